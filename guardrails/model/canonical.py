@@ -1,0 +1,55 @@
+"""
+Canonical JSON and digests.
+
+Canonical bytes are RFC 8785 for the subset we allow: objects with ASCII string keys, arrays, strings without lone
+surrogates, integers within ±(2⁵³−1), booleans and null. No floats. On that subset ``json.dumps`` with sorted keys
+and no spaces is byte-equal to RFC 8785 (a property test compares the two).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from typing import TypeAlias
+
+Json: TypeAlias = "None | bool | int | str | Sequence[Json] | Mapping[str, Json]"
+
+MAX_INT = 2**53 - 1
+
+
+def canonical(value: Json) -> bytes:
+    """
+    Return the canonical UTF-8 bytes of *value*.
+
+    Raises:
+        ValueError: On a float, an integer beyond ±(2⁵³−1), a key that is no ASCII string, or a lone surrogate.
+    """
+    _require_canonical(value)
+    text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    return text.encode("utf-8")
+
+
+def sha256_hex(value: Json | bytes) -> str:
+    """Return the SHA-256 of *value* (canonical bytes unless it is bytes already) in lower-case hex."""
+    data = value if isinstance(value, bytes) else canonical(value)
+    return hashlib.sha256(data).hexdigest()
+
+
+def _require_canonical(value: object) -> None:
+    if isinstance(value, dict):
+        for key, item in value.items():
+            if not (isinstance(key, str) and key.isascii()):
+                msg = f"object keys must be ASCII strings, got {key!r}"
+                raise ValueError(msg)
+            _require_canonical(item)
+    elif isinstance(value, list | tuple):
+        for item in value:
+            _require_canonical(item)
+    elif isinstance(value, int):
+        if abs(value) > MAX_INT:
+            msg = f"integers must be within ±(2**53−1), got {value}"
+            raise ValueError(msg)
+    elif not (value is None or isinstance(value, str)):
+        msg = f"not representable in canonical JSON: {type(value).__name__}"
+        raise ValueError(msg)

@@ -1,0 +1,66 @@
+"""
+Who is asking, and for where.
+
+*Established* context is what credential, workspace, ledger and clock permit; *claimed* is what caller and draft say;
+*effective* is what a check works with: for each key the values that are possible (design §4).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from guardrails.model.draft import Pairs
+
+Values = tuple[tuple[str, tuple[str, ...]], ...]
+"""A frozen mapping from a context key to its values, sorted by key."""
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """Who submits: an agent (needs a mandate), a person in a role, or nobody known. *id* is the agent's name or the role."""
+
+    kind: Literal["agent", "person", "none"] = "none"
+    id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """A claimed value that contradicts another layer; *why* is ``not-permitted`` or ``draft-differs``."""
+
+    key: str
+    claimed: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class EffectiveContext:
+    """
+    The context a check works with.
+
+    Attributes:
+        values: For every key with a closed set (brand, channel, market, locale, audience, content_type, stage,
+            action) its possible values, never empty; one value means it is known.
+
+        assumed: Keys whose value is unknown, so that every permitted value stands.
+
+        conflicts: Contradictions; any one escalates.
+
+        claimed: Caller's and draft's values as given, keys prefixed ``caller.`` or ``draft.``.
+
+        publish_at_ms: Time of publication in ms since the epoch (UTC), or None for "now".
+    """
+
+    values: Values
+    assumed: tuple[str, ...] = ()
+    conflicts: tuple[Conflict, ...] = ()
+    claimed: Pairs = ()
+    publish_at_ms: int | None = None
+
+    def __getitem__(self, key: str) -> tuple[str, ...]:
+        """Return the possible values of *key*; empty if the key has none at all."""
+        return dict(self.values).get(key, ())
+
+    def is_known(self, key: str) -> bool:
+        """Tell whether exactly one value of *key* is possible."""
+        return len(self[key]) == 1

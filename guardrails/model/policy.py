@@ -1,0 +1,246 @@
+"""
+The compiled policy: plain data, picklable, digestible, cacheable as JSON.
+
+Nothing here holds a compiled regular expression, an automaton or a pydantic model; scanners and engines are built
+from it and memoised by ``digest``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Literal, TypeAlias
+
+from guardrails.model.canonical import Json
+from guardrails.model.context import Values
+from guardrails.model.draft import Pairs
+from guardrails.model.finding import Effect, Severity
+
+Layer = Literal["brand", "factual", "escalation"]
+LAYERS: tuple[Layer, ...] = ("brand", "factual", "escalation")
+
+
+class Need(StrEnum):
+    """What a rule kind wants to see besides its own candidates."""
+
+    SOURCE = "source"  # the submitted text itself
+    BLOCKS = "blocks"  # blocks of every field
+    WORDS = "words"
+    SENTENCES = "sentences"
+    READABILITY = "readability"
+    CLAIMS = "claims"
+    QUANTITIES = "quantities"
+    HEDGES = "hedges"
+    CITATIONS = "citations"
+    DATES = "dates"
+    PERSONAL = "personal"
+    TOKENS = "tokens"  # spaCy
+    CONTEXT = "context"  # the effective context
+    SOURCES = "sources"  # the draft's sources and claim links
+    AS_OF = "as_of"
+
+
+@dataclass(frozen=True, slots=True)
+class Literal_:
+    """
+    A word or phrase to scan for, compared after folding (NFKC, case-folded, ignorable characters dropped).
+
+    With *whole* a hit must start and end at a boundary: no letter, digit or combining mark on the other side.
+    """
+
+    text: str
+    whole: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """
+    An RE2 pattern, run over the parsed text of each block as it stands (not folded).
+
+    *anchors* are literals of which at least one (folded) occurs in every match; blocks without one are skipped. No
+    anchors: every block is searched.
+    """
+
+    pattern: str
+    ignore_case: bool = True
+    anchors: tuple[str, ...] = ()
+
+
+Unit: TypeAlias = "Literal_ | Pattern"
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a rule scans for, and plain data to confirm with. A candidate names its unit by index in *units*."""
+
+    units: tuple[Unit, ...] = ()
+    data: Json = None
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """
+    Where a rule applies: any value of every included key, no value of an excluded one.
+
+    Keys are context keys in the singular (``channel``); an absent key includes everything.
+    """
+
+    include: Values = ()
+    exclude: Values = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One entry of ``effects``."""
+
+    when: Scope
+    effect: Effect
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule of the catalogue, ready to run; ``digest`` is ``sha256:`` over what it judges by (design §4)."""
+
+    id: str
+    version: int
+    digest: str
+    title: str
+    pack: str
+    layer: Layer
+    status: Literal["draft", "observe", "active", "retired"]
+    owner: str
+    kind: str
+    revision: int
+    locales: tuple[str, ...]  # languages the rule works in ("en", "de"); ("*",) = any
+    effect: Effect
+    cases: tuple[Case, ...]
+    severity: Severity
+    scope: Scope
+    waivable: bool
+    topics: tuple[str, ...]
+    message: str
+    why: str
+    instruction: str
+    references: tuple[str, ...]
+    needs: tuple[Need, ...]
+    plan: Plan
+    override_until: str = ""  # ISO date: judged by as_of; after it the base rule counts again
+    base: Rule | None = None  # the rule without its dated override, if there is one
+
+
+@dataclass(frozen=True, slots=True)
+class Pack:
+    """A versioned set of rules, as used."""
+
+    name: str
+    version: str
+    layer: Layer
+    owner: str
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """One thing a mandate allows: an action within a scope."""
+
+    action: Literal["prepare", "publish"]
+    scope: Scope
+
+
+@dataclass(frozen=True, slots=True)
+class Mandate:
+    """What an agent role may decide, may only recommend, must stop at; *until* is an ISO date, inclusive, or empty."""
+
+    agent: str
+    may_decide: tuple[Grant, ...]
+    may_recommend: tuple[Grant, ...]
+    stop_topics: tuple[str, ...]
+    stop_audiences: tuple[str, ...]
+    max_rounds: int
+    delegated_by: str
+    since: str = ""
+    until: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """Where an escalation goes: the first route whose conditions all hold (empty = any)."""
+
+    queue: str
+    due_hours: int
+    layers: tuple[str, ...] = ()
+    topics: tuple[str, ...] = ()
+    codes: tuple[str, ...] = ()
+    owners: tuple[str, ...] = ()
+    scope: Scope = Scope()
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """A known gap with a name to it: *what* is ``layer/locale`` or a rule id."""
+
+    what: str
+    reason: str
+    owner: str
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """
+    What ``guardrails.yaml`` says, minus the rules.
+
+    Attributes:
+        values: Permitted values per closed context key.
+
+        parents: For market and channel values their parent (``("market.de", "eu")``); locales need none: the
+            parent of ``de-AT`` is ``de``.
+
+        trust_draft: Keys for which a draft's own value counts.
+
+        people: Roles that exist, e.g. ``head-of-content``.
+
+        risk_limit: Greatest accumulated risk per principal in 30 days, or 0 for none.
+    """
+
+    name: str
+    brand: str
+    values: Values
+    parents: Pairs
+    trust_draft: tuple[str, ...]
+    mandates: tuple[Mandate, ...]
+    people: tuple[str, ...]
+    routes: tuple[Route, ...]
+    accept_uncovered: tuple[Accepted, ...]
+    unsupported: tuple[Accepted, ...]
+    risk_limit: int = 0
+    obligations: tuple[tuple[str, str, str, Scope], ...] = ()  # (code, due, text, scope)
+
+
+@dataclass(frozen=True, slots=True)
+class Module:
+    """One Rego module of the bundle: path inside the bundle and source text."""
+
+    path: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """What both engines load: modules and one data document; ``digest`` is ``sha256:`` over both."""
+
+    digest: str
+    modules: tuple[Module, ...]
+    data: Json
+    workspace_packages: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledPolicy:
+    """Everything ``evaluate`` needs; the same digest means the same judgement under the same engine."""
+
+    digest: str
+    workspace: Workspace
+    packs: tuple[Pack, ...]
+    rules: tuple[Rule, ...]
+    bundle: Bundle
+    languages: tuple[str, ...]  # languages of the workspace's locales, for language detection

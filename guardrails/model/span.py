@@ -1,0 +1,36 @@
+"""
+Positions in text.
+
+A :class:`Span` points into a *submitted field* and is what people and programs see. An :class:`Extent` points into
+the *parsed text* of a field and never leaves ``text``, ``matching``, ``signals`` and ``rules``; the field's source
+map turns one into the other, once, in ``rules/run.py``. Both are half-open and count Unicode code points.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Extent:
+    """The half-open range ``[start, end)`` of a field's parsed text."""
+
+    start: int
+    end: int
+
+    def covers(self, other: Extent) -> bool:
+        """Tell whether *other* lies wholly inside."""
+        return self.start <= other.start and other.end <= self.end
+
+    def overlaps(self, other: Extent) -> bool:
+        """Tell whether the two share at least one code point."""
+        return self.start < other.end and other.start < self.end
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """The half-open code-point range ``[start, end)`` of the submitted field with id *field*."""
+
+    field: str
+    start: int
+    end: int

@@ -1,0 +1,77 @@
+"""What the gate knows before a check; digested into the assessment, so that a verdict can be made again."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Literal
+
+from guardrails.model.canonical import sha256_hex
+from guardrails.model.context import Principal, Values
+from guardrails.model.draft import Pairs
+
+
+@dataclass(frozen=True, slots=True)
+class Waiver:
+    """An expiring exception: *rule* need not hold for these fingerprints (empty: any) until *until_ms* (exclusive)."""
+
+    id: str
+    rule: str
+    fingerprints: tuple[str, ...]
+    content_sha256: str
+    include: Values
+    reason: str
+    requested_by: str
+    approved_by: str
+    from_ms: int
+    until_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """A stop in force: *scope* is ``all``, ``agent``, ``channel`` or ``campaign``, *value* which one."""
+
+    id: str
+    scope: Literal["all", "agent", "channel", "campaign"]
+    value: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """An earlier binding check of the same work: when, and the fingerprints that called for revise."""
+
+    at_ms: int
+    verdict: str
+    revise_fingerprints: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """
+    What is known before a check.
+
+    Attributes:
+        principal: Who submits.
+
+        permitted: Values the credential allows, per key; a key that is absent allows all of the workspace's.
+
+        caller: Context the caller set by flag or request.
+
+        rounds: Earlier rounds of the same work, oldest first, counted by the gate.
+
+        risk: Sum of the severities (1–4) of findings waived or approved for the principal in 30 days.
+    """
+
+    principal: Principal = Principal()
+    permitted: Values = ()
+    caller: Pairs = ()
+    waivers: tuple[Waiver, ...] = ()
+    rounds: tuple[Round, ...] = ()
+    risk: int = 0
+    stops: tuple[Stop, ...] = ()
+    published_sha256: str = ""
+
+
+def state_sha256(state: State) -> str:
+    """Return the digest of *state* in hex."""
+    return sha256_hex(asdict(state))

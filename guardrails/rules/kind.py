@@ -1,0 +1,98 @@
+"""
+The contract of a rule kind.
+
+A kind is one module in ``rules/kinds/``: a ``Params`` model, ``plan`` (at compile time: what to scan for, and plain
+data), ``find`` (at run time: confirm this rule's candidates) and a ``KIND``. ``find`` sees a :class:`View` and nothing
+else; it never reads the clock, the environment or the network.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from pydantic import BaseModel
+
+from guardrails.model.context import EffectiveContext
+from guardrails.model.draft import Draft
+from guardrails.model.finding import Hit
+from guardrails.model.policy import Need, Plan
+from guardrails.model.span import Extent
+from guardrails.signals.analysis import FieldSignals
+from guardrails.text.parsed import ParsedField
+
+ANY = ("*",)
+"""Locales of a kind that works in every language."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Candidate:
+    """Where the scan found unit number *unit* of a rule's plan: index of the field, extent in its parsed text."""
+
+    field: int
+    extent: Extent
+    unit: int
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """
+    What a rule may look at.
+
+    Attributes:
+        fields: Every parsed field of the draft, in order.
+
+        candidates: This rule's candidates, sorted; for ``Literal_`` units they are final hits of the literal, for
+            ``Pattern`` units they are final matches of the pattern.
+
+        signals: Per field, what analysis saw (lazily; only what the kind's needs name may be read).
+
+        context: The effective context.
+
+        draft: The draft (sources, claim links, provenance).
+
+        as_of_ms: The moment of judgement; ``publish_at_ms`` is in the context.
+    """
+
+    fields: Sequence[ParsedField]
+    candidates: Sequence[Candidate]
+    signals: Sequence[FieldSignals]
+    context: EffectiveContext
+    draft: Draft
+    as_of_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A sample: parameters as YAML text and a text in which ``[[ ]]`` marks exactly the hits."""
+
+    params: str
+    text: str
+
+
+class Finder(Protocol):
+    """The run-time half of a kind."""
+
+    def __call__(self, view: View, plan: Plan, /) -> Iterator[Hit]:
+        """Yield hits in any order; ``rules/run.py`` sorts them."""
+
+
+@dataclass(frozen=True, slots=True)
+class RuleKind:
+    """
+    A rule kind, as its module declares it.
+
+    ``revision`` moves whenever the code would judge some text differently. ``plan`` takes the kind's own ``params``
+    model (typed ``Any`` here because each kind has its own). ``per_draft`` kinds are called even without candidates.
+    """
+
+    name: str
+    params: type[BaseModel]
+    revision: int
+    locales: tuple[str, ...]
+    needs: frozenset[Need]
+    plan: Callable[[Any], Plan]
+    find: Finder
+    examples: tuple[Example, ...]
+    per_draft: bool = False

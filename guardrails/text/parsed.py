@@ -1,0 +1,136 @@
+"""
+Parsed text: what of a field is prose, with an exact map back to the submitted field.
+
+A reader joins the prose of a field into one parsed ``text``; every code point of it belongs to one :class:`Piece` of
+the source map. A *verbatim* piece stands in the source code point for code point; a *decoded* one (an entity, an
+escape, a folded line end) stands for all of its source range; a *synthetic* one (a separator between blocks) stands
+for nothing.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from dataclasses import dataclass, field
+from typing import Literal, Protocol
+
+from guardrails.model.draft import Field, Pairs
+from guardrails.model.span import Extent, Span
+
+BlockKind = Literal[
+    "heading", "paragraph", "list-item", "quote", "cell", "caption", "alt", "title", "label", "meta"
+]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A paragraph, heading, list item … as an extent of the parsed text; *level* is 1–6 for headings, else 0."""
+
+    kind: BlockKind
+    extent: Extent
+    level: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Parsed ``[start, next piece's start)`` comes from source ``[source_start, source_end)``."""
+
+    start: int
+    source_start: int
+    source_end: int
+    kind: Literal["verbatim", "decoded", "synthetic"] = "verbatim"
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedField:
+    """
+    One field after reading.
+
+    Attributes:
+        source: The submitted text.
+
+        text: The prose, blocks joined by ``"\\n\\n"`` (synthetic).
+
+        blocks: In order of their extents; they do not overlap.
+
+        pieces: The source map, sorted by ``start``, covering all of ``text``; empty only if ``text`` is.
+
+        front_matter: Context keys the field's front matter claims, as strings.
+
+        suppressions: ``(rule id, reason)`` of in-text suppression comments.
+
+        not_seen: What the reader could not look at, e.g. ``"image without alt text"``.
+
+        links: ``(extent of the link text, target)`` of every link.
+    """
+
+    id: str
+    format: str
+    source: str
+    text: str
+    blocks: tuple[Block, ...]
+    pieces: tuple[Piece, ...]
+    front_matter: Pairs = ()
+    suppressions: Pairs = ()
+    not_seen: tuple[str, ...] = ()
+    links: tuple[tuple[Extent, str], ...] = ()
+    _starts: list[int] = field(default_factory=list, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Index the source map."""
+        self._starts.extend(piece.start for piece in self.pieces)
+
+    def span(self, extent: Extent) -> Span | None:
+        """
+        Return the smallest source span that covers *extent*; None if it is wholly synthetic.
+
+        An empty extent maps to the empty span where its position stands in the source.
+        """
+        if extent.start == extent.end:
+            at = self._source_at(extent.start)
+            return Span(self.id, at, at)
+        ends = [place for piece in self._overlapping(extent) if (place := self._place(piece, extent)) is not None]
+        if not ends:
+            return None
+        return Span(self.id, min(start for start, _ in ends), max(end for _, end in ends))
+
+    def is_verbatim(self, extent: Extent) -> bool:
+        """Tell whether the source slice at :meth:`span` is exactly the parsed slice."""
+        span = self.span(extent)
+        return span is not None and self.source[span.start : span.end] == self.text[extent.start : extent.end]
+
+    def block_at(self, position: int) -> Block | None:
+        """Return the block that holds parsed *position*, or None between blocks."""
+        index = bisect_right(self.blocks, position, key=lambda block: block.extent.start) - 1
+        if index >= 0 and position < max(self.blocks[index].extent.end, self.blocks[index].extent.start + 1):
+            return self.blocks[index]
+        return None
+
+    def _overlapping(self, extent: Extent) -> tuple[Piece, ...]:
+        first = max(bisect_right(self._starts, extent.start) - 1, 0)
+        last = bisect_right(self._starts, extent.end - 1)
+        return self.pieces[first:last]
+
+    def _place(self, piece: Piece, extent: Extent) -> tuple[int, int] | None:
+        if piece.kind == "synthetic":
+            return None
+        if piece.kind == "decoded":
+            return piece.source_start, piece.source_end
+        length = piece.source_end - piece.source_start
+        start = max(extent.start - piece.start, 0)
+        end = min(extent.end - piece.start, length)
+        return piece.source_start + start, piece.source_start + end
+
+    def _source_at(self, position: int) -> int:
+        if not self.pieces:
+            return 0
+        piece = self.pieces[max(bisect_right(self._starts, position) - 1, 0)]
+        if piece.kind == "verbatim":
+            return min(piece.source_start + position - piece.start, piece.source_end)
+        return piece.source_end if position > piece.start else piece.source_start
+
+
+class DocumentReader(Protocol):
+    """The port of a document format: submitted field in, parsed field out; pure, never raises on any string."""
+
+    def __call__(self, field: Field, /) -> ParsedField:
+        """Read one field."""
