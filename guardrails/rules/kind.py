@@ -14,25 +14,18 @@ from typing import Any, Protocol
 
 from pydantic import BaseModel
 
+from guardrails.matching.match import Candidate
 from guardrails.model.context import EffectiveContext
 from guardrails.model.draft import Draft
 from guardrails.model.finding import Hit
 from guardrails.model.policy import Need, Plan
-from guardrails.model.span import Extent
 from guardrails.signals.analysis import FieldSignals
 from guardrails.text.parsed import ParsedField
 
+__all__ = ["ANY", "Candidate", "Example", "Finder", "RuleKind", "View"]
+
 ANY = ("*",)
 """Locales of a kind that works in every language."""
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Candidate:
-    """Where the scan found unit number *unit* of a rule's plan: index of the field, extent in its parsed text."""
-
-    field: int
-    extent: Extent
-    unit: int
 
 
 @dataclass(frozen=True, slots=True)
