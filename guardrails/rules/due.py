@@ -1,0 +1,72 @@
+"""Which rules are due in a context, and which layers have no rule that speaks the draft's language."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from guardrails.model.context import EffectiveContext
+from guardrails.model.finding import Fault
+from guardrails.model.policy import LAYERS, CompiledPolicy, Rule
+from guardrails.rules.scope import ancestors, applies
+
+RUNNING = ("active", "observe")
+
+
+def due_rules(policy: CompiledPolicy, context: EffectiveContext, as_of_day: str) -> list[tuple[int, Rule]]:
+    """
+    Return the rules that apply in *context*, each with its index in ``policy.rules``.
+
+    A dated override counts up to and including its day (*as_of_day*, ISO); after it the rule as shipped is due. What
+    is listed as unsupported is left out: it is named in the assessment and does not escalate.
+    """
+    unsupported = {entry.what for entry in policy.workspace.unsupported}
+    parents = policy.workspace.parents
+    return [
+        (index, current)
+        for index, rule in enumerate(policy.rules)
+        if rule.id not in unsupported
+        and (current := in_force(rule, as_of_day)).status in RUNNING
+        and applies(current.scope, context, parents)
+        and _speaks_any(current, context)
+    ]
+
+
+def in_force(rule: Rule, as_of_day: str) -> Rule:
+    """Return *rule*, or the rule under its dated override once that has ended."""
+    if rule.base is not None and rule.override_until and as_of_day > rule.override_until:
+        return rule.base
+    return rule
+
+
+def uncovered_layers(policy: CompiledPolicy, due: Sequence[Rule], context: EffectiveContext) -> tuple[Fault, ...]:
+    """
+    Name every layer without a working rule for some possible locale.
+
+    A rule covers a language if its kind works only in listed languages and that is one, or if its ``applies_to`` names
+    the locale; a rule for every language (a length limit, say) proves nothing about a language.
+    """
+    accepted = {entry.what for entry in policy.workspace.accept_uncovered}
+    faults = []
+    for layer in LAYERS:
+        rules = [rule for rule in due if rule.layer == layer and rule.status == "active"]
+        for locale in context["locale"]:
+            names = ancestors(policy.workspace.parents, "locale", locale)
+            if any(f"{layer}/{name}" in accepted for name in names) or any(
+                _covers(rule, names) for rule in rules
+            ):
+                continue
+            faults.append(Fault("uncovered-layer", f"no working {layer} rule for {locale}"))
+    return tuple(faults)
+
+
+def _speaks_any(rule: Rule, context: EffectiveContext) -> bool:
+    return rule.locales == ("*",) or any(
+        set(ancestors((), "locale", locale)) & set(rule.locales) for locale in context["locale"]
+    )
+
+
+def _covers(rule: Rule, names: tuple[str, ...]) -> bool:
+    named = dict(rule.scope.include).get("locale", ())
+    if named:
+        return bool(set(names) & set(named))
+    return rule.locales != ("*",) and bool(set(names) & set(rule.locales))

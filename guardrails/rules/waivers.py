@@ -1,0 +1,36 @@
+"""Which waiver, if any, covers a finding: the one evaluator for gate, linter, batch and replay."""
+
+from __future__ import annotations
+
+from guardrails.model.context import EffectiveContext
+from guardrails.model.draft import Pairs
+from guardrails.model.finding import Finding
+from guardrails.model.policy import Scope
+from guardrails.model.state import Waiver
+from guardrails.rules.scope import always_applies
+
+
+def waiver_for(
+    finding: Finding,
+    waivers: tuple[Waiver, ...],
+    context: EffectiveContext,
+    parents: Pairs,
+    content_sha256: str,
+    as_of_ms: int,
+) -> str:
+    """
+    Return the id of the first waiver in force for *finding*, or ``""``.
+
+    A waiver holds from ``from_ms`` (inclusive) until ``until_ms`` (exclusive), for its rule, for its fingerprints and
+    its content where it names any, and only where its scope certainly applies.
+    """
+    for waiver in waivers:
+        if (
+            waiver.rule == finding.rule.id
+            and waiver.from_ms <= as_of_ms < waiver.until_ms
+            and (not waiver.fingerprints or finding.fingerprint in waiver.fingerprints)
+            and waiver.content_sha256 in ("", content_sha256)
+            and always_applies(Scope(include=waiver.include), context, parents)
+        ):
+            return waiver.id
+    return ""
