@@ -1,0 +1,186 @@
+"""
+One scan of a draft for everything all rules look for.
+
+Folded literals and the anchors of patterns go into one Aho-Corasick automaton, each once. Literal hits are final
+after the boundary test. An anchored pattern runs in the blocks where one of its anchors occurs; the others run where
+a set of them all says they may match, or in every block if they are few. The answer is the same as that of searching
+for each unit by itself.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import re2
+from ahocorasick_rs import AhoCorasick, MatchKind
+
+from guardrails.matching.boundary import is_whole
+from guardrails.matching.fold import fold, fold_key
+from guardrails.matching.match import Candidate
+from guardrails.matching.pattern import Compiled, compile_pattern, flagged, options
+from guardrails.model.policy import Literal_, Pattern, Plan
+from guardrails.model.span import Extent
+from guardrails.text.parsed import Block, ParsedField
+
+_FEW = 4
+"""Up to so many unanchored patterns are simply run."""
+
+_SET_SIZE = 128
+"""Patterns per set, so that one set's automaton stays within its memory."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A literal unit of one plan."""
+
+    plan: int
+    unit: int
+    whole: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Searched:
+    """A pattern, and the ``(plan, unit)`` pairs that ask for it."""
+
+    compiled: Compiled
+    source: str
+    asked: list[tuple[int, int]]
+
+
+class _Occurrence(NamedTuple):
+    """A folded literal in the text; *aligned* if it starts and ends between two source characters."""
+
+    key: str
+    extent: Extent
+    block: Block
+    aligned: bool
+
+
+class Scanner:
+    """
+    A scanner for the units of *plans*, built once per policy and safe to share between threads.
+
+    Raises:
+        PolicyError: ``bad-pattern``, for the first pattern that RE2 does not accept.
+    """
+
+    def __init__(self, plans: Sequence[Plan]) -> None:
+        """Index the units of all *plans*."""
+        self._plans = len(plans)
+        self._asked: dict[str, list[_Asked]] = {}
+        self._searched: list[_Searched] = []
+        self._anchored: dict[str, list[int]] = {}
+        self._loose: list[int] = []
+        self._index_of: dict[Pattern, int] = {}
+        for number, plan in enumerate(plans):
+            for unit_number, unit in enumerate(plan.units):
+                self._add(unit, number, unit_number)
+        self._keys = [*self._asked, *(key for key in self._anchored if key not in self._asked)]
+        self._automaton = AhoCorasick(self._keys, matchkind=MatchKind.Standard, store_patterns=False)
+        self._sets = _sets(self._searched, self._loose)
+
+    def scan(self, fields: Sequence[ParsedField]) -> list[list[Candidate]]:
+        """Return the candidates of every plan, in the order of the plans, each list sorted."""
+        found: list[list[Candidate]] = [[] for _ in range(self._plans)]
+        for index, parsed in enumerate(fields):
+            for plan, candidate in self._scan_field(index, parsed):
+                found[plan].append(candidate)
+        for candidates in found:
+            if len(candidates) > 1:
+                candidates.sort(key=_order)
+        return found
+
+    def _add(self, unit: Literal_ | Pattern, plan: int, number: int) -> None:
+        if isinstance(unit, Pattern):
+            self._add_pattern(unit, plan, number)
+        elif key := fold_key(unit.text):
+            self._asked.setdefault(key, []).append(_Asked(plan, number, unit.whole))
+
+    def _add_pattern(self, unit: Pattern, plan: int, number: int) -> None:
+        index = self._index_of.get(unit)
+        if index is None:
+            index = self._index_of[unit] = len(self._searched)
+            compiled = compile_pattern(unit.pattern, unit.ignore_case)
+            source = flagged(unit.pattern, ignore_case=unit.ignore_case)
+            self._searched.append(_Searched(compiled, source, []))
+            self._anchor(unit, index)
+        self._searched[index].asked.append((plan, number))
+
+    def _anchor(self, unit: Pattern, index: int) -> None:
+        keys = [fold_key(anchor) for anchor in unit.anchors]
+        if not keys or "" in keys:
+            self._loose.append(index)
+            return
+        for key in dict.fromkeys(keys):
+            self._anchored.setdefault(key, []).append(index)
+
+    def _scan_field(self, index: int, parsed: ParsedField) -> Iterator[tuple[int, Candidate]]:
+        # 1. Literals, and where anchors are. 2. Patterns whose anchors occur. 3. Patterns without anchors.
+        due: dict[tuple[int, Block], None] = {}
+        for found in self._occurrences(parsed):
+            yield from self._literals(index, parsed, found)
+            for pattern in self._anchored.get(found.key, ()):
+                due[pattern, found.block] = None
+        for pattern, block in due:
+            yield from self._matches(index, parsed, block, pattern)
+        for block in parsed.blocks if self._loose else ():
+            for pattern in self._possible(parsed.text[block.extent.start : block.extent.end]):
+                yield from self._matches(index, parsed, block, pattern)
+
+    def _occurrences(self, parsed: ParsedField) -> Iterator[_Occurrence]:
+        """Yield where literals and anchors stand inside one block."""
+        folded = fold(parsed.text)
+        starts = [block.extent.start for block in parsed.blocks]
+        for number, start, end in self._automaton.find_matches_as_indexes(folded.text, overlapping=True):
+            extent = folded.extent(start, end)
+            block = bisect_right(starts, extent.start) - 1
+            if block >= 0 and extent.end <= parsed.blocks[block].extent.end:
+                aligned = folded.is_aligned(start) and folded.is_aligned(end)
+                yield _Occurrence(self._keys[number], extent, parsed.blocks[block], aligned)
+
+    def _literals(self, index: int, parsed: ParsedField, found: _Occurrence) -> Iterator[tuple[int, Candidate]]:
+        units = self._asked.get(found.key, ())
+        whole = bool(units) and found.aligned and is_whole(parsed.text, found.extent)
+        for asked in units:
+            if whole or not asked.whole:
+                yield asked.plan, Candidate(index, found.extent, asked.unit)
+
+    def _possible(self, text: str) -> Iterator[int]:
+        if not self._sets:
+            yield from self._loose
+        for at, chosen in self._sets:
+            numbers = chosen.Match(text)
+            members = self._loose[at : at + _SET_SIZE]
+            # The last pattern of a set matches everything: an empty answer means that the set ran out of memory.
+            yield from sorted(members[n] for n in numbers if n < len(members)) if numbers else members
+
+    def _matches(self, index: int, parsed: ParsedField, block: Block, pattern: int) -> Iterator[tuple[int, Candidate]]:
+        searched = self._searched[pattern]
+        base = block.extent.start
+        for found in searched.compiled.finditer(parsed.text[base : block.extent.end]):
+            start, end = found.span()
+            if start < end:
+                extent = Extent(base + start, base + end)
+                for plan, unit in searched.asked:
+                    yield plan, Candidate(index, extent, unit)
+
+
+def _sets(searched: Sequence[_Searched], loose: Sequence[int]) -> list[tuple[int, re2.Set]]:
+    if len(loose) <= _FEW:
+        return []
+    made = []
+    for at in range(0, len(loose), _SET_SIZE):
+        chosen = re2.Set.SearchSet(options())
+        for index in loose[at : at + _SET_SIZE]:
+            chosen.Add(searched[index].source)
+        chosen.Add("")
+        chosen.Compile()
+        made.append((at, chosen))
+    return made
+
+
+def _order(candidate: Candidate) -> tuple[int, int, int, int]:
+    return candidate.field, candidate.extent.start, candidate.extent.end, candidate.unit

@@ -1,0 +1,58 @@
+"""Laws of folding and scanning."""
+
+import unicodedata
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from guardrails.matching.fold import fold
+from guardrails.matching.scanner import Scanner
+from guardrails.model.policy import Literal_, Pattern, Plan
+from tests.matching.support import naive_scan, parsed_field
+
+_CHARS = st.sampled_from("aAbBsSßﬁfi12 \u00a0\n.-'’\u200b\u00ad\u0301\u0308éÉſKk½²™漢\u1112\u1161\u11abﾞｶ")
+_TEXTS = st.text(_CHARS, max_size=40)
+_BLOCKS = st.lists(_TEXTS.filter(lambda text: "\n\n" not in text), max_size=3)
+_LITERALS = st.builds(Literal_, st.text(_CHARS, max_size=4), st.booleans())
+_PATTERNS = st.builds(
+    Pattern, st.sampled_from(["a+", "s.", "^b", "[0-9]+$", "é", "(a|b)*"]), st.booleans(), st.just(())
+)
+_PLANS = st.lists(st.builds(Plan, st.lists(_LITERALS | _PATTERNS, max_size=5).map(tuple)), max_size=4)
+
+
+@settings(max_examples=300, deadline=None)
+@given(_PLANS, st.lists(_BLOCKS, max_size=2))
+def test_scan_equals_searching_one_by_one(plans: list[Plan], drafts: list[list[str]]) -> None:
+    """The shared scan finds what searching for each unit by itself finds."""
+    fields = [parsed_field(*blocks) for blocks in drafts]
+
+    assert naive_scan(plans, fields) == Scanner(plans).scan(fields)
+
+
+@settings(max_examples=300, deadline=None)
+@given(_TEXTS | st.text(max_size=30))
+def test_chunks_cover_the_text_in_order(text: str) -> None:
+    """Every folded character maps to a range of the text, and the ranges do not run backwards."""
+    folded = fold(text)
+    extents = [folded.extent(at, at + 1) for at in range(len(folded.text))]
+
+    assert all(0 <= extent.start < extent.end <= len(text) for extent in extents)
+    assert extents == sorted(extents)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.text(st.characters(exclude_categories=["Zs", "Zl", "Zp", "Cc", "Cs"]), max_size=12))
+def test_composition_makes_no_difference(text: str) -> None:
+    """Canonically equal texts fold to the same."""
+    assert fold(unicodedata.normalize("NFD", text)).text == fold(unicodedata.normalize("NFC", text)).text
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    st.text("abcäöß XYZ", min_size=1, max_size=12), st.lists(st.sampled_from("\u200b\u00ad\u2060\ufeff"), max_size=4)
+)
+def test_invisible_characters_hide_nothing(word: str, invisible: list[str]) -> None:
+    """Invisible characters inside a word change nothing of its folding."""
+    evasive = "".join(char + "".join(invisible) for char in word)
+
+    assert fold(word).text == fold(evasive).text
