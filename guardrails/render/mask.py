@@ -1,0 +1,84 @@
+"""
+Masking: what must not be shown is replaced, code point for code point, by :data:`MASK`.
+
+A finding is masked if it is about a personal datum or a secret, or if its spans or edits overlap one. In its quotes
+every code point is masked; wherever else a sensitive slice or match turns up in words (messages, evidence,
+instructions, reasons), that slice is. The law is "the quote is the slice, or its mask", so positions stay exact.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from guardrails.model.draft import Field
+from guardrails.model.finding import Edit, Finding
+from guardrails.model.span import Span
+
+MASK = "▇"
+_WHOLE_WORDS_BELOW = 4  # a shorter slice ("Li") is masked only as a word of its own, or every "li" would go
+
+
+class Masker:
+    """
+    Knows what is sensitive in one draft.
+
+    Args:
+        fields: The draft's fields, as submitted.
+
+        findings: All findings of the assessment.
+    """
+
+    def __init__(self, fields: Sequence[Field], findings: Sequence[Finding]) -> None:
+        sensitive = [finding for finding in findings if finding.sensitive]
+        self._spans = tuple(span for finding in sensitive for span in finding.spans)
+        self._pattern = _pattern(_words({field.id: field.text for field in fields}, sensitive))
+
+    def covers(self, finding: Finding) -> bool:
+        """Tell whether *finding* must be masked."""
+        if finding.sensitive:
+            return True
+        edits = (edit.span for fix in finding.fixes for edit in fix.edits)
+        return any(self._touches(span) for span in (*finding.spans, *finding.related, *edits))
+
+    def words(self, text: str) -> str:
+        """Return *text* with every sensitive slice in it masked."""
+        return self._pattern.sub(lambda match: masked(match.group()), text) if self._pattern else text
+
+    def edit(self, edit: Edit) -> str:
+        """Return the new text of *edit*; wholly masked where it replaces something sensitive."""
+        return masked(edit.text) if self._touches(edit.span) else self.words(edit.text)
+
+    def field(self, field: str, text: str, start: int = 0) -> str:
+        """Return *text*, the part of *field* from *start* on, with sensitive spans masked."""
+        for span in self._spans:
+            low, high = max(span.start - start, 0), min(span.end - start, len(text))
+            if span.field == field and low < high:
+                text = text[:low] + masked(text[low:high]) + text[high:]
+        return text
+
+    def _touches(self, span: Span) -> bool:
+        return any(
+            span.field == other.field and span.start < other.end and other.start < span.end for other in self._spans
+        )
+
+
+def masked(text: str) -> str:
+    """Return the mask of *text*: as long, line ends kept so that lines stay lines."""
+    return "".join(char if char in "\r\n" else MASK for char in text)
+
+
+def _words(texts: Mapping[str, str], sensitive: Iterable[Finding]) -> Iterator[str]:
+    for finding in sensitive:
+        yield finding.match
+        yield from (texts[span.field][span.start : span.end] for span in finding.spans if span.field in texts)
+
+
+def _pattern(words: Iterable[str]) -> re.Pattern[str] | None:
+    known = sorted({word.strip() for word in words} - {""}, key=lambda word: (-len(word), word))
+    return re.compile("|".join(_alternative(word) for word in known), re.IGNORECASE) if known else None
+
+
+def _alternative(word: str) -> str:
+    escaped = re.escape(word)
+    return rf"(?<!\w){escaped}(?!\w)" if len(word) < _WHOLE_WORDS_BELOW else escaped

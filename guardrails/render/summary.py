@@ -1,0 +1,90 @@
+"""What an assessment comes to: one line with the verdict, then reasons and next steps where there are any."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from guardrails.model.assessment import Assessment
+from guardrails.render.mask import Masker
+from guardrails.render.moment import day
+from guardrails.render.paint import Paint, Tone, printable
+
+_TONES: dict[str, Tone] = {"pass": "good", "revise": "warn", "escalate": "bad"}
+
+
+def summary(file: str, assessment: Assessment, masker: Masker, *, binding: bool, paint: Paint) -> Iterator[str]:
+    """Yield the verdict of *file* and why, who and what next."""
+    yield verdict_line(file, assessment, binding=binding, paint=paint)
+    for line in _details(assessment):
+        yield f"   {printable(masker.words(line))}"
+
+
+def verdict_line(file: str, assessment: Assessment, *, binding: bool, paint: Paint) -> str:
+    """Return ``file: verdict: revise (1 finding, nothing left unchecked)``."""
+    verdict = assessment.verdict
+    who = f" – needs a person: {assessment.routing.queue}" if assessment.routing and verdict == "escalate" else ""
+    mode = "" if binding else ", not binding"
+    counted = f"({_findings(assessment)}, {_unchecked(assessment)}{mode})"
+    return f"{file}: verdict: {paint(_TONES[verdict], verdict)}{who} {counted}"
+
+
+def _findings(assessment: Assessment) -> str:
+    shown, truncated = len(assessment.findings), assessment.completeness.truncated
+    words = f"{shown} finding" + ("" if shown == 1 else "s") if shown else "nothing found"
+    return f"{words} and {truncated} more not shown" if truncated else words
+
+
+def _unchecked(assessment: Assessment) -> str:
+    faults = len(assessment.completeness.faults)
+    if faults:
+        return f"{faults} {'thing' if faults == 1 else 'things'} could not be checked"
+    return "nothing left unchecked"
+
+
+def _details(assessment: Assessment) -> Iterator[str]:
+    yield from _why(assessment)
+    yield from _gaps(assessment)
+    yield from _to_do(assessment)
+    yield from _who(assessment)
+
+
+def _why(assessment: Assessment) -> Iterator[str]:
+    if assessment.verdict != "pass":
+        for reason in assessment.reasons:
+            if reason.outcome in {"revise", "escalate"}:
+                yield f"because: {reason.message or reason.code}"
+
+
+def _gaps(assessment: Assessment) -> Iterator[str]:
+    for fault in assessment.completeness.faults:
+        yield f"could not be checked: {fault.rule + ': ' if fault.rule else ''}{fault.message}"
+    for thing in assessment.completeness.not_seen:
+        yield f"not looked at: {thing}"
+
+
+def _to_do(assessment: Assessment) -> Iterator[str]:
+    told = {finding.instruction for finding in assessment.findings}
+    for instruction in assessment.next.instructions:
+        if instruction not in told:
+            yield f"next: {instruction}"
+    if assessment.fixed is not None:
+        count = len(assessment.fixed.fix_ids)
+        yield (
+            f"fixable: {count} safe {'fix' if count == 1 else 'fixes'} "
+            f"would give {assessment.fixed.verdict_after} (guardrails fix)"
+        )
+    for obligation in assessment.obligations:
+        yield f"still to do {obligation.due} publishing: {obligation.text}"
+    if assessment.verdict == "revise" and assessment.next.rounds_left is not None:
+        left = assessment.next.rounds_left
+        yield f"rounds left before a person is asked: {left}"
+
+
+def _who(assessment: Assessment) -> Iterator[str]:
+    routing = assessment.routing
+    if assessment.verdict == "escalate" and routing is not None:
+        yield f"asked: {routing.question or 'a person decides'}"
+        yield f"answer due: within {routing.due_hours} hours; may answer: {', '.join(routing.allowed)}"
+    if assessment.verdict == "pass" and assessment.accountable:
+        until = "" if assessment.good_until_ms is None else f", good until {day(assessment.good_until_ms)}"
+        yield f"accountable: {assessment.accountable}{until}"

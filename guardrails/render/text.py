@@ -1,0 +1,112 @@
+"""
+Text for people: findings the way a good compiler prints them, then what it comes to, in a marketer's words.
+
+The words of the three verdicts stay; everything else is said plainly: "needs a person: legal", "could not be
+checked", "still to do", "would be" (a rule that is only observed). Nothing here decides anything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from guardrails.model.assessment import Assessment
+from guardrails.model.draft import Field
+from guardrails.model.finding import Finding, Fix
+from guardrails.model.span import Span
+from guardrails.render.excerpt import excerpt, marked_lines
+from guardrails.render.findings import ordered
+from guardrails.render.mask import Masker
+from guardrails.render.paint import Paint, Tone, printable
+from guardrails.render.summary import summary
+
+_TONES: dict[str, Tone] = {"escalate": "bad", "revise": "warn", "note": "info", "none": "dim"}
+
+
+def text_lines(
+    file: str,
+    assessment: Assessment,
+    fields: Sequence[Field],
+    *,
+    binding: bool,
+    paint: Paint,
+    show_personal: bool = False,
+) -> Iterator[str]:
+    """
+    Yield the lines for one draft: a paragraph per finding, then the verdict with its reasons and next steps.
+
+    *file* is the draft's name, for places; if not *binding*, the verdict says so; *show_personal* shows personal data
+    and secrets instead of masking them.
+    """
+    masker = Masker(fields, () if show_personal else assessment.findings)
+    writer = _FindingWriter(file, fields, masker, paint)
+    for finding in ordered(assessment.findings, [field.id for field in fields]):
+        yield from writer.lines(finding)
+        yield ""
+    yield from summary(file, assessment, masker, binding=binding, paint=paint)
+
+
+class _FindingWriter:
+    """Prints findings of one draft."""
+
+    def __init__(self, file: str, fields: Sequence[Field], masker: Masker, paint: Paint) -> None:
+        self._file, self._masker, self._paint = file, masker, paint
+        self._texts = {field.id: field.text for field in fields}
+        self._many = len(fields) > 1
+
+    def lines(self, finding: Finding) -> Iterator[str]:
+        """Yield one finding."""
+        words, tone = _label(finding)
+        head = self._paint(tone, f"{words}[{finding.rule.id}@{finding.rule.version}]")
+        title, message = finding.rule.title, self._clean(finding.message)
+        yield f"{head}: {self._paint('bold', self._clean(title) or message)}"
+        yield from self._place(finding, message if title and self._clean(title) != message else "", tone)
+        yield from self._notes(finding)
+
+    def _place(self, finding: Finding, label: str, tone: Tone) -> Iterator[str]:
+        pointed = [span for span in finding.spans if span.end > span.start]
+        if not pointed:
+            yield self._arrow(finding.spans[0] if finding.spans else None, None)
+            if label:
+                yield f"   = {label}"
+        for index, span in enumerate(pointed):
+            lines = marked_lines(self._texts[span.field], span.start, span.end)
+            masked_lines = marked_lines(self._masker.field(span.field, self._texts[span.field]), span.start, span.end)
+            yield self._arrow(span, (lines[0].number, lines[0].start + 1))
+            yield from excerpt(masked_lines, label if index == 0 else "", self._paint, tone)
+
+    def _arrow(self, span: Span | None, at: tuple[int, int] | None) -> str:
+        field = f"#{span.field}" if span is not None and self._many else ""
+        place = f":{at[0]}:{at[1]}" if at else ""
+        return f"{self._paint('dim', '  -->')} {self._file}{field}{place}"
+
+    def _notes(self, finding: Finding) -> Iterator[str]:
+        if finding.waiver:
+            yield f"   = waived: {finding.waiver}"
+        if finding.why:
+            yield f"   = why: {self._clean(finding.why)}"
+        if finding.instruction:
+            yield f"   = help: {self._clean(finding.instruction)}"
+        for fix in finding.fixes:
+            yield f"   = fix: {self._fix(fix)}"
+
+    def _fix(self, fix: Fix) -> str:
+        surely = "safe" if fix.safety == "safe" and fix.verified else "a suggestion, read it first"
+        return f"{', '.join(self._edit(edit.span, self._masker.edit(edit)) for edit in fix.edits)} ({surely})"
+
+    def _edit(self, span: Span, new: str) -> str:
+        old = self._masker.field(span.field, self._texts[span.field][span.start : span.end], span.start)
+        if not old:
+            return f"insert “{printable(new)}”"
+        return f"“{printable(old)}” → “{printable(new)}”" if new else f"delete “{printable(old)}”"
+
+    def _clean(self, text: str) -> str:
+        return printable(self._masker.words(text))
+
+
+def _label(finding: Finding) -> tuple[str, Tone]:
+    if finding.observed:
+        return f"would be {finding.effect}", "dim"
+    if finding.waiver and finding.calls_for in {"none", "note"}:
+        return f"waived {finding.effect}", "dim"
+    outcome = "note" if finding.calls_for == "none" else finding.calls_for
+    return outcome, _TONES[outcome]
