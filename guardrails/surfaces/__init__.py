@@ -1,0 +1,1 @@
+"""What the world sees: thin, independent of each other, deciding nothing."""

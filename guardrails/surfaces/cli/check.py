@@ -1,0 +1,61 @@
+"""``guardrails check``: the gate itself; every verdict is recorded before it is printed."""
+
+from __future__ import annotations
+
+import os
+
+import click
+
+from guardrails.errors import DraftError, GuardrailsError
+from guardrails.model.context import Principal
+from guardrails.surfaces.cli.judging import run, run_failed
+from guardrails.surfaces.cli.options import Request, checking_options, context_options, files_argument, request
+
+
+@click.command("check")
+@files_argument
+@context_options()
+@click.option("--agent", metavar="NAME", help="Who submits; must be the agent that this machine is set up for.")
+@checking_options
+def command(agent: str | None, **options: object) -> int:
+    """
+    Check drafts before they go out, on the record.
+
+    FILES are drafts, folders of drafts, globs, or - for the standard input.
+
+    Exit codes: 0 pass, 1 revise, 3 escalate (a person decides), 2 wrong call, file or policy, 4 no answer. Of several
+    files the gravest counts: 4, 2, 3, 1, 0.
+    """
+    asked = request(options)
+    try:
+        return _checked(asked, agent)
+    except GuardrailsError as error:
+        if asked.output == "json":
+            return run_failed(asked, error)
+        raise
+
+
+def _checked(asked: Request, agent: str | None) -> int:
+    from guardrails import wiring
+
+    settings = wiring.settings(asked.workspace, os.environ)
+    principal = settings.principal
+    _require_same(agent, principal)
+    gate = wiring.open_gate(settings)
+    try:
+        return run(
+            asked,
+            lambda draft: gate.check(draft, principal=principal, caller=asked.caller, as_of_ms=asked.as_of_ms),
+        )
+    finally:
+        gate.close()
+
+
+def _require_same(agent: str | None, principal: Principal) -> None:
+    if agent is not None and (principal.kind, principal.id) != ("agent", agent):
+        known = f"{principal.kind} {principal.id!r}" if principal.id else "nobody"
+        raise DraftError(
+            "agent-not-established",
+            f"--agent names {agent!r}, but this machine is set up for {known}",
+            help="set “principal: {agent: …}” in guardrails.local.yaml, or GUARDRAILS_KEY",
+        )

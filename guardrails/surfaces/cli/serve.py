@@ -1,0 +1,26 @@
+"""``guardrails serve``: the gate over HTTP."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+from pathlib import Path
+
+import click
+
+from guardrails.surfaces.cli.options import workspace_option
+
+
+@click.command("serve")
+@workspace_option
+@click.option("--host", metavar="ADDRESS", help="Address to listen on.")
+@click.option("--port", type=click.IntRange(0, 65535), help="Port to listen on.")
+@click.option("--workers", type=click.IntRange(1, 256), help="Processes that evaluate.")
+def command(workspace: Path | None, host: str | None, port: int | None, workers: int | None) -> int:
+    """Answer checks over HTTP until stopped; settings are in guardrails.local.yaml and GUARDRAILS_*."""
+    from guardrails import wiring
+
+    given = {"host": host, "port": port, "workers": workers}
+    settings = wiring.settings(workspace, os.environ)
+    wiring.serve(replace(settings, **{key: value for key, value in given.items() if value is not None}))
+    return 0
