@@ -1,0 +1,294 @@
+"""
+What may stand in ``guardrails.yaml``, ``pack.yaml``, a rule file and a lexicon.
+
+Each model is one kind of file; unknown keys are refused and nothing is converted (a number is no text). Values that
+depend on other files (context values, ids, topics) are judged in ``compile``. ``examples``, ``title``, ``message``,
+``why``, ``instruction``, ``owner`` and ``references`` are for people; the rest judges and is in the rule digest.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import Annotated, Literal, TypeAlias
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, JsonValue
+
+from guardrails.model.finding import Effect, Severity
+from guardrails.model.policy import Layer
+
+# https://semver.org, "Is there a suggested regular expression": major.minor.patch, pre-release and build allowed.
+_SEMVER = re.compile(r"(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)(-[0-9A-Za-z.-]+)?(\+[0-9A-Za-z.-]+)?")
+_NAME = re.compile(r"[A-Za-z0-9]+(?:[-_][A-Za-z0-9]+)*")
+_RULE_ID = re.compile(rf"{_NAME.pattern}\.{_NAME.pattern}")
+# BCP 47 as far as it is used here: language, then script, region or variant.
+_LOCALE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
+_JSON_ESCAPED = re.compile(r"[\"\\\x00-\x1f\x7f]")
+
+
+def _matching(pattern: re.Pattern[str], expected: str) -> AfterValidator:
+    def check(value: str) -> str:
+        if not pattern.fullmatch(value):
+            msg = f"“{value}” is not {expected}"
+            raise ValueError(msg)
+        return value
+
+    return AfterValidator(check)
+
+
+def _is_day(value: str) -> str:
+    try:
+        day = date.fromisoformat(value)
+    except ValueError:
+        day = None
+    if day is None or day.isoformat() != value:
+        msg = f'“{value}” is not a date such as "2027-03-31"'
+        raise ValueError(msg)
+    return value
+
+
+def _is_plain(value: str) -> str:
+    if _JSON_ESCAPED.search(value):
+        msg = "a straight quote, backslash or line break, which the decision engines do not pass on alike; use “ ”"
+        raise ValueError(msg)
+    return value
+
+
+def _as_example(value: object) -> object:
+    return {"text": value} if isinstance(value, str) else value
+
+
+def _is_distinct(values: list[str]) -> list[str]:
+    twice = next((value for at, value in enumerate(values) if value in values[:at]), None)
+    if twice is not None:
+        msg = f"“{twice}” is listed twice"
+        raise ValueError(msg)
+    return values
+
+
+Text = Annotated[str, Field(min_length=1, max_length=20_000)]
+Name = Annotated[str, _matching(_NAME, "a name of letters and digits joined by hyphens")]
+RuleId = Annotated[str, _matching(_RULE_ID, "a rule id such as brand.no-guarantees")]
+Locale = Annotated[str, _matching(_LOCALE, "a locale such as en or de-AT")]
+Version = Annotated[str, _matching(_SEMVER, 'a version such as "1.2.0"')]
+Day = Annotated[str, AfterValidator(_is_day)]
+PlainText = Annotated[Text, AfterValidator(_is_plain)]
+Names = Annotated[list[Name], AfterValidator(_is_distinct)]
+Locales = Annotated[list[Locale], AfterValidator(_is_distinct)]
+ContextKey = Literal["channel", "market", "locale", "audience", "content_type", "stage", "action"]
+Stage = Literal["research", "storyline", "copy", "adaptation", "final"]
+Action = Literal["prepare", "publish"]
+Params: TypeAlias = dict[str, JsonValue]
+
+
+class Strict(BaseModel):
+    """The base of every file model: nothing unknown, nothing converted, frozen."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+class Values(Strict):
+    """A part of a scope: per key the values meant; an absent key means all."""
+
+    brands: Names | None = None
+    channels: Names | None = None
+    markets: Names | None = None
+    locales: Locales | None = None
+    audiences: Names | None = None
+    content_types: Names | None = None
+    stages: Names | None = None
+    actions: Names | None = None
+
+
+class ScopeFile(Values):
+    """A scope: any value of every key given, none of those under ``not``."""
+
+    exclude: Values = Field(default=Values(), alias="not")
+
+
+class CaseFile(Strict):
+    """One entry of ``effects``."""
+
+    when: ScopeFile
+    effect: Effect
+
+
+class ExampleFile(Strict):
+    """A sample text; ``[[ ]]`` marks exactly the hits. In YAML a bare text is one too."""
+
+    text: Text
+    format: Literal["text", "markdown", "html"] = "text"
+
+
+Samples = list[Annotated[ExampleFile, BeforeValidator(_as_example)]]
+
+
+class ExamplesFile(Strict):
+    """The samples of a rule."""
+
+    bad: Samples = []
+    good: Samples = []
+
+
+class RuleFile(Strict):
+    """``policies/<pack>/<name>.yaml``."""
+
+    id: RuleId
+    version: Annotated[int, Field(ge=1)]
+    status: Literal["draft", "observe", "active", "retired"]
+    retired: Text | None = None
+    title: Text | None = None
+    owner: Text | None = None
+    layer: Layer | None = None
+    kind: Name
+    effect: Effect
+    effects: list[CaseFile] = []
+    severity: Severity
+    applies_to: ScopeFile = ScopeFile()
+    waivable: bool = True
+    topics: Names = []
+    message: Text
+    why: Text
+    instruction: Text
+    references: list[Text] = []
+    params: Params
+    examples: ExamplesFile
+
+
+class PackFile(Strict):
+    """``policies/<pack>/pack.yaml``."""
+
+    name: Name
+    version: Version
+    owner: Text
+    layer: Layer
+    title: Text | None = None
+    description: Text | None = None
+    jurisdiction: Names = []
+    valid_from: Day | None = None
+    review_by: Day | None = None
+
+
+class LexiconFile(Strict):
+    """``policies/<pack>/lexicons/<name>.yaml``."""
+
+    id: Name
+    locale: Locale | None = None
+    terms: Annotated[list[Text], Field(min_length=1)]
+
+
+class GrantFile(ScopeFile):
+    """One thing a mandate allows."""
+
+    action: Action
+
+
+class MustStopFile(Strict):
+    """When an agent has to stop whatever else it may do."""
+
+    topics: Names = []
+    audiences: Names = []
+    max_rounds: Annotated[int, Field(ge=1, le=100)] = 3
+
+
+class MandateFile(Strict):
+    """What one agent role may do, by whom delegated, until when."""
+
+    agent: Name
+    may_decide: list[GrantFile] = []
+    may_recommend: list[GrantFile] = []
+    must_stop: MustStopFile = MustStopFile()
+    delegated_by: Text
+    since: Day | None = None
+    until: Day
+
+
+class QueueFile(Strict):
+    """Where an escalation goes if no route fits."""
+
+    queue: Name
+    due_hours: Annotated[int, Field(ge=1, le=8760)]
+
+
+class ConditionFile(ScopeFile):
+    """When a route is taken: every list given names at least one thing that is so."""
+
+    layers: list[Layer] = []
+    topics: Names = []
+    codes: Names = []
+    owners: list[Text] = []
+
+
+class RouteFile(QueueFile):
+    """A queue with the conditions under which it is asked."""
+
+    when: ConditionFile
+
+
+class RoutingFile(Strict):
+    """Routes in order, and the queue for all that is left."""
+
+    default: QueueFile
+    routes: list[RouteFile] = []
+
+
+class PermittedFile(Strict):
+    """The closed sets of context values; channels and markets may be trees (checked in ``vocabulary``)."""
+
+    channels: JsonValue
+    markets: JsonValue
+    locales: Annotated[Locales, Field(min_length=1)]
+    audiences: Names = []
+    content_types: Names = []
+    stages: list[Stage] = ["research", "storyline", "copy", "adaptation", "final"]
+
+
+class AcceptedFile(Strict):
+    """Why a gap is accepted, and by whom."""
+
+    reason: Text
+    owner: Text
+
+
+class OverrideFile(Strict):
+    """What a workspace changes in a rule of a pack; ``until`` is the last UTC day it counts."""
+
+    effect: Effect | None = None
+    params: Params | None = None
+    reason: Text
+    owner: Text
+    until: Day | None = None
+
+
+class LimitsFile(Strict):
+    """Numbers nobody may exceed; risk 0 is no limit."""
+
+    risk: Annotated[int, Field(ge=0, le=100_000)] = 0
+
+
+class ObligationFile(Strict):
+    """Something to be done before or after publication of what *applies_to* says."""
+
+    code: Name
+    due: Literal["before", "after"]
+    text: PlainText
+    applies_to: ScopeFile = ScopeFile()
+
+
+class WorkspaceFile(Strict):
+    """``guardrails.yaml``."""
+
+    name: Text | None = None
+    brand: Name
+    packs: Annotated[dict[Name, Version], Field(min_length=1)]
+    values: PermittedFile
+    trust_draft: list[ContextKey] = []
+    people: Annotated[Names, Field(min_length=1)]
+    mandates: list[MandateFile] = []
+    routing: RoutingFile
+    limits: LimitsFile = LimitsFile()
+    accept_uncovered: dict[Layer, dict[Locale, AcceptedFile]] = {}
+    unsupported: dict[RuleId, AcceptedFile] = {}
+    rules: dict[RuleId, OverrideFile] = {}
+    obligations: list[ObligationFile] = []
+    governance: dict[Name, Text | list[Text]] = {}

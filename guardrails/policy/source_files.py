@@ -1,0 +1,76 @@
+"""Where policy files are, and their text: the workspace's folder, the shipped packs and decision modules."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from guardrails.errors import Place, PolicyError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from guardrails.model.canonical import Json
+
+WORKSPACE_FILE = "guardrails.yaml"
+MAX_BYTES = 20_000_000
+
+
+def shipped_root() -> Path:
+    """Return the folder that holds the shipped ``policies/`` and ``rego/``: in the wheel, or the source checkout."""
+    package = Path(str(files("guardrails")))
+    shipped = package / "_shipped"
+    return shipped if shipped.is_dir() else package.parent
+
+
+def read_text(path: Path, shown: str) -> str:
+    """
+    Return the text of the file at *path*, which people know as *shown*; line ends become ``\\n``, a BOM is dropped.
+
+    Raises:
+        PolicyError: If it is missing, unreadable, larger than 20 MB or not UTF-8.
+    """
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        reason = error.strerror or "unreadable"
+        raise PolicyError("file-unreadable", f"cannot read {shown}: {reason}", place=Place(shown)) from error
+    if len(data) > MAX_BYTES:
+        raise PolicyError("file-too-large", f"more than {MAX_BYTES} bytes", place=Place(shown))
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        hint = "Save the file as UTF-8."
+        raise PolicyError(
+            "not-utf8", f"byte {error.start} is not UTF-8", help=hint, place=Place(shown, line)
+        ) from error
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def inside(folder: Path, name: str) -> Path | None:
+    """Return the file *name* (``a/b.csv``) of *folder*; None if it leads out of it, also by a symbolic link."""
+    if not name or name.startswith("/") or "\\" in name or ".." in name.split("/"):
+        return None
+    path = folder / name
+    return path if path.resolve().is_relative_to(folder.resolve()) else None
+
+
+def tree_files(root: Path) -> Iterator[Path]:
+    """Yield every file below *root* in order of path, without hidden ones and byte code; nothing if it is missing."""
+    if root.is_file():
+        yield root
+    elif root.is_dir():
+        for entry in sorted(root.iterdir()):
+            if not entry.name.startswith(".") and entry.name != "__pycache__":
+                yield from tree_files(entry)
+
+
+def plain_json(value: Json) -> Json:
+    """Return *value* as it would come back from a JSON file: tuples are lists."""
+    if isinstance(value, list | tuple):
+        return [plain_json(item) for item in value]
+    if isinstance(value, dict):
+        return {key: plain_json(item) for key, item in value.items()}
+    return value
