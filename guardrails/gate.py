@@ -1,0 +1,272 @@
+"""
+The gate: read state → evaluate → record → answer.
+
+An answer leaves only after its record is durable. What could not be evaluated is escalated here, with a record; what
+could not be recorded has no verdict at all (:class:`~guardrails.errors.LedgerError`).
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, replace
+from typing import Any, Protocol
+
+from guardrails.audit.entry import CheckEntry, Receipt, check_entry
+from guardrails.audit.entry import Idempotency as Remembered
+from guardrails.audit.log import AuditLog
+from guardrails.errors import DraftError, UnavailableError
+from guardrails.model.assessment import Assessment
+from guardrails.model.canonical import canonical, sha256_hex
+from guardrails.model.context import Principal, Values
+from guardrails.model.draft import Draft, Pairs, draft_json
+from guardrails.model.finding import Fault
+from guardrails.model.policy import CompiledPolicy
+from guardrails.model.state import State
+from guardrails.pipeline import Evaluate, Evaluation, unchecked
+from guardrails.render.answer import answer_json, assessment_json
+
+LINT = (("action", "lint"),)
+"""Context that only the linter sets."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """
+    An assessment with what is not pure about it (``guardrails.answer/v1``).
+
+    ``check_id`` and ``audit`` are None for lint; ``timing_us`` holds microseconds per step.
+    """
+
+    check_id: str | None
+    binding: bool
+    assessment: Assessment
+    assessment_bytes: bytes
+    assessment_sha256: str
+    audit: Receipt | None
+    timing_us: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StoredAnswer:
+    """An answer as the ledger has it: what was digested and where it stands, without timings."""
+
+    check_id: str
+    binding: bool
+    assessment_bytes: bytes
+    assessment_sha256: str
+    audit: Receipt
+    timing_us: tuple[tuple[str, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Idempotency:
+    """The same *key* with the same body gives the same answer again; with another body it is refused."""
+
+    key: str
+    body_sha256: str
+
+
+class Recorder(Protocol):
+    """Whatever makes an entry durable: the audit log itself, or the server's one writer thread."""
+
+    def __call__(self, entry: CheckEntry, /) -> Receipt:
+        """Return once the entry is durable."""
+
+
+@dataclass(frozen=True)
+class Linter:
+    """Evaluates and records nothing; its answers are never binding."""
+
+    policy: CompiledPolicy
+    evaluate: Evaluate
+    clock: Callable[[], int]
+
+    def lint(self, draft: Draft, *, caller: Pairs = (), as_of_ms: int | None = None) -> Answer:
+        """Return what the rules find in *draft*; mandates, stops, rounds and obligations are not asked."""
+        started = time.perf_counter_ns()
+        state = State(caller=tuple(sorted((*(pair for pair in caller if pair[0] != "action"), *LINT))))
+        now_ms = self.clock() if as_of_ms is None else as_of_ms
+        evaluation = self.evaluate(replace(draft, fixes="none"), self.policy, state, now_ms)
+        took = (("evaluate", (time.perf_counter_ns() - started) // 1000),)
+        return Answer(check_id=None, binding=False, **_assessed(draft, evaluation), audit=None, timing_us=took)
+
+
+@dataclass(frozen=True)
+class Gate:
+    """
+    Checks drafts and records every verdict.
+
+    Args:
+        policy: The policy in force.
+
+        evaluate: In this process or in a pool of workers.
+
+        log: The ledger; *record* appends to it.
+
+        clock: Milliseconds since the epoch, UTC.
+
+        engine: Identity of the engine, for escalations that are built here.
+
+        policy_bytes: The policy and its Rego bundle as they are stored beside the records.
+    """
+
+    policy: CompiledPolicy
+    evaluate: Evaluate
+    log: AuditLog
+    record: Recorder
+    clock: Callable[[], int]
+    engine: Pairs
+    policy_bytes: tuple[bytes, bytes]
+    on_close: Callable[[], None] = lambda: None
+
+    def check(
+        self,
+        draft: Draft,
+        *,
+        principal: Principal,
+        caller: Pairs = (),
+        permitted: Values = (),
+        as_of_ms: int | None = None,
+        idempotency: Idempotency | None = None,
+    ) -> Answer:
+        """
+        Check *draft*, record the verdict, answer.
+
+        Args:
+            draft: What is submitted.
+
+            principal: Who submits, as established by the credential.
+
+            caller: Context the caller sets; ``lint`` is no action here.
+
+            permitted: Context values the credential allows.
+
+            as_of_ms: A moment other than now makes this a simulation, which is never binding.
+
+            idempotency: See :meth:`answered`.
+
+        Raises:
+            DraftError: If the draft or its context is not acceptable; nothing is recorded then.
+
+            LedgerError: If the record could not be made durable; there is no verdict then.
+        """
+        if dict(caller).get("action") == "lint" or dict(draft.context).get("action") == "lint":
+            raise DraftError("lint-not-recorded", "the gate records no lint", help="use “guardrails lint”")
+        started, now_ms = time.perf_counter_ns(), self.clock()
+        moment = now_ms if as_of_ms is None else as_of_ms
+        state = State(principal, permitted, tuple(sorted(caller)), risk=self.log.risk(principal, now_ms=now_ms))
+        evaluation = self._evaluated(draft, state, moment)
+        state, evaluation = self._with_rounds(draft, state, evaluation, moment, now_ms)
+        answer = Answer(
+            check_id=self.log.new_check_id(),
+            binding=as_of_ms is None and principal.kind != "none",
+            **_assessed(draft, evaluation),
+            audit=None,
+            timing_us=(("evaluate", (time.perf_counter_ns() - started) // 1000),),
+        )
+        return self._recorded(draft, state, evaluation, answer, now_ms, idempotency)
+
+    def answered(self, principal: Principal, idempotency: Idempotency) -> bytes | None:
+        """
+        Return the answer already given under this key, as JSON, or None.
+
+        Raises:
+            DraftError: If the key was used with another body.
+        """
+        return self.log.answered(principal, idempotency.key, idempotency.body_sha256)
+
+    def stored(self, check_id: str) -> StoredAnswer | None:
+        """Return the answer given under *check_id* as the ledger has it, or None if there is none."""
+        found = self.log.find_check(check_id)
+        if found is None:
+            return None
+        assessment = self.log.decrypt(found.receipt.index, "assessment")
+        binding = bool(found.record.body["binding"])
+        return StoredAnswer(check_id, binding, assessment, sha256_hex(assessment), found.receipt)
+
+    def close(self) -> None:
+        """Release the ledger and whatever else was opened with the gate."""
+        self.on_close()
+        self.log.close()
+
+    def _evaluated(self, draft: Draft, state: State, moment_ms: int) -> Evaluation:
+        try:
+            return self.evaluate(draft, self.policy, state, moment_ms)
+        except UnavailableError as error:
+            return unchecked(draft, self.policy, state, moment_ms, Fault(error.code, error.message), self.engine)
+
+    def _with_rounds(
+        self, draft: Draft, state: State, evaluation: Evaluation, moment_ms: int, now_ms: int
+    ) -> tuple[State, Evaluation]:
+        """
+        Evaluate once more if this turns out to be a later round.
+
+        Only an evaluation tells the fingerprints, by which a round is recognised even if it names no thread.
+        """
+        claimed = _claimed(evaluation.assessment)
+        rounds = self.log.rounds(
+            state.principal,
+            now_ms=now_ms,
+            content_sha256=evaluation.assessment.content_sha256,
+            thread=claimed.get("thread", ""),
+            campaign=claimed.get("campaign", ""),
+            task=claimed.get("task", ""),
+            fingerprints=tuple(f.fingerprint for f in evaluation.assessment.findings if f.calls_for == "revise"),
+        )
+        if not rounds:
+            return state, evaluation
+        state = replace(state, rounds=rounds)
+        return state, self._evaluated(draft, state, moment_ms)
+
+    def _recorded(
+        self,
+        draft: Draft,
+        state: State,
+        evaluation: Evaluation,
+        answer: Answer,
+        now_ms: int,
+        idempotency: Idempotency | None,
+    ) -> Answer:
+        started = time.perf_counter_ns()
+        self.log.activate_policy(self.policy.digest, *self.policy_bytes)
+        entry = check_entry(
+            evaluation.assessment,
+            check_id=str(answer.check_id),
+            at_ms=now_ms,
+            principal=state.principal,
+            binding=answer.binding,
+            draft_bytes=canonical(draft_json(draft)),
+            assessment_bytes=answer.assessment_bytes,
+            engine_input_bytes=evaluation.engine_input,
+            state_bytes=canonical(asdict(state)),
+            idempotency=_remembered(idempotency, answer),
+        )
+        receipt = self.record(entry)
+        recorded = ("record", (time.perf_counter_ns() - started) // 1000)
+        return replace(answer, audit=receipt, timing_us=(*answer.timing_us, recorded))
+
+
+def _assessed(draft: Draft, evaluation: Evaluation) -> dict[str, Any]:
+    data = canonical(assessment_json(evaluation.assessment, draft.fields))
+    return {
+        "assessment": evaluation.assessment,
+        "assessment_bytes": data,
+        "assessment_sha256": sha256_hex(data),
+    }
+
+
+def _claimed(assessment: Assessment) -> dict[str, str]:
+    """The names of the work as claimed; the caller's word counts more than the draft's."""
+    pairs = dict(assessment.context.claimed)
+    return {key: pairs.get(f"caller.{key}") or pairs.get(f"draft.{key}", "") for key in ("thread", "campaign", "task")}
+
+
+def _remembered(idempotency: Idempotency | None, answer: Answer) -> Remembered | None:
+    if idempotency is None:
+        return None
+    return Remembered(
+        idempotency.key,
+        idempotency.body_sha256,
+        lambda receipt: canonical(answer_json(replace(answer, audit=receipt))),
+    )

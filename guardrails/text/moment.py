@@ -1,0 +1,27 @@
+"""Moments as people write them, in milliseconds since the epoch (UTC)."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from guardrails.errors import DraftError
+
+DAY_MS = 86_400_000
+
+
+def moment_ms(text: str) -> int:
+    """
+    Return the moment that ISO 8601 *text* names; a date alone is its first millisecond in UTC, a time without zone UTC.
+
+    Raises:
+        DraftError: ``bad-moment``.
+    """
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise DraftError(
+            "bad-moment", f"{text!r} is no ISO 8601 date or time", help="write 2026-12-01 or 2026-12-01T08:00:00Z"
+        ) from error
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=UTC)
+    return int(moment.timestamp()) * 1000 + moment.microsecond // 1000

@@ -1,0 +1,171 @@
+"""Settings → backends → gate: the only composition root."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import time
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from guardrails.settings import Settings, cache_dir, find_workspace, read_settings
+
+if TYPE_CHECKING:
+    from guardrails.audit.log import AuditLog
+    from guardrails.decide.engine import RegoEngine
+    from guardrails.gate import Gate, Linter
+    from guardrails.model.assessment import Assessment
+    from guardrails.model.draft import Draft
+    from guardrails.model.policy import CompiledPolicy
+    from guardrails.model.state import State
+    from guardrails.pipeline import Evaluate
+
+
+def now_ms() -> int:
+    """Return the present moment in ms since the epoch."""
+    return time.time_ns() // 1_000_000
+
+
+def settings(workspace: Path | str | None = None, environ: Mapping[str, str] | None = None) -> Settings:
+    """Return the settings of *workspace*, by default the nearest at or above the current folder."""
+    environ = os.environ if environ is None else environ
+    root = Path(workspace).resolve() if workspace else find_workspace(Path.cwd())
+    return read_settings(find_workspace(root) if workspace is None else root, environ)
+
+
+def engine(chosen: Settings) -> RegoEngine:
+    """Return the Rego engine that *chosen* names."""
+    if chosen.engine == "opa":
+        from guardrails.backends.rego.opa import opa_engine
+
+        return opa_engine(chosen.opa_url)
+    from guardrails.backends.rego.embedded import embedded_engine
+
+    return embedded_engine()
+
+
+def make_evaluate(chosen: Settings) -> Evaluate:
+    """Return ``evaluate`` for this process; also what a worker calls once."""
+    from guardrails.backends.documents import READERS
+    from guardrails.pipeline import evaluator
+
+    return evaluator(READERS, engine(chosen))
+
+
+def evaluate(draft: Draft, policy: CompiledPolicy, state: State, as_of_ms: int) -> Assessment:
+    """
+    Assess *draft* with the embedded engine: pure, recorded nowhere.
+
+    Raises:
+        DraftError: If the draft or its context is not acceptable.
+    """
+    from guardrails.backends.documents import READERS
+    from guardrails.backends.rego.embedded import embedded_engine
+    from guardrails.pipeline import evaluator
+
+    return evaluator(READERS, embedded_engine())(draft, policy, state, as_of_ms).assessment
+
+
+def open_linter(workspace: Path | str | None = None, environ: Mapping[str, str] | None = None) -> Linter:
+    """Return a linter over the cached policy of *workspace*; opens no ledger and reads no settings file."""
+    from guardrails.backends.documents import READERS
+    from guardrails.backends.rego.embedded import embedded_engine
+    from guardrails.gate import Linter
+    from guardrails.pipeline import evaluator
+    from guardrails.policy.cache import cached_policy
+
+    environ = os.environ if environ is None else environ
+    root = Path(workspace).resolve() if workspace else find_workspace(Path.cwd())
+    policy = cached_policy(root, cache_dir=cache_dir(environ), trust_mtime=True)
+    return Linter(policy, evaluator(READERS, embedded_engine()), now_ms)
+
+
+def open_policy(chosen: Settings) -> CompiledPolicy:
+    """Return the compiled policy of the workspace; its files are hashed, not trusted by their times."""
+    from guardrails.policy.cache import cached_policy
+
+    return cached_policy(chosen.workspace, cache_dir=chosen.cache_dir, trust_mtime=False)
+
+
+def open_log(chosen: Settings) -> AuditLog:
+    """
+    Open the ledger and its key database, and make them on first use.
+
+    Raises:
+        LedgerError: If either cannot be written.
+    """
+    from guardrails.audit.log import AuditLog
+    from guardrails.backends.store.keys import SqliteKeys
+    from guardrails.backends.store.sqlite import SqliteStore
+
+    return AuditLog(SqliteStore(chosen.ledger), SqliteKeys(chosen.keys), now_ms)
+
+
+def open_gate(where: Settings | Path | str | None = None) -> Gate:
+    """
+    Open the gate of a workspace: its policy, engine and ledger, in this process.
+
+    Raises:
+        PolicyError: If the workspace does not load.
+
+        LedgerError: If the ledger cannot be written.
+    """
+    from guardrails.gate import Gate
+    from guardrails.policy.bundle import bundle_bytes
+    from guardrails.policy.codec import policy_bytes
+
+    chosen = where if isinstance(where, Settings) else settings(where)
+    policy, rego, log = open_policy(chosen), engine(chosen), open_log(chosen)
+    from guardrails.backends.documents import READERS
+    from guardrails.pipeline import engine_identity, evaluator
+
+    return Gate(
+        policy=policy,
+        evaluate=evaluator(READERS, rego),
+        log=log,
+        record=log.append_check,
+        clock=now_ms,
+        engine=engine_identity(rego, policy),
+        policy_bytes=(policy_bytes(policy), bundle_bytes(policy.bundle)),
+    )
+
+
+def open_server_gate(chosen: Settings) -> Gate:
+    """Open the gate behind a pool of worker processes and one ledger writer thread."""
+    from guardrails.audit.writer import GroupWriter
+    from guardrails.backends.pool import WorkerPool
+
+    gate = open_gate(chosen)
+    pool = WorkerPool(
+        partial(make_evaluate, chosen), gate.policy, size=chosen.workers, deadline_s=chosen.deadline_ms / 1000
+    )
+    writer = GroupWriter(gate.log)
+
+    def close() -> None:
+        pool.close()
+        writer.close()
+
+    return replace(gate, evaluate=pool, record=lambda entry: writer.submit(entry).result(), on_close=close)
+
+
+def serve(chosen: Settings) -> None:
+    """
+    Serve HTTP until stopped.
+
+    Raises:
+        MissingDependencyError: Without the ``[server]`` extra.
+    """
+    from guardrails.audit.keys import ApiKeys
+    from guardrails.errors import MissingDependencyError
+
+    try:
+        server = importlib.import_module("guardrails.surfaces.http.server")  # named: no surface imports another
+    except ModuleNotFoundError as error:
+        raise MissingDependencyError(
+            "no-server", f"serving needs {error.name}", help="pip install 'guardrails-gate[server]'"
+        ) from error
+    gate = open_server_gate(chosen)
+    server.serve(gate, ApiKeys(gate.log), chosen)
