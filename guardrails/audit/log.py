@@ -1,0 +1,384 @@
+"""
+The ledger of events: commitments in the leaves, copy encrypted beside them, keys apart.
+
+An append goes through these steps; a failure in any leaves no record and therefore no verdict:
+
+1. make a key and a salt for every part of the payload, commit to the part, seal it;
+2. make the keys durable, together with the head as it is now;
+3. append record, sealed parts, index rows and remembered answer in one durable transaction.
+
+A crash between 2 and 3 leaves keys that open nothing. The head kept with the keys is what a ledger restored from an
+old copy fails to extend.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from guardrails.audit import tlog
+from guardrails.audit.entry import CheckEntry, Idempotency, Receipt
+from guardrails.audit.ids import Clock, Entropy, new_id
+from guardrails.audit.projection import DAY_MS, RISK, RISK_MS, ROUNDS_MS, links_of, policy_key, work_keys
+from guardrails.audit.seal import commitment, new_part_key, opened, reference, sealed
+from guardrails.audit.store import AnswerSlot, Append, Head, KeyStore, PartKey, Position, RecordStore, StoredRecord
+from guardrails.audit.verify import VerifyReport, rolled_back, verified
+from guardrails.errors import DraftError, LedgerError
+from guardrails.model.canonical import Json, canonical, sha256_hex
+from guardrails.model.context import Principal
+from guardrails.model.record import RECORD_TYPES, Record, parsed_record, record_bytes
+from guardrails.model.state import Round
+
+_ANSWER = "answer"
+_TWO_PEOPLE = 2
+
+
+@dataclass(frozen=True, slots=True)
+class StoredCheck:
+    """A check as the ledger has it."""
+
+    receipt: Receipt
+    record: Record
+
+
+@dataclass(frozen=True, slots=True)
+class _Prepared:
+    keys: tuple[PartKey, ...]
+    append: Append
+
+
+class AuditLog:
+    """
+    The one way into the ledger; may be used from several threads and beside other processes.
+
+    Raises:
+        LedgerError: ``ledger-damaged`` if the ledger does not extend the head that its keys have seen.
+    """
+
+    def __init__(
+        self, store: RecordStore, keys: KeyStore, clock: Clock, entropy: Entropy = secrets.token_bytes
+    ) -> None:
+        self.keys = keys
+        self.clock = clock
+        self.entropy = entropy
+        self._store = store
+        self._ledger_key = keys.ledger_key()
+        self._activated: set[str] = set()
+        self._require_no_rollback()
+
+    # -- appending
+
+    def new_check_id(self) -> str:
+        """Return a fresh id for a check."""
+        return new_id("chk", self.clock(), self.entropy)
+
+    def append_check(self, entry: CheckEntry) -> Receipt:
+        """Record one check; it is durable when this returns."""
+        return self.append_checks([entry])[0]
+
+    def append_checks(self, entries: Sequence[CheckEntry]) -> tuple[Receipt, ...]:
+        """
+        Record checks in order, all or none, in one durable transaction.
+
+        Raises:
+            LedgerError: The record could not be made durable; ``idempotency-key-in-use`` if another request
+                got in first with the same key.
+        """
+        return self._append([self._prepared_check(entry) for entry in entries])
+
+    def append(self, kind: str, body: Mapping[str, Json], *, parts: Mapping[str, bytes] | None = None) -> Receipt:
+        """
+        Record any other event; *parts* are encrypted and committed to.
+
+        The body must hold no copy and no person in clear: use :meth:`ref` for people and *parts* for text.
+        """
+        if kind not in RECORD_TYPES or kind == "check":
+            raise ValueError(f"no record of type {kind!r} is appended this way")
+        at_ms = self.clock()
+        record = Record(new_id("rec", at_ms, self.entropy), kind, at_ms, body)
+        return self._append([self._prepared(record, parts or {})])[0]
+
+    def activate_policy(self, digest: str, policy_bytes: bytes, bundle_bytes: bytes) -> None:
+        """Keep a policy and its bundle by first use, with a record of it; cheap for one that is known."""
+        if digest in self._activated:
+            return
+        if self._activation(digest) is None:
+            blobs = {"policy_sha256": sha256_hex(policy_bytes), "bundle_sha256": sha256_hex(bundle_bytes)}
+            self._store.put_bundle(blobs["policy_sha256"], policy_bytes)
+            self._store.put_bundle(blobs["bundle_sha256"], bundle_bytes)
+            self.append("policy_activated", {"policy_digest": digest, **blobs})
+        self._activated.add(digest)
+
+    def erase(self, check_id: str, *, ground: str, request_ref: str, approved_by: tuple[str, ...]) -> Receipt:
+        """
+        Destroy the keys, salts and payload of a check; its leaf and every proof stay.
+
+        The erasure is recorded first: a crash afterwards leaves work that calling this again finishes, never a gap
+        that nobody accounts for. *ground* is a code such as ``gdpr-17-1-b``.
+
+        Raises:
+            LedgerError: ``record-unknown``.
+
+            DraftError: ``erasure-not-approved`` unless two different people approved.
+        """
+        if len(set(approved_by)) < _TWO_PEOPLE:
+            raise DraftError("erasure-not-approved", "two different people must approve an erasure")
+        stored = self._found(check_id)
+        people: list[Json] = [self.ref("person", who) for who in sorted(set(approved_by))]
+        body: dict[str, Json] = {"target": check_id, "ground": ground, "approved_by": people}
+        receipt = self.append("erasure", {**body, "request_ref": self.ref("request", request_ref)})
+        self.keys.drop(check_id)
+        self._store.drop_payload(stored.index, [part for part, _ in self._store.payload(stored.index)])
+        return receipt
+
+    # -- reading
+
+    def ref(self, kind: str, value: str) -> str:
+        """Return this ledger's keyed reference of *value*; empty for an empty value."""
+        return reference(self._ledger_key, kind, value) if value else ""
+
+    def principal_ref(self, principal: Principal) -> str:
+        """Return the reference of who submits."""
+        return self.ref("principal", f"{principal.kind}:{principal.id}")
+
+    def fingerprint_ref(self, fingerprint: str) -> str:
+        """Return the reference of a finding's fingerprint, as rounds name it."""
+        return self.ref("fingerprint", fingerprint)
+
+    def head(self) -> Head:
+        """Return the number of records and the root of the tree."""
+        return self._store.head()
+
+    def find_check(self, check_id: str) -> StoredCheck | None:
+        """Return a check, or None if the ledger has none with this id."""
+        stored = self._store.find(check_id)
+        if stored is None:
+            return None
+        receipt = Receipt(stored.record_id, stored.index, stored.leaf_hash.hex())
+        return StoredCheck(receipt, parsed_record(stored.record))
+
+    def records(self, start: int = 0, end: int | None = None) -> Iterator[tuple[int, Record]]:
+        """Yield the records with an index in ``[start, end)``."""
+        return ((stored.index, parsed_record(stored.record)) for stored in self._store.records(start, end))
+
+    def decrypt(self, index: int, part: str) -> bytes:
+        """
+        Return one part of a record's payload in clear.
+
+        Raises:
+            LedgerError: ``record-unknown``; ``payload-missing`` if the part or its key is gone (erased or lost: verify
+                tells which); ``payload-damaged`` if it does not open or is not what the record commits to.
+        """
+        stored = self._store.read(index)
+        if stored is None:
+            raise _unknown(f"no record at index {index}")
+        plaintext, key = self._opened(stored, part)
+        if parsed_record(stored.record).commitments().get(part) != commitment(key, plaintext):
+            raise LedgerError(
+                "payload-damaged", f"part {part!r} of {stored.record_id} is not what its record commits to"
+            )
+        return plaintext
+
+    def policy(self, digest: str) -> tuple[bytes, bytes] | None:
+        """Return the bytes of an activated policy and of its bundle, or None."""
+        record = self._activation(digest)
+        if record is None:
+            return None
+        policy = self._store.bundle(record.text("policy_sha256"))
+        bundle = self._store.bundle(record.text("bundle_sha256"))
+        return None if policy is None or bundle is None else (policy, bundle)
+
+    def answered(self, principal: Principal, key: str, body_sha256: str) -> bytes | None:
+        """
+        Return the answer given to this request before, or None.
+
+        Raises:
+            DraftError: ``idempotency-key-reused`` if the key came with another body in the last 24 hours.
+        """
+        stored = self._store.answer(self._idempotency_ref(principal, key), self.clock())
+        if stored is None:
+            return None
+        if stored.body != self.ref("body", body_sha256):
+            raise DraftError(
+                "idempotency-key-reused",
+                "this idempotency key was used with another body",
+                help="Send a new key with every new request.",
+            )
+        return opened(self._answer_key(stored.index), stored.sealed)
+
+    # -- what the gate knows before a check
+
+    def rounds(
+        self,
+        principal: Principal,
+        *,
+        now_ms: int,
+        content_sha256: str = "",
+        thread: str = "",
+        campaign: str = "",
+        task: str = "",
+        fingerprints: Sequence[str] = (),
+    ) -> tuple[Round, ...]:
+        """
+        Return the binding checks of the same work by *principal* since seven days before *now_ms*, oldest first.
+
+        The same work is the same thread, or campaign and task, or content, or a shared finding to be revised. The
+        fingerprints of a round are references (:meth:`fingerprint_ref`).
+        """
+        keys = work_keys(
+            thread=self.ref("thread", thread),
+            work=self._work_ref(campaign, task),
+            content=self.ref("content", content_sha256),
+            fingerprints=tuple(self.fingerprint_ref(fingerprint) for fingerprint in fingerprints),
+        )
+        found = self._store.history(self.principal_ref(principal), keys, now_ms - ROUNDS_MS)
+        rounds = [self._round(index) for index in sorted({link.index for link in found})]
+        return tuple(sorted(rounds, key=lambda one: one.at_ms))
+
+    def risk(self, principal: Principal, *, now_ms: int) -> int:
+        """Return the sum of the severities (1–4) of findings waived or approved since 30 days before *now_ms*."""
+        found = self._store.history(self.principal_ref(principal), (RISK,), now_ms - RISK_MS)
+        return sum(link.amount for link in found)
+
+    def rebuild_index(self) -> None:
+        """Make the index again from the records alone."""
+        self._store.replace_links([link for index, record in self.records() for link in links_of(record, index)])
+
+    # -- proving
+
+    def inclusion_proof(self, index: int, size: int | None = None) -> tlog.Proof:
+        """Return the proof that record *index* is in the tree of *size* records (default: of all)."""
+        return tlog.inclusion_proof(index, self.head().size if size is None else size, self._store.hashes)
+
+    def consistency_proof(self, size1: int, size2: int | None = None) -> tlog.Proof:
+        """Return the proof that the tree of *size1* records is a prefix of that of *size2* (default: of all)."""
+        return tlog.consistency_proof(size1, self.head().size if size2 is None else size2, self._store.hashes)
+
+    def verify(self) -> VerifyReport:
+        """Recompute everything the ledger claims; problems are reported, not raised."""
+        return verified(self._store, self.keys)
+
+    def close(self) -> None:
+        """Keep the last head with the keys and release both."""
+        self.keys.put((), self._store.head())
+        self._store.close()
+        self.keys.close()
+
+    # -- inside
+
+    def _append(self, prepared: Sequence[_Prepared]) -> tuple[Receipt, ...]:
+        self.keys.put([key for one in prepared for key in one.keys], self._store.head())
+        positions = self._store.append_many([one.append for one in prepared])
+        return tuple(_receipt(one.append.record_id, at) for one, at in zip(prepared, positions, strict=True))
+
+    def _prepared(
+        self, record: Record, parts: Mapping[str, bytes], answer: tuple[PartKey, AnswerSlot] | None = None
+    ) -> _Prepared:
+        keys = tuple(new_part_key(record.id, part, self.entropy) for part in sorted(parts))
+        promised: dict[str, Json] = {key.part: commitment(key, parts[key.part]) for key in keys}
+        body = {**record.body, "commitments": promised} if promised else record.body
+        committed = Record(record.id, record.type, record.at_ms, body)
+        payload = tuple((key.part, sealed(key, parts[key.part], self.entropy)) for key in keys)
+        slot = answer[1] if answer else None
+        append = Append(record.id, record_bytes(committed), payload, links_of(committed), slot)
+        return _Prepared((*keys, answer[0]) if answer else keys, append)
+
+    def _prepared_check(self, entry: CheckEntry) -> _Prepared:
+        record = Record(entry.check_id, "check", entry.at_ms, self._check_body(entry))
+        answer = self._slot(entry, entry.idempotency) if entry.idempotency else None
+        return self._prepared(record, entry.parts(), answer)
+
+    def _slot(self, entry: CheckEntry, wanted: Idempotency) -> tuple[PartKey, AnswerSlot]:
+        key = new_part_key(entry.check_id, _ANSWER, self.entropy)
+        slot = AnswerSlot(
+            key=self._idempotency_ref(entry.principal, wanted.key),
+            body=self.ref("body", wanted.body_sha256),
+            now_ms=entry.at_ms,
+            expires_ms=entry.at_ms + DAY_MS,
+            sealed=lambda at: sealed(key, wanted.answer(_receipt(entry.check_id, at)), self.entropy),
+        )
+        return key, slot
+
+    def _check_body(self, entry: CheckEntry) -> dict[str, Json]:
+        return {
+            "principal": {"kind": entry.principal.kind, "ref": self.principal_ref(entry.principal)},
+            "binding": entry.binding,
+            "policy_digest": entry.policy_digest,
+            "engine": dict(entry.engine),
+            "as_of_ms": entry.as_of_ms,
+            "verdict": entry.verdict,
+            "reasons": list(entry.reasons),
+            "rules": [{"id": one.rule, "calls_for": one.calls_for, "count": one.count} for one in entry.rules],
+            "completeness": {"complete": entry.complete, "faults": list(entry.faults)},
+            "channels": list(entry.channels),
+            "markets": list(entry.markets),
+            "risk": entry.risk,
+            **self._check_refs(entry),
+        }
+
+    def _check_refs(self, entry: CheckEntry) -> dict[str, Json]:
+        revise = sorted(self.fingerprint_ref(fingerprint) for fingerprint in entry.fingerprints)
+        return {
+            "content_ref": self.ref("content", entry.content_sha256),
+            "context_ref": self.ref("context", entry.context.decode()),
+            "thread_ref": self.ref("thread", entry.thread),
+            "work_ref": self._work_ref(entry.campaign, entry.task),
+            "revise": list(revise),
+        }
+
+    def _work_ref(self, campaign: str, task: str) -> str:
+        return self.ref("work", canonical([campaign, task]).decode()) if campaign and task else ""
+
+    def _idempotency_ref(self, principal: Principal, key: str) -> str:
+        return self.ref("idempotency", canonical([principal.kind, principal.id, key]).decode())
+
+    def _round(self, index: int) -> Round:
+        stored = self._store.read(index)
+        if stored is None:
+            raise LedgerError("ledger-damaged", f"the index names record {index}, which is missing")
+        record = parsed_record(stored.record)
+        return Round(record.at_ms, record.text("verdict"), record.texts("revise"))
+
+    def _activation(self, digest: str) -> Record | None:
+        for link in self._store.history("", (policy_key(digest),), 0):
+            stored = self._store.read(link.index)
+            if stored is not None:
+                return parsed_record(stored.record)
+        return None
+
+    def _found(self, record_id: str) -> StoredRecord:
+        stored = self._store.find(record_id)
+        if stored is None:
+            raise _unknown(f"no record with id {record_id!r}")
+        return stored
+
+    def _opened(self, stored: StoredRecord, part: str) -> tuple[bytes, PartKey]:
+        key = self.keys.part_key(stored.record_id, part)
+        data = dict(self._store.payload(stored.index)).get(part)
+        if key is None or data is None:
+            gone = "key" if key is None else "payload"
+            raise LedgerError("payload-missing", f"the {gone} of part {part!r} of {stored.record_id} is gone")
+        return opened(key, data), key
+
+    def _answer_key(self, index: int) -> PartKey:
+        stored = self._store.read(index)
+        key = None if stored is None else self.keys.part_key(stored.record_id, _ANSWER)
+        if key is None:
+            raise LedgerError("payload-missing", f"the key of the answer to record {index} is gone")
+        return key
+
+    def _require_no_rollback(self) -> None:
+        why = rolled_back(self._store, self.keys.seen())
+        if why:
+            raise LedgerError(
+                "ledger-damaged", why, help="Restore the newest copy of the ledger; do not write to this one."
+            )
+
+
+def _receipt(record_id: str, at: Position) -> Receipt:
+    return Receipt(record_id, at.index, at.leaf_hash.hex())
+
+
+def _unknown(message: str) -> LedgerError:
+    return LedgerError("record-unknown", message)

@@ -1,0 +1,57 @@
+"""
+The ledger's index: which earlier records belong to the same work, and how much risk a principal has taken.
+
+The index is a projection: :func:`links_of` makes a record's rows from the record alone, so the whole of it can be made
+again at any time (``AuditLog.rebuild_index``) and verified. Keys of rows:
+
+``thread:…`` ``work:…`` ``content:…`` ``fingerprint:…``
+    A binding check by this principal of that thread, campaign and task, content, or with that finding to be revised.
+``risk``
+    The row's amount is the sum of the severities (1–4) of findings that were waived or approved for the principal.
+``policy:…``
+    A policy was activated; the principal is empty.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from guardrails.audit.store import Link
+from guardrails.model.record import Record
+
+RISK = "risk"
+DAY_MS = 86_400_000
+ROUNDS_MS = 7 * DAY_MS
+RISK_MS = 30 * DAY_MS
+
+
+def links_of(record: Record, index: int = 0) -> tuple[Link, ...]:
+    """Return the index rows of *record*, sorted; none for a check that does not bind."""
+    principal = record.text("principal", "ref")
+    rows = {Link(principal, key, record.at_ms, index) for key in _work_keys(record)}
+    if record.number("risk") and (record.type != "check" or record.member("binding") is True):
+        rows.add(Link(principal, RISK, record.at_ms, index, record.number("risk")))
+    if record.type == "policy_activated":
+        rows.add(Link("", policy_key(record.text("policy_digest")), record.at_ms, index))
+    return tuple(sorted(rows))
+
+
+def policy_key(digest: str) -> str:
+    """Return the key under which the activation of a policy is found."""
+    return f"policy:{digest}"
+
+
+def work_keys(*, thread: str, work: str, content: str, fingerprints: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the keys that tie checks to one piece of work, from references; an empty one ties nothing."""
+    named = (("thread", thread), ("work", work), ("content", content), *(("fingerprint", f) for f in fingerprints))
+    return tuple(f"{name}:{ref}" for name, ref in named if ref)
+
+
+def _work_keys(record: Record) -> Iterator[str]:
+    if record.type == "check" and record.member("binding") is True:
+        yield from work_keys(
+            thread=record.text("thread_ref"),
+            work=record.text("work_ref"),
+            content=record.text("content_ref"),
+            fingerprints=record.texts("revise"),
+        )

@@ -1,0 +1,220 @@
+"""
+The ports of the audit stage: where records lie, and where the keys to their payload lie.
+
+The two are separate files with separate back-ups: who destroys a key has erased the text in every copy of the ledger.
+Every method raises :class:`~guardrails.errors.LedgerError` (``ledger-unwritable``, ``ledger-full``,
+``ledger-damaged``) when storage fails. Implementations are in ``backends/store/``; one contract suite holds for all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from guardrails.model.context import Principal, Values
+
+Parts = tuple[tuple[str, bytes], ...]
+"""Encrypted parts of a record's payload, sorted by name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """Where a record stands: its index from 0, and its leaf hash."""
+
+    index: int
+    leaf_hash: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The state of the tree: number of records and Merkle root."""
+
+    size: int
+    root: bytes
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Link:
+    """One row of the index: *principal* did something at *at_ms* that is found again by *key*; see ``projection``."""
+
+    principal: str
+    key: str
+    at_ms: int
+    index: int
+    amount: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerSlot:
+    """
+    What to remember under an idempotency key, in the record's own transaction.
+
+    Attributes:
+        key: Keyed reference of the key, *body* of the request's body.
+
+        now_ms: An earlier answer whose ``expires_ms`` is not after this moment is forgotten.
+
+        sealed: Makes the encrypted answer once the record's position is known.
+    """
+
+    key: str
+    body: str
+    now_ms: int
+    expires_ms: int
+    sealed: Callable[[Position], bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class StoredAnswer:
+    """An encrypted answer found under an idempotency key, and the record it belongs to."""
+
+    body: str
+    index: int
+    sealed: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Append:
+    """One record to append: its canonical bytes and everything that is stored with it or not at all."""
+
+    record_id: str
+    record: bytes
+    payload: Parts = ()
+    links: tuple[Link, ...] = ()  # with index 0: the store fills it in
+    answer: AnswerSlot | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StoredRecord:
+    """One record as it lies in the store; nothing here is verified."""
+
+    index: int
+    record_id: str
+    leaf_hash: bytes
+    record: bytes
+
+
+class RecordStore(Protocol):
+    """An append-only sequence of records with its Merkle hashes, payloads, bundles and index."""
+
+    def append(self, record_id: str, record: bytes, payload: Parts = ()) -> Position:
+        """Append one record; it is durable when this returns."""
+
+    def append_many(self, items: Sequence[Append]) -> tuple[Position, ...]:
+        """
+        Append records in order, all of them or none, in one durable transaction.
+
+        Raises:
+            LedgerError: ``idempotency-key-in-use`` if an unexpired answer already has the key of an item.
+        """
+
+    def head(self) -> Head:
+        """Return the head as it is stored."""
+
+    def read(self, index: int) -> StoredRecord | None:
+        """Return the record at *index*, or None if there is none."""
+
+    def records(self, start: int = 0, end: int | None = None) -> Iterator[StoredRecord]:
+        """Yield the records whose index is in ``[start, end)``, in order."""
+
+    def find(self, record_id: str) -> StoredRecord | None:
+        """Return the record with this id, or None."""
+
+    def hashes(self, positions: Sequence[int]) -> Sequence[bytes]:
+        """Return stored tree hashes (see ``tlog``); a missing one is ``ledger-damaged``."""
+
+    def payload(self, index: int) -> Parts:
+        """Return the encrypted parts stored with a record; empty if there are none."""
+
+    def drop_payload(self, index: int, parts: Sequence[str]) -> None:
+        """Forget encrypted parts: the only thing that may leave a ledger."""
+
+    def put_bundle(self, digest: str, data: bytes) -> None:
+        """Keep *data* under its SHA-256 *digest* (hex); keeping it again changes nothing."""
+
+    def bundle(self, digest: str) -> bytes | None:
+        """Return what is kept under *digest*, or None."""
+
+    def history(self, principal: str, keys: Sequence[str], since_ms: int) -> tuple[Link, ...]:
+        """Return the index rows of *principal* under any of *keys* at or after *since_ms*, sorted."""
+
+    def links(self) -> tuple[Link, ...]:
+        """Return the whole index, sorted."""
+
+    def replace_links(self, links: Iterable[Link]) -> None:
+        """Replace the whole index, which is a projection of the records."""
+
+    def answer(self, key: str, now_ms: int) -> StoredAnswer | None:
+        """Return the answer remembered under an idempotency key, unless it has expired."""
+
+    def close(self) -> None:
+        """Release the files; further calls fail."""
+
+
+@dataclass(frozen=True, slots=True)
+class PartKey:
+    """The key and the commitment's salt of one part of one record, 32 bytes each."""
+
+    record_id: str
+    part: str
+    key: bytes = field(repr=False)
+    salt: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ApiKey:
+    """
+    A credential; only the SHA-256 of its secret is kept.
+
+    Empty *brands*, *channels*, *markets* or *locales* permit every one of the workspace's. *revoked_ms* is 0 while the
+    key is live.
+    """
+
+    id: str
+    secret_sha256: str = field(repr=False)
+    principal: Principal
+    scopes: tuple[str, ...]
+    created_ms: int
+    brands: tuple[str, ...] = ()
+    channels: tuple[str, ...] = ()
+    markets: tuple[str, ...] = ()
+    locales: tuple[str, ...] = ()
+    revoked_ms: int = 0
+
+    @property
+    def permitted(self) -> Values:
+        """Return what the key permits, per context key; a key that is absent permits all of the workspace's."""
+        named = {"brand": self.brands, "channel": self.channels, "locale": self.locales, "market": self.markets}
+        return tuple((key, tuple(sorted(values))) for key, values in sorted(named.items()) if values)
+
+
+class KeyStore(Protocol):
+    """Keys, salts, credentials and the last head that was seen; nothing here is ever in the ledger's own files."""
+
+    def ledger_key(self) -> bytes:
+        """Return the key of this ledger's references (32 bytes), made on first use."""
+
+    def put(self, keys: Sequence[PartKey], seen: Head) -> None:
+        """Keep *keys* durably, and *seen* if it is larger than the head kept so far."""
+
+    def part_key(self, record_id: str, part: str) -> PartKey | None:
+        """Return the key of a part, or None if it was never made or has been destroyed."""
+
+    def drop(self, record_id: str) -> None:
+        """Destroy every key of a record, leaving no copy of it in the files."""
+
+    def seen(self) -> Head | None:
+        """Return the largest head kept; a ledger that does not extend it has been rolled back."""
+
+    def put_api_key(self, key: ApiKey) -> None:
+        """Keep a credential, replacing the one with the same id."""
+
+    def api_key(self, key_id: str) -> ApiKey | None:
+        """Return a credential, revoked or not, or None."""
+
+    def api_keys(self) -> tuple[ApiKey, ...]:
+        """Return every credential, by time of creation and id."""
+
+    def close(self) -> None:
+        """Release the files; further calls fail."""

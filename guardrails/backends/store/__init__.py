@@ -1,0 +1,1 @@
+"""Where records and keys lie: SQLite files."""

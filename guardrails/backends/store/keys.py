@@ -1,0 +1,134 @@
+"""
+The keys of a ledger in their own SQLite file, readable by its owner only.
+
+Back-ups of this file decide how long an erasure takes to be final; the ledger's own back-ups do not matter for it.
+Deleted keys are overwritten (``secure_delete``) and the write-ahead log is emptied: either alone leaves their bytes in
+one of the files.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+from collections.abc import Sequence
+from pathlib import Path
+from typing import cast
+
+from guardrails.audit.store import ApiKey, Head, PartKey
+from guardrails.backends.store.database import Database, Row, Schema
+from guardrails.errors import LedgerError
+from guardrails.model.canonical import canonical
+from guardrails.model.context import Principal
+
+# "GrKy" in ASCII; sqlite.org/pragma.html#pragma_application_id
+_APPLICATION_ID = 0x47724B79
+_KEY_BYTES = 32
+_PRIVATE = 0o600
+_NAMED = ("scopes", "brands", "channels", "markets", "locales")
+
+_SCHEMA = Schema(
+    _APPLICATION_ID,
+    version=1,
+    secure_delete=True,
+    script="""
+CREATE TABLE part_key (
+    record_id TEXT NOT NULL, part TEXT NOT NULL, key BLOB NOT NULL, salt BLOB NOT NULL, PRIMARY KEY (record_id, part)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE ledger_key (one INTEGER PRIMARY KEY CHECK (one = 1), key BLOB NOT NULL) STRICT;
+CREATE TABLE seen (one INTEGER PRIMARY KEY CHECK (one = 1), size INTEGER NOT NULL, root BLOB NOT NULL) STRICT;
+CREATE TABLE api_key (
+    id TEXT PRIMARY KEY, secret_sha256 TEXT NOT NULL, kind TEXT NOT NULL, name TEXT NOT NULL, permits TEXT NOT NULL,
+    created_ms INTEGER NOT NULL, revoked_ms INTEGER NOT NULL
+) STRICT;
+""",
+)
+
+
+class SqliteKeys:
+    """
+    A :class:`~guardrails.audit.store.KeyStore` in the file at *path*, made with mode 0600 if it is missing.
+
+    Raises:
+        LedgerError: ``ledger-unwritable`` (also if others may read the file), ``ledger-full``, ``ledger-damaged``.
+    """
+
+    def __init__(self, path: Path, *, busy_timeout_ms: int = 5000) -> None:
+        _require_private(path)
+        self._db = Database(path, _SCHEMA, busy_timeout_ms=busy_timeout_ms)
+
+    def ledger_key(self) -> bytes:
+        """See the port."""
+        row = self._db.row("SELECT key FROM ledger_key")
+        if row is None:
+            with self._db.transaction():
+                self._db.rows("INSERT OR IGNORE INTO ledger_key VALUES (1, ?)", (secrets.token_bytes(_KEY_BYTES),))
+            return self.ledger_key()
+        return cast("bytes", row[0])
+
+    def put(self, keys: Sequence[PartKey], seen: Head) -> None:
+        """See the port."""
+        rows = [(one.record_id, one.part, one.key, one.salt) for one in keys]
+        with self._db.transaction():
+            self._db.run_many("INSERT INTO part_key VALUES (?, ?, ?, ?)", rows)
+            self._db.rows(
+                "INSERT INTO seen VALUES (1, ?, ?) ON CONFLICT (one) "
+                "DO UPDATE SET size = excluded.size, root = excluded.root WHERE excluded.size > size",
+                (seen.size, seen.root),
+            )
+
+    def part_key(self, record_id: str, part: str) -> PartKey | None:
+        """See the port."""
+        row = self._db.row("SELECT key, salt FROM part_key WHERE record_id = ? AND part = ?", (record_id, part))
+        return None if row is None else PartKey(record_id, part, cast("bytes", row[0]), cast("bytes", row[1]))
+
+    def drop(self, record_id: str) -> None:
+        """See the port."""
+        with self._db.transaction():
+            self._db.rows("DELETE FROM part_key WHERE record_id = ?", (record_id,))
+        self._db.truncate_log()
+
+    def seen(self) -> Head | None:
+        """See the port."""
+        row = self._db.row("SELECT size, root FROM seen")
+        return None if row is None else Head(cast("int", row[0]), cast("bytes", row[1]))
+
+    def put_api_key(self, key: ApiKey) -> None:
+        """See the port."""
+        permits = canonical({name: list(getattr(key, name)) for name in _NAMED}).decode()
+        who = (key.principal.kind, key.principal.id)
+        row = (key.id, key.secret_sha256, *who, permits, key.created_ms, key.revoked_ms)
+        with self._db.transaction():
+            self._db.rows("INSERT OR REPLACE INTO api_key VALUES (?, ?, ?, ?, ?, ?, ?)", row)
+
+    def api_key(self, key_id: str) -> ApiKey | None:
+        """See the port."""
+        row = self._db.row("SELECT * FROM api_key WHERE id = ?", (key_id,))
+        return None if row is None else _api_key(row)
+
+    def api_keys(self) -> tuple[ApiKey, ...]:
+        """See the port."""
+        return tuple(map(_api_key, self._db.rows("SELECT * FROM api_key ORDER BY created_ms, id")))
+
+    def close(self) -> None:
+        """See the port."""
+        self._db.close()
+
+
+def _require_private(path: Path) -> None:
+    try:
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT, _PRIVATE))
+        mode = path.stat().st_mode & 0o777
+    except OSError as error:
+        raise LedgerError("ledger-unwritable", f"{path}: {error.strerror}") from error
+    if mode & 0o077:
+        raise LedgerError(
+            "ledger-unwritable", f"{path} may be read by others (mode {mode:o})", help=f"chmod 600 {path}"
+        )
+
+
+def _api_key(row: Row) -> ApiKey:
+    key_id, digest, kind, name, permits, created_ms, revoked_ms = cast("tuple[str, str, str, str, str, int, int]", row)
+    named = {field: tuple(values) for field, values in json.loads(permits).items()}
+    who = Principal("person" if kind == "person" else "agent", name)
+    return ApiKey(key_id, digest, who, created_ms=created_ms, revoked_ms=revoked_ms, **named)

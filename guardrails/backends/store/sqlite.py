@@ -1,0 +1,246 @@
+"""
+The ledger in one SQLite file.
+
+``record`` and ``node`` (the tree's hashes, by position, see ``audit/tlog.py``) only ever grow: triggers refuse change,
+deletion and replacement. The head is updated in the transaction of the records it counts, read again under the write
+lock, so that several processes extend one tree. ``payload`` is encrypted and may be deleted (erasure), never changed.
+``history`` is a projection; ``answer`` forgets after a day.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import cast
+
+from guardrails.audit import tlog
+from guardrails.audit.store import (
+    AnswerSlot,
+    Append,
+    Head,
+    Link,
+    Parts,
+    Position,
+    StoredAnswer,
+    StoredRecord,
+)
+from guardrails.backends.store.database import Database, Row, Schema
+from guardrails.errors import LedgerError
+
+# "GrLg" in ASCII; sqlite.org/pragma.html#pragma_application_id
+_APPLICATION_ID = 0x47724C67
+
+_SCHEMA = Schema(
+    _APPLICATION_ID,
+    version=1,
+    script="""
+CREATE TABLE record (idx INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, leaf BLOB NOT NULL, bytes BLOB NOT NULL) STRICT;
+CREATE TABLE node (pos INTEGER PRIMARY KEY, hash BLOB NOT NULL) STRICT;
+CREATE TABLE head (one INTEGER PRIMARY KEY CHECK (one = 1), size INTEGER NOT NULL, root BLOB NOT NULL) STRICT;
+CREATE TABLE payload (idx INTEGER NOT NULL, part TEXT NOT NULL, sealed BLOB NOT NULL, PRIMARY KEY (idx, part)) STRICT;
+CREATE TABLE bundle (digest TEXT PRIMARY KEY, bytes BLOB NOT NULL) STRICT;
+CREATE TABLE history (
+    principal TEXT NOT NULL, key TEXT NOT NULL, at_ms INTEGER NOT NULL, idx INTEGER NOT NULL, amount INTEGER NOT NULL,
+    PRIMARY KEY (principal, key, at_ms, idx)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE answer (
+    key TEXT PRIMARY KEY, body TEXT NOT NULL, idx INTEGER NOT NULL, sealed BLOB NOT NULL, expires_ms INTEGER NOT NULL
+) STRICT;
+CREATE INDEX answer_by_expiry ON answer (expires_ms);
+
+CREATE TRIGGER record_dense BEFORE INSERT ON record
+WHEN NEW.idx IS NOT (SELECT coalesce(max(idx) + 1, 0) FROM record)
+BEGIN SELECT raise(ABORT, 'records follow one another'); END;
+CREATE TRIGGER record_fresh BEFORE INSERT ON record WHEN EXISTS (SELECT 1 FROM record WHERE id = NEW.id)
+BEGIN SELECT raise(ABORT, 'this record id is taken'); END;
+CREATE TRIGGER record_kept BEFORE DELETE ON record BEGIN SELECT raise(ABORT, 'records are never deleted'); END;
+CREATE TRIGGER record_fixed BEFORE UPDATE ON record BEGIN SELECT raise(ABORT, 'records never change'); END;
+CREATE TRIGGER node_dense BEFORE INSERT ON node WHEN NEW.pos IS NOT (SELECT coalesce(max(pos) + 1, 0) FROM node)
+BEGIN SELECT raise(ABORT, 'hashes follow one another'); END;
+CREATE TRIGGER node_kept BEFORE DELETE ON node BEGIN SELECT raise(ABORT, 'hashes are never deleted'); END;
+CREATE TRIGGER node_fixed BEFORE UPDATE ON node BEGIN SELECT raise(ABORT, 'hashes never change'); END;
+CREATE TRIGGER bundle_fresh BEFORE INSERT ON bundle WHEN EXISTS (SELECT 1 FROM bundle WHERE digest = NEW.digest)
+BEGIN SELECT raise(ABORT, 'this bundle is kept already'); END;
+CREATE TRIGGER bundle_kept BEFORE DELETE ON bundle BEGIN SELECT raise(ABORT, 'bundles are never deleted'); END;
+CREATE TRIGGER bundle_fixed BEFORE UPDATE ON bundle BEGIN SELECT raise(ABORT, 'bundles never change'); END;
+CREATE TRIGGER payload_fresh BEFORE INSERT ON payload
+WHEN EXISTS (SELECT 1 FROM payload WHERE idx = NEW.idx AND part = NEW.part)
+BEGIN SELECT raise(ABORT, 'this part is kept already'); END;
+CREATE TRIGGER payload_fixed BEFORE UPDATE ON payload BEGIN SELECT raise(ABORT, 'payload never changes'); END;
+CREATE TRIGGER head_kept BEFORE DELETE ON head BEGIN SELECT raise(ABORT, 'the head is never deleted'); END;
+CREATE TRIGGER head_grows BEFORE UPDATE ON head WHEN NEW.size <= OLD.size
+BEGIN SELECT raise(ABORT, 'the head only grows'); END;
+
+INSERT INTO head VALUES (1, 0, x'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855');
+""",
+)
+
+_CHUNK = 256
+_RECORD = "SELECT idx, id, leaf, bytes FROM record"
+
+
+class SqliteStore:
+    """
+    A :class:`~guardrails.audit.store.RecordStore` in the file at *path*, made if it is missing.
+
+    Opening checks that the last record, its hash and the head agree; the whole is checked by ``AuditLog.verify``.
+
+    Raises:
+        LedgerError: ``ledger-unwritable``, ``ledger-full`` or ``ledger-damaged``.
+    """
+
+    def __init__(self, path: Path, *, busy_timeout_ms: int = 5000) -> None:
+        self._db = Database(path, _SCHEMA, busy_timeout_ms=busy_timeout_ms)
+        try:
+            self._check_end()
+        except BaseException:
+            self._db.close()
+            raise
+
+    def append(self, record_id: str, record: bytes, payload: Parts = ()) -> Position:
+        """See the port."""
+        return self.append_many([Append(record_id, record, payload)])[0]
+
+    def append_many(self, items: Sequence[Append]) -> tuple[Position, ...]:
+        """See the port."""
+        if not items:
+            return ()
+        with self._db.transaction():
+            frontier = tlog.Frontier.at(self.head().size, self.hashes)
+            positions = tuple(self._append_one(item, frontier) for item in items)
+            self._db.rows("UPDATE head SET size = ?, root = ?", (frontier.size, frontier.root()))
+        return positions
+
+    def head(self) -> Head:
+        """See the port."""
+        row = self._db.row("SELECT size, root FROM head")
+        if row is None:
+            raise _damaged("the head is missing")
+        return Head(cast("int", row[0]), cast("bytes", row[1]))
+
+    def read(self, index: int) -> StoredRecord | None:
+        """See the port."""
+        row = self._db.row(f"{_RECORD} WHERE idx = ?", (index,))
+        return None if row is None else _stored(row)
+
+    def records(self, start: int = 0, end: int | None = None) -> Iterator[StoredRecord]:
+        """See the port."""
+        sql = f"{_RECORD} WHERE idx >= ? AND (? IS NULL OR idx < ?) ORDER BY idx LIMIT {_CHUNK}"
+        while rows := self._db.rows(sql, (start, end, end)):
+            yield from map(_stored, rows)
+            start = cast("int", rows[-1][0]) + 1
+
+    def find(self, record_id: str) -> StoredRecord | None:
+        """See the port."""
+        row = self._db.row(f"{_RECORD} WHERE id = ?", (record_id,))
+        return None if row is None else _stored(row)
+
+    def hashes(self, positions: Sequence[int]) -> Sequence[bytes]:
+        """See the port."""
+        return [self._hash(position) for position in positions]
+
+    def payload(self, index: int) -> Parts:
+        """See the port."""
+        rows = self._db.rows("SELECT part, sealed FROM payload WHERE idx = ? ORDER BY part", (index,))
+        return cast("Parts", tuple(rows))
+
+    def drop_payload(self, index: int, parts: Sequence[str]) -> None:
+        """See the port."""
+        with self._db.transaction():
+            self._db.run_many("DELETE FROM payload WHERE idx = ? AND part = ?", [(index, part) for part in parts])
+
+    def put_bundle(self, digest: str, data: bytes) -> None:
+        """See the port."""
+        with self._db.transaction():
+            if self.bundle(digest) is None:
+                self._db.rows("INSERT INTO bundle VALUES (?, ?)", (digest, data))
+
+    def bundle(self, digest: str) -> bytes | None:
+        """See the port."""
+        row = self._db.row("SELECT bytes FROM bundle WHERE digest = ?", (digest,))
+        return None if row is None else cast("bytes", row[0])
+
+    def history(self, principal: str, keys: Sequence[str], since_ms: int) -> tuple[Link, ...]:
+        """See the port."""
+        sql = "SELECT * FROM history WHERE principal = ? AND key = ? AND at_ms >= ?"
+        rows = [row for key in keys for row in self._db.rows(sql, (principal, key, since_ms))]
+        return tuple(sorted(map(_link, rows)))
+
+    def links(self) -> tuple[Link, ...]:
+        """See the port."""
+        return tuple(map(_link, self._db.rows("SELECT * FROM history ORDER BY principal, key, at_ms, idx")))
+
+    def replace_links(self, links: Iterable[Link]) -> None:
+        """See the port."""
+        with self._db.transaction():
+            self._db.rows("DELETE FROM history")
+            self._put_links(links)
+
+    def answer(self, key: str, now_ms: int) -> StoredAnswer | None:
+        """See the port."""
+        row = self._db.row("SELECT body, idx, sealed FROM answer WHERE key = ? AND expires_ms > ?", (key, now_ms))
+        if row is None:
+            return None
+        return StoredAnswer(cast("str", row[0]), cast("int", row[1]), cast("bytes", row[2]))
+
+    def close(self) -> None:
+        """See the port."""
+        self._db.close()
+
+    def _append_one(self, item: Append, frontier: tlog.Frontier) -> Position:
+        at = Position(frontier.size, tlog.leaf_hash(item.record))
+        first = tlog.stored_count(at.index)
+        self._db.rows("INSERT INTO record VALUES (?, ?, ?, ?)", (at.index, item.record_id, at.leaf_hash, item.record))
+        self._db.run_many("INSERT INTO node VALUES (?, ?)", list(enumerate(frontier.push(at.leaf_hash), first)))
+        self._db.run_many("INSERT INTO payload VALUES (?, ?, ?)", [(at.index, *part) for part in item.payload])
+        self._put_links(Link(one.principal, one.key, one.at_ms, at.index, one.amount) for one in item.links)
+        if item.answer is not None:
+            self._put_answer(item.answer, at)
+        return at
+
+    def _put_links(self, links: Iterable[Link]) -> None:
+        rows = [(one.principal, one.key, one.at_ms, one.index, one.amount) for one in links]
+        self._db.run_many("INSERT INTO history VALUES (?, ?, ?, ?, ?)", rows)
+
+    def _put_answer(self, slot: AnswerSlot, at: Position) -> None:
+        if self.answer(slot.key, slot.now_ms) is not None:
+            raise LedgerError("idempotency-key-in-use", "another request was recorded under this idempotency key")
+        self._db.rows("DELETE FROM answer WHERE expires_ms <= ?", (slot.now_ms,))
+        row = (slot.key, slot.body, at.index, slot.sealed(at), slot.expires_ms)
+        self._db.rows("INSERT INTO answer VALUES (?, ?, ?, ?, ?)", row)
+
+    def _hash(self, position: int) -> bytes:
+        row = self._db.row("SELECT hash FROM node WHERE pos = ?", (position,))
+        if row is None:
+            raise _damaged(f"tree hash {position} is missing")
+        return cast("bytes", row[0])
+
+    def _check_end(self) -> None:
+        with self._db.transaction():
+            head = self.head()
+            last = self._db.row(f"{_RECORD} ORDER BY idx DESC LIMIT 1")
+            if head.size != (0 if last is None else cast("int", last[0]) + 1):
+                raise _damaged(f"the head counts {head.size} records, the last one says otherwise")
+            if last is not None:
+                self._check_last(_stored(last))
+            if tlog.root(head.size, self.hashes) != head.root:
+                raise _damaged("the head's root is not the root of the stored hashes")
+
+    def _check_last(self, last: StoredRecord) -> None:
+        stored = self._hash(tlog.position(0, last.index))
+        if not last.leaf_hash == stored == tlog.leaf_hash(last.record):
+            raise _damaged("the last record is not what was hashed")
+
+
+def _stored(row: Row) -> StoredRecord:
+    index, record_id, leaf, record = row
+    return StoredRecord(cast("int", index), cast("str", record_id), cast("bytes", leaf), cast("bytes", record))
+
+
+def _link(row: Row) -> Link:
+    principal, key, at_ms, index, amount = row
+    return Link(cast("str", principal), cast("str", key), cast("int", at_ms), cast("int", index), cast("int", amount))
+
+
+def _damaged(why: str) -> LedgerError:
+    return LedgerError("ledger-damaged", f"the ledger is damaged: {why}", help="Run `guardrails ledger verify`.")
