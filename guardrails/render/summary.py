@@ -29,9 +29,12 @@ def verdict_line(file: str, assessment: Assessment, *, binding: bool, paint: Pai
 
 
 def _findings(assessment: Assessment) -> str:
-    shown, truncated = len(assessment.findings), assessment.completeness.truncated
-    words = f"{shown} finding" + ("" if shown == 1 else "s") if shown else "nothing found"
-    return f"{words} and {truncated} more not shown" if truncated else words
+    held = sum(finding.calls_for in {"revise", "escalate"} for finding in assessment.findings)
+    notes, truncated = len(assessment.findings) - held, assessment.completeness.truncated
+    counted = ((held, "finding"), (notes, "note"))
+    words = [f"{count} {noun}{'' if count == 1 else 's'}" for count, noun in counted if count]
+    more = f" and {truncated} more not shown" if truncated else ""
+    return (", ".join(words) or "nothing found") + more
 
 
 def _unchecked(assessment: Assessment) -> str:

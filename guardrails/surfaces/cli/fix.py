@@ -54,7 +54,7 @@ def _assess(workspace: Path | None, options: dict[str, object]) -> Assess:
     from guardrails import wiring
     from guardrails.model.state import State
 
-    linter = wiring.open_linter(wiring.settings(workspace, os.environ))
+    linter = wiring.open_linter(workspace, os.environ)
     state = State(caller=tuple(sorted((*caller_of(options), ("action", "lint")))))
 
     def assess(draft: Draft) -> Assessment:

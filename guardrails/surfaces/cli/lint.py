@@ -36,5 +36,5 @@ def command(**options: object) -> int:
 def _linted(asked: Request) -> int:
     from guardrails import wiring
 
-    linter = wiring.open_linter(wiring.settings(asked.workspace, os.environ))
+    linter = wiring.open_linter(asked.workspace, os.environ)
     return run(asked, lambda draft: linter.lint(draft, caller=asked.caller, as_of_ms=asked.as_of_ms))
