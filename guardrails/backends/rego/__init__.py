@@ -1,0 +1,1 @@
+"""Rego engines: regopy in this process, or a real OPA server."""

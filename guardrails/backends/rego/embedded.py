@@ -1,0 +1,137 @@
+r"""
+The embedded engine: regopy (rego-cpp) in this process.
+
+regopy has traps; this is the only module that knows them:
+
+- one interpreter *and* bundle per thread; sharing one ends the process;
+- input goes in as JSON text through ``set_input_term`` (``Input`` wraps big integers and cuts at NUL); UTF-8, never
+  ``\u`` escapes;
+- data goes in once (a second ``add_data`` loses keys);
+- ``ok()`` is looked at before a result is read; link errors come as ``ok`` with text that is no JSON
+  (``JSONDecodeError``); undefined comes as a result without expressions;
+- built-in errors are strict, and nothing is logged (it would go to the process's own stdout).
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections import OrderedDict
+from dataclasses import dataclass, field
+from importlib.metadata import version
+from typing import Any
+
+import regopy
+from regopy.rego_shared import LogLevel, RegoError
+
+from guardrails.decide.engine import ENTRYPOINT, raw_decision
+from guardrails.errors import EngineError
+from guardrails.model.policy import Bundle
+
+KEPT_BUNDLES = 4
+"""How many built bundles a thread keeps; the oldest goes first."""
+
+
+def embedded_engine() -> EmbeddedEngine:
+    """Return the engine that runs in this process."""
+    return EmbeddedEngine()
+
+
+@dataclass(frozen=True, slots=True)
+class _Built:
+    """One interpreter with its compiled bundle."""
+
+    interpreter: Any
+    bundle: Any
+    entrypoint: str
+
+    def decide(self, text: str) -> bytes:
+        self.interpreter.set_input_term(text)
+        output = self.interpreter.query_bundle_entrypoint(self.bundle, self.entrypoint)
+        if not output.ok():
+            raise EngineError("engine-rego-error", "the embedded engine met an error inside Rego")
+        expressions = output.results[0].expressions if output.results else []
+        if len(expressions) != 1:
+            raise EngineError("engine-undefined", "the entry point is undefined for this input")
+        return raw_decision(expressions[0])
+
+
+class _Cache(threading.local):
+    """Built bundles of one thread, by digest and entry point."""
+
+    def __init__(self) -> None:
+        self.built: OrderedDict[tuple[str, str], _Built] = OrderedDict()
+
+
+@dataclass(frozen=True, slots=True)
+class EmbeddedEngine:
+    """A :class:`~guardrails.decide.engine.RegoEngine` over regopy; safe to share between threads."""
+
+    _cache: _Cache = field(default_factory=_Cache)
+
+    @property
+    def identity(self) -> tuple[tuple[str, str], ...]:
+        """The name and version of what decides."""
+        return (("regopy", version("regopy")),)
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Travel to a worker process without what was built here."""
+        return embedded_engine, ()
+
+    def decide(self, bundle: Bundle, input_bytes: bytes) -> bytes:
+        """
+        Return the raw decision as canonical JSON.
+
+        Raises:
+            EngineError: ``engine-bad-input``, ``engine-bad-bundle``, ``engine-rego-error``, ``engine-undefined`` or
+                ``engine-bad-json``.
+        """
+        return self.evaluate(bundle, ENTRYPOINT, input_bytes)
+
+    def evaluate(self, bundle: Bundle, entrypoint: str, input_bytes: bytes) -> bytes:
+        """Return the value of any rule (``workspace/press_money/reasons``) as canonical JSON; raises like decide."""
+        text = _input_text(input_bytes)
+        built = self._built(bundle, entrypoint)
+        try:
+            return built.decide(text)
+        except (RegoError, ValueError, UnicodeError) as error:
+            raise EngineError("engine-rego-error", f"the embedded engine failed: {type(error).__name__}") from error
+
+    def _built(self, bundle: Bundle, entrypoint: str) -> _Built:
+        cache, key = self._cache.built, (bundle.digest, entrypoint)
+        if key in cache:
+            cache.move_to_end(key)
+        else:
+            cache[key] = _build(bundle, entrypoint)
+            while len(cache) > KEPT_BUNDLES:
+                cache.popitem(last=False)
+        return cache[key]
+
+
+def _build(bundle: Bundle, entrypoint: str) -> _Built:
+    try:
+        interpreter = regopy.Interpreter()
+        interpreter.log_level = LogLevel.NONE
+        interpreter.strict_built_in_errors = True
+        for module in bundle.modules:
+            interpreter.add_module(module.path, module.source)
+        interpreter.add_data_json(json.dumps(bundle.data, ensure_ascii=False, allow_nan=False, sort_keys=True))
+        built = interpreter.build(None, [entrypoint])
+    except (RegoError, ValueError, UnicodeError) as error:
+        raise EngineError("engine-bad-bundle", "the embedded engine cannot build the bundle") from error
+    if not built.ok():
+        raise EngineError("engine-bad-bundle", "the embedded engine cannot build the bundle")
+    return _Built(interpreter, built, entrypoint)
+
+
+def _input_text(input_bytes: bytes) -> str:
+    """Return the input as the JSON text that regopy reads as it was meant."""
+    try:
+        value = json.loads(input_bytes)
+        text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+        text.encode("utf-8")
+    except (ValueError, RecursionError) as error:
+        raise EngineError("engine-bad-input", "the input is no JSON in UTF-8") from error
+    if "\x00" in text or not isinstance(value, dict):
+        raise EngineError("engine-bad-input", "the input is no JSON object")
+    return text
