@@ -1,7 +1,7 @@
 """
 The contract of a rule kind.
 
-A kind is one module in ``rules/kinds/``: a ``Params`` model, ``plan`` (at compile time: what to scan for, and plain
+A kind is one module in ``rules/kinds/``: a ``Params`` dataclass, ``plan`` (at compile time: what to scan for, and plain
 data), ``find`` (at run time: confirm this rule's candidates) and a ``KIND``. ``find`` sees a :class:`View` and nothing
 else; it never reads the clock, the environment or the network.
 """
@@ -12,11 +12,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from pydantic import BaseModel
-
 from guardrails.matching.match import Candidate
 from guardrails.model.context import EffectiveContext
-from guardrails.model.draft import Draft
+from guardrails.model.draft import Draft, Source
 from guardrails.model.finding import Hit
 from guardrails.model.policy import Need, Plan
 from guardrails.signals.analysis import FieldSignals
@@ -58,10 +56,16 @@ class View:
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A sample: parameters as YAML text and a text in which ``[[ ]]`` marks exactly the hits."""
+    """
+    A sample: parameters as YAML text and a text in which ``[[ ]]`` marks exactly the hits.
+
+    ``[[]]`` marks a hit with an empty extent: something is missing, or the field as a whole is meant. *sources* are
+    the draft's sources, for kinds that judge them.
+    """
 
     params: str
     text: str
+    sources: tuple[Source, ...] = ()
 
 
 class Finder(Protocol):
@@ -76,12 +80,15 @@ class RuleKind:
     """
     A rule kind, as its module declares it.
 
-    ``revision`` moves whenever the code would judge some text differently. ``plan`` takes the kind's own ``params``
-    model (typed ``Any`` here because each kind has its own). ``per_draft`` kinds are called even without candidates.
+    ``params`` is a frozen dataclass, not a pydantic model, so that finding needs no pydantic; the policy loader
+    validates through ``pydantic.TypeAdapter`` (its ``__pydantic_config__`` forbids unknown keys, ``__post_init__``
+    raises ``ValueError``). ``revision`` moves whenever the code would judge some text differently. ``plan`` takes an
+    instance of ``params`` (typed ``Any`` here because each kind has its own) and may raise :class:`PolicyError`.
+    ``per_draft`` kinds are called even without candidates.
     """
 
     name: str
-    params: type[BaseModel]
+    params: type
     revision: int
     locales: tuple[str, ...]
     needs: frozenset[Need]

@@ -1,0 +1,226 @@
+"""
+near-terms: misspelt names.
+
+Why: a wrong letter in a product's or a partner's name is the mistake that readers remember, and no spelling checker
+knows the name.
+
+How: the words of the text are compared with every name, case-folded, in windows of as many words as the name has (one
+more or fewer too for names of ten letters and more). Up to nine characters: one edit (a letter wrong, missing, too
+many, or two swapped). From ten characters: a similarity of at least *threshold*. The right spelling is no hit,
+whatever its case (that is ``casing``), and neither is the name with an "s" or "'s" at its end.
+
+Misses: two mistakes in a short name (accepting them would report every other word); names shorter than four
+characters; a name whose misspelling is an everyday word is reported like any other: list that word under exceptions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import ClassVar
+
+from rapidfuzz import fuzz
+from rapidfuzz.distance import OSA
+
+from guardrails.matching.fold import fold_key
+from guardrails.matching.match import Candidate
+from guardrails.model.canonical import Json
+from guardrails.model.finding import Hit
+from guardrails.model.policy import Literal_, Need, Plan
+from guardrails.model.span import Extent
+from guardrails.rules.kind import ANY, Example, RuleKind, View
+from guardrails.rules.overlap import FORBID, integer, mapping, replacement, slice_of, strings
+
+_LEAST_CHARACTERS = 4
+_MOST_SHORT_CHARACTERS = 9
+"""Names up to this long are compared by edits: one typing error costs them too much similarity."""
+
+_DEFAULT_THRESHOLD = 88
+"""Finds one typing error in ten letters and two in twenty; few false alarms from 88 on, measured on company copy."""
+
+_SHARED_TRIGRAMS_PERCENT = 40
+"""A long name is compared only if the field holds this share of its trigrams; one error spoils three of them."""
+
+_ENDINGS = ("s", "'s", "’s")
+
+
+@dataclass(frozen=True, slots=True)
+class Params:
+    """
+    Which names.
+
+    Attributes:
+        names: Names as they are spelt, of at least four characters.
+
+        threshold: Least similarity (0–100) of names of ten characters and more; 0 means the default, 88.
+
+        exceptions: Words and phrases that are right although they are close to a name.
+    """
+
+    __pydantic_config__: ClassVar = FORBID
+
+    names: tuple[str, ...]
+    threshold: int = 0
+    exceptions: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Refuse names that are too short to be told from other words."""
+        if not self.names:
+            raise ValueError("names is empty: list at least one")
+        short = [name for name in self.names if len(fold_key(name)) < _LEAST_CHARACTERS]
+        if short:
+            raise ValueError(f"{short[0]!r} is too short: expected at least {_LEAST_CHARACTERS} characters")
+        if not 0 <= self.threshold <= 100:  # noqa: PLR2004 - a percentage
+            raise ValueError(f"threshold is {self.threshold}: expected 0 to 100")
+
+
+@dataclass(frozen=True, slots=True)
+class _Window:
+    """Some consecutive words of a field, folded."""
+
+    extent: Extent
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Index:
+    """Names by what is compared: for short ones every form with one character left out, for long ones trigrams."""
+
+    keys: tuple[str, ...]
+    deletions: dict[str, tuple[int, ...]]
+    long: tuple[tuple[int, frozenset[str]], ...]
+    sizes: tuple[int, ...]
+
+
+def plan(params: Params) -> Plan:
+    """Scan for right spellings and exceptions: text that is right."""
+    data: dict[str, Json] = {"names": list(params.names), "threshold": params.threshold or _DEFAULT_THRESHOLD}
+    return Plan(tuple(Literal_(text) for text in (*params.names, *params.exceptions)), data)
+
+
+def find(view: View, plan: Plan) -> Iterator[Hit]:
+    """Compare the windows of every field with the names that come into question."""
+    data = mapping(plan.data)
+    names = strings(data["names"])
+    index = _index(names)
+    for number, parsed in enumerate(view.fields):
+        right = [c for c in view.candidates if c.field == number]
+        windows = _windows(parsed.text, view.signals[number].words, index.sizes)
+        found = [*_short(windows, index), *_long(windows, index, integer(data["threshold"]))]
+        for window, name, score in _best(found, right):
+            yield _hit(view, number, window, names[name], score)
+
+
+@lru_cache(maxsize=64)
+def _index(names: tuple[str, ...]) -> _Index:
+    keys = tuple(fold_key(name) for name in names)
+    deletions: dict[str, tuple[int, ...]] = {}
+    long: list[tuple[int, frozenset[str]]] = []
+    sizes: dict[int, None] = {}
+    for number, key in enumerate(keys):
+        count = len(key.split())
+        if len(key) > _MOST_SHORT_CHARACTERS:
+            long.append((number, _trigrams(key)))
+            sizes |= dict.fromkeys(size for size in (count - 1, count, count + 1) if size)
+        else:
+            sizes[count] = None
+            for form in _deletions(key):
+                deletions[form] = (*deletions.get(form, ()), number)
+    return _Index(keys, deletions, tuple(long), tuple(sorted(sizes)))
+
+
+def _deletions(key: str) -> Iterator[str]:
+    """Yield *key* and every form of it that lacks one character; two words one edit apart share such a form."""
+    yield from dict.fromkeys((key, *(key[:at] + key[at + 1 :] for at in range(len(key)))))
+
+
+def _trigrams(text: str) -> frozenset[str]:
+    return frozenset(text[at : at + 3] for at in range(len(text) - 2))
+
+
+def _windows(text: str, words: Sequence[Extent], sizes: Sequence[int]) -> list[_Window]:
+    found = []
+    for size in sizes:
+        for at in range(len(words) - size + 1):
+            extent = Extent(words[at].start, words[at + size - 1].end)
+            piece = text[extent.start : extent.end]
+            if size == 1 or "\n\n" not in piece:
+                found.append(_Window(extent, fold_key(piece)))
+    return found
+
+
+def _short(windows: Sequence[_Window], index: _Index) -> Iterator[tuple[_Window, int, int]]:
+    if not index.deletions:
+        return
+    for window in windows:
+        if _LEAST_CHARACTERS - 1 <= len(window.key) <= _MOST_SHORT_CHARACTERS + 1:
+            near = {number for form in _deletions(window.key) for number in index.deletions.get(form, ())}
+            for number in sorted(near):
+                name = index.keys[number]
+                if not _is_right(window.key, name) and OSA.distance(window.key, name, score_cutoff=1) <= 1:
+                    yield window, number, 100 - 100 // len(name)
+
+
+def _long(windows: Sequence[_Window], index: _Index, threshold: int) -> Iterator[tuple[_Window, int, int]]:
+    if not index.long:
+        return
+    present = {gram for window in windows for gram in _trigrams(window.key)}
+    for number, grams in index.long:
+        if len(grams & present) * 100 < _SHARED_TRIGRAMS_PERCENT * len(grams):
+            continue
+        name = index.keys[number]
+        for window in windows:
+            if abs(len(window.key) - len(name)) * 4 <= len(name) and not _is_right(window.key, name):
+                score = fuzz.ratio(window.key, name, score_cutoff=threshold)
+                if score:
+                    yield window, number, int(score)
+
+
+def _is_right(key: str, name: str) -> bool:
+    return key == name or any(key == name + ending for ending in _ENDINGS)
+
+
+def _best(found: Sequence[tuple[_Window, int, int]], right: Sequence[Candidate]) -> Iterator[tuple[_Window, int, int]]:
+    """Keep the closest of overlapping windows, none that overlaps text that is right."""
+    taken = [candidate.extent for candidate in right]
+    for window, name, score in sorted(found, key=lambda f: (-f[2], f[0].extent, f[1])):
+        if not any(window.extent.overlaps(extent) for extent in taken):
+            taken.append(window.extent)
+            yield window, name, score
+
+
+def _hit(view: View, field: int, window: _Window, name: str, score: int) -> Hit:
+    return Hit(
+        field,
+        window.extent,
+        slice_of(view.fields[field], window.extent),
+        values=(("say_instead", name),),
+        evidence=(("score_pm", str(score * 10)), ("term", name)),
+        confidence_pm=score * 10,
+        fixes=(replacement(window.extent, name, safe=False),),
+    )
+
+
+_NAMES = """
+names: [Lumora, Nordwind Analytics, Müller-Brandt]
+exceptions: [Lumina]
+"""
+
+KIND = RuleKind(
+    name="near-terms",
+    params=Params,
+    revision=1,
+    locales=ANY,
+    needs=frozenset({Need.WORDS}),
+    plan=plan,
+    find=find,
+    examples=(
+        Example(_NAMES, "With [[Lumorra]] and [[Lumroa]] you save time."),
+        Example(_NAMES, "[[Nordwind Analitycs]] measured it."),
+        Example(_NAMES, "[[Norwind Analytics]] measured it twice."),
+        Example(_NAMES, "Lumora and LUMORA are right here, and so are Lumora's prices."),
+        Example(_NAMES, "Nordwind Analytics measured the lumen; aurora and Lumina are other things."),
+    ),
+    per_draft=True,
+)
