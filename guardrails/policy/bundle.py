@@ -23,7 +23,7 @@ import re
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from guardrails.model.canonical import MAX_INT
+from guardrails.model.canonical import MAX_INT, canonical
 from guardrails.model.finding import SEVERITIES
 from guardrails.model.policy import Bundle
 from guardrails.policy.digests import digest
@@ -45,8 +45,12 @@ def build_bundle(rules: Sequence[Rule], workspace: Workspace, modules: Sequence[
         "catalog": {rule.id: _entry(rule) for rule in rules if rule.status in {"active", "observe"}},
         "mandate_book": _mandate_book(workspace),
     }
-    listed = [{"path": module.path, "source": module.source} for module in modules]
-    return Bundle(digest({"modules": listed, "data": data}), tuple(modules), data, _packages(modules))
+    return Bundle(digest(_content(modules, data)), tuple(modules), data, _packages(modules))
+
+
+def bundle_bytes(bundle: Bundle) -> bytes:
+    """Return *bundle* as it is stored in the ledger: canonical ``{modules: [{path, source}], data}``."""
+    return canonical(_content(bundle.modules, bundle.data))
 
 
 def base_case(rule: Rule, case: int) -> int:
@@ -65,6 +69,10 @@ def day_start_ms(day: str) -> int:
 def day_end_ms(day: str) -> int:
     """Return the first ms after the UTC day *day*."""
     return day_start_ms(day) + int(timedelta(days=1).total_seconds()) * 1000
+
+
+def _content(modules: Sequence[Module], data: Json) -> dict[str, Json]:
+    return {"modules": [{"path": module.path, "source": module.source} for module in modules], "data": data}
 
 
 def _entry(rule: Rule) -> dict[str, Json]:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
+    from guardrails.model.policy import CompiledPolicy
     from guardrails.policy.yaml_source import Document
 
 T = TypeVar("T")
@@ -105,6 +106,20 @@ def load_workspace(path: Path, *, shipped: Path | None = None) -> Loaded:
         problems=tuple(problems),
         roots=(*roots, *(pack.folder for pack in packs if pack.shipped)),
     )
+
+
+def load_policy(path: Path, *, cache_dir: Path | None = None) -> CompiledPolicy:
+    """
+    Return the compiled policy of the workspace at *path* (a folder with ``guardrails.yaml``).
+
+    With *cache_dir* a compiled copy is kept there and used as long as the content of every file is the same.
+
+    Raises:
+        PolicyError: On any mistake; ``problems`` holds all of them.
+    """
+    from guardrails.policy.cache import cached_policy
+
+    return cached_policy(path, trust_mtime=False, cache_dir=cache_dir)
 
 
 def first_with_all(problems: list[PolicyError]) -> PolicyError:

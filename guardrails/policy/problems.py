@@ -174,7 +174,7 @@ def _keys(shape: Any, path: Path) -> tuple[str, ...]:  # noqa: ANN401 - any type
     shapes = [shape]
     for part in path:
         shapes = [inner for outer in shapes for inner in _inner(outer, part)]
-    return tuple(dict.fromkeys(name for one in _alternatives(shapes) for name in _fields(one)))
+    return tuple(dict.fromkeys(str(name) for one in _alternatives(shapes) for name in _fields(one)))
 
 
 def _inner(shape: Any, part: str | int) -> list[Any]:  # noqa: ANN401 - any type expression

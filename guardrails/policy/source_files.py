@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,9 +16,14 @@ WORKSPACE_FILE = "guardrails.yaml"
 MAX_BYTES = 20_000_000
 
 
+def package_folder() -> Path:
+    """Return the folder of our own code."""
+    return Path(__file__).resolve().parent.parent
+
+
 def shipped_root() -> Path:
     """Return the folder that holds the shipped ``policies/`` and ``rego/``: in the wheel, or the source checkout."""
-    package = Path(str(files("guardrails")))
+    package = package_folder()
     shipped = package / "_shipped"
     return shipped if shipped.is_dir() else package.parent
 

@@ -1,0 +1,157 @@
+"""
+The data behind ``policy list`` and ``policy show``: rows, one plain sentence per rule, and its JSON form.
+
+``guardrails.policies/v1`` is ``{schema, digest, packs[], rules[]}``; a rule in it, and alone, has the keys of
+:func:`rule_json`. Retired rules and drafts are listed too: what no longer counts has to stay findable.
+"""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from guardrails.model.policy import Literal_
+from guardrails.policy.vocabulary import PLURALS
+from guardrails.rules.kinds import kind as known_kind
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from guardrails.model.canonical import Json
+    from guardrails.model.context import Values
+    from guardrails.model.finding import Effect
+    from guardrails.model.policy import CompiledPolicy, Rule, Scope
+
+_SHOWN = 3
+_DOES: dict[Effect, str] = {"note": "Remarks on", "revise": "Holds back", "escalate": "Sends to a person"}
+_CASE_DOES: dict[Effect, str] = {
+    "note": "it only remarks on it",
+    "revise": "it is held back",
+    "escalate": "a person decides",
+}
+_STATUS = {
+    "draft": "In trial, tests only. ",
+    "observe": "Watches and holds nothing. ",
+    "retired": "Retired. ",
+    "active": "",
+}
+_PREPOSITION = {"channel": "for", "audience": "for", "content_type": "of type", "action": "about to", "brand": "of"}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of ``policy list``."""
+
+    id: str
+    version: int
+    status: str
+    layer: str
+    kind: str
+    effect: str
+    severity: str
+    owner: str
+    title: str
+    sentence: str
+
+
+def rows(policy: CompiledPolicy) -> tuple[Row, ...]:
+    """Return a row per rule, sorted by id."""
+    return tuple(
+        Row(
+            rule.id, rule.version, rule.status, rule.layer, rule.kind, rule.effect, rule.severity, rule.owner,
+            rule.title, sentence(rule),
+        )
+        for rule in sorted(policy.rules, key=lambda rule: rule.id)
+    )  # fmt: skip
+
+
+def sentence(rule: Rule) -> str:
+    """Return in plain words what *rule* does, where, and what it looks for."""
+    where = _where(rule.scope)
+    does = f"{_DOES[rule.effect]} drafts{f' {where}' if where else ''}"
+    cases = "".join(f"; {_where(case.when) or 'otherwise'} {_CASE_DOES[case.effect]}" for case in rule.cases)
+    until = f" Until {rule.override_until}, by an override." if rule.override_until else ""
+    return f"{_STATUS[rule.status]}{does}: {_looks_for(rule)}{cases}.{until}"
+
+
+def policy_json(policy: CompiledPolicy) -> dict[str, Json]:
+    """Return the catalogue of *policy* as ``guardrails.policies/v1``."""
+    return {
+        "schema": "guardrails.policies/v1",
+        "digest": policy.digest,
+        "packs": [
+            {
+                "name": pack.name,
+                "version": pack.version,
+                "layer": pack.layer,
+                "owner": pack.owner,
+                "digest": pack.digest,
+            }
+            for pack in policy.packs
+        ],
+        "rules": [rule_json(rule) for rule in sorted(policy.rules, key=lambda rule: rule.id)],
+    }
+
+
+def rule_json(rule: Rule) -> dict[str, Json]:
+    """Return *rule* for people and programs: everything but what it scans for."""
+    return {
+        "id": rule.id,
+        "version": rule.version,
+        "digest": rule.digest,
+        "title": rule.title,
+        "sentence": sentence(rule),
+        "pack": rule.pack,
+        "layer": rule.layer,
+        "status": rule.status,
+        "owner": rule.owner,
+        "kind": rule.kind,
+        "locales": list(rule.locales),
+        "effect": rule.effect,
+        "effects": [{"when": _scope_json(case.when), "effect": case.effect} for case in rule.cases],
+        "severity": rule.severity,
+        "applies_to": _scope_json(rule.scope),
+        "waivable": rule.waivable,
+        "topics": list(rule.topics),
+        "message": rule.message,
+        "why": rule.why,
+        "instruction": rule.instruction,
+        "references": list(rule.references),
+        "override_until": rule.override_until,
+    }
+
+
+def _where(scope: Scope) -> str:
+    excluded = _places(scope.exclude, "or")
+    return " ".join(part for part in (_places(scope.include, "and"), f"but not {excluded}" if excluded else "") if part)
+
+
+def _places(values: Values, joined: str) -> str:
+    return " ".join(f"{_PREPOSITION.get(key, 'in')} {_series(listed, joined)}" for key, listed in values)
+
+
+def _series(words: Sequence[str], joined: str) -> str:
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} {joined} {words[-1]}"
+
+
+def _looks_for(rule: Rule) -> str:
+    """Return what the kind says it finds (the first line of its module), with the first words it scans for."""
+    module = sys.modules.get(known_kind(rule.kind).find.__module__)
+    says = (module.__doc__ or "").strip().splitlines()[:1] if module else []
+    finds = says[0].partition(": ")[2].rstrip(".") if says else ""
+    words = [unit.text for unit in rule.plan.units if isinstance(unit, Literal_)]
+    return f"{finds or rule.title}{_quoted(words) if rule.kind == 'terms' else ''}"
+
+
+def _quoted(words: Sequence[str]) -> str:
+    shown = ", ".join(f"“{word}”" for word in words[:_SHOWN])
+    more = f" and {len(words) - _SHOWN} more" if len(words) > _SHOWN else ""
+    return f" ({shown}{more})" if shown else ""
+
+
+def _scope_json(scope: Scope) -> dict[str, Json]:
+    found: dict[str, Json] = {PLURALS[key]: list(values) for key, values in scope.include}
+    if scope.exclude:
+        found["not"] = {PLURALS[key]: list(values) for key, values in scope.exclude}
+    return found

@@ -1,0 +1,165 @@
+"""
+A compiled policy as plain JSON and back, exactly; :func:`policy_bytes` and :func:`policy_of` are inverses.
+
+A dataclass is the array of its fields in order of declaration, a tuple an array, an enumeration its value, one of
+several dataclasses ``[index, value]``; fields typed ``Json`` stand as they are. The format is read only by the version
+that wrote it: the reader refuses a shape it does not know, and stored copies say which they are (``FORMAT``).
+Standard library only: reading a cached policy imports neither yaml nor pydantic.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import fields, is_dataclass
+from enum import Enum
+from functools import cache
+from types import NoneType, UnionType
+from typing import Any, Literal, TypeAlias, Union, get_args, get_origin, get_type_hints
+
+from guardrails.model.policy import CompiledPolicy, Literal_, Pattern
+
+FORMAT = "guardrails.compiled-policy/v1"
+
+_Coder: TypeAlias = Callable[[Any], Any]
+# `Json` is recursive and `Unit` a union in a string: both are named here for what they are on disk.
+_ALIASES = {"Json": object, "Unit": Literal_ | Pattern}
+
+
+def policy_bytes(policy: CompiledPolicy) -> bytes:
+    """Return *policy* as UTF-8 JSON, equal for equal policies."""
+    body = {"format": FORMAT, "policy": _encoder(CompiledPolicy)(policy)}
+    return json.dumps(body, ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode("utf-8")
+
+
+def policy_of(data: bytes) -> CompiledPolicy:
+    """
+    Return the policy that :func:`policy_bytes` wrote.
+
+    Raises:
+        ValueError: If *data* is anything else.
+    """
+    try:
+        body = json.loads(data)
+        if body["format"] != FORMAT:
+            raise ValueError(f"not a compiled policy: {body['format']!r}")
+        policy = _decoder(CompiledPolicy)(body["policy"])
+    except (KeyError, IndexError, TypeError) as error:
+        raise ValueError(f"not a compiled policy: {error}") from error
+    if not isinstance(policy, CompiledPolicy):
+        raise ValueError("not a compiled policy: it is empty")  # noqa: TRY004 - the caller's data is wrong, not a type
+    return policy
+
+
+@cache
+def _hints(shape: type) -> tuple[tuple[str, Any], ...]:
+    hints = get_type_hints(shape, localns=_ALIASES)
+    return tuple((field.name, hints[field.name]) for field in fields(shape))
+
+
+@cache
+def _encoder(shape: Any) -> _Coder:
+    if is_dataclass(shape) and isinstance(shape, type):
+        return _dataclass_encoder(shape)
+    if get_origin(shape) is tuple:
+        return _tuple_coder(shape, _encoder, list)
+    if get_origin(shape) in {Union, UnionType}:
+        return _union_encoder(get_args(shape))
+    if isinstance(shape, type) and issubclass(shape, Enum):
+        return lambda value: value.value
+    return _as_it_is
+
+
+@cache
+def _decoder(shape: Any) -> _Coder:
+    if is_dataclass(shape) and isinstance(shape, type):
+        return _dataclass_decoder(shape)
+    if get_origin(shape) is tuple:
+        return _tuple_coder(shape, _decoder, tuple)
+    if get_origin(shape) in {Union, UnionType}:
+        return _union_decoder(get_args(shape))
+    if isinstance(shape, type) and shape in {str, int, bool}:
+        return _require(shape)
+    return shape if isinstance(shape, type) and issubclass(shape, Enum) else _literal(shape)
+
+
+def _as_it_is(value: Any) -> Any:
+    return value
+
+
+def _require(shape: type) -> _Coder:
+    def require(value: Any) -> Any:
+        if type(value) is not shape:
+            raise TypeError(f"expected {shape.__name__}, got {type(value).__name__}")
+        return value
+
+    return require
+
+
+def _literal(shape: Any) -> _Coder:
+    allowed = get_args(shape) if get_origin(shape) is Literal else None
+
+    def require(value: Any) -> Any:
+        if allowed is not None and value not in allowed:
+            raise TypeError(f"expected one of {allowed}, got {value!r}")
+        return value
+
+    return require
+
+
+def _dataclass_encoder(shape: type) -> _Coder:
+    # Looked up when called: a class may hold itself (a rule its base).
+    def encode(value: Any) -> Any:
+        return [_encoder(hint)(getattr(value, name)) for name, hint in _hints(shape)]
+
+    return encode
+
+
+def _dataclass_decoder(shape: type) -> _Coder:
+    def decode(value: Any) -> Any:
+        if not isinstance(value, list):
+            raise TypeError(f"expected the fields of {shape.__name__}")
+        return shape(*(_decoder(hint)(item) for (_, hint), item in zip(_hints(shape), value, strict=True)))
+
+    return decode
+
+
+def _tuple_coder(shape: Any, coder: Callable[[Any], _Coder], made: Callable[[Any], Any]) -> _Coder:
+    inner = get_args(shape)
+    if inner[1:] == (Ellipsis,):
+        item_coder = coder(inner[0])
+        return lambda value: made([item_coder(item) for item in _sequence(value)])
+    coders = [coder(one) for one in inner]
+    return lambda value: made([code(item) for code, item in zip(coders, _sequence(value), strict=True)])
+
+
+def _sequence(value: Any) -> Any:
+    if not isinstance(value, list | tuple):
+        raise TypeError(f"expected an array, got {type(value).__name__}")
+    return value
+
+
+def _union_encoder(shapes: tuple[Any, ...]) -> _Coder:
+    options = [shape for shape in shapes if shape is not NoneType]
+
+    def encode(value: Any) -> Any:
+        if value is None:
+            return None
+        at = next(at for at, shape in enumerate(options) if isinstance(value, shape))
+        return [at, _encoder(options[at])(value)]
+
+    return encode
+
+
+def _union_decoder(shapes: tuple[Any, ...]) -> _Coder:
+    options = [shape for shape in shapes if shape is not NoneType]
+
+    def decode(value: Any) -> Any:
+        if value is None:
+            if NoneType not in shapes:
+                raise TypeError("expected a value, got null")
+            return None
+        at, inner = value
+        return _decoder(options[at])(inner)
+
+    return decode
