@@ -78,7 +78,7 @@ def read_settings(workspace: Path, environ: Mapping[str, str]) -> Settings:
     Raises:
         SettingsError: On an unknown key or a value of the wrong kind, with the file it stands in.
     """
-    values = _local_values(workspace / LOCAL_FILE) | _environment(environ)
+    values = {**_local_values(workspace / LOCAL_FILE), **_environment(environ)}
     engine = values.get("engine", "embedded")
     if engine not in ("embedded", "opa"):
         raise SettingsError("bad-setting", f"engine must be embedded or opa, got {engine!r}")
@@ -98,7 +98,7 @@ def read_settings(workspace: Path, environ: Mapping[str, str]) -> Settings:
     )
 
 
-def _local_values(path: Path) -> dict[str, object]:
+def _local_values(path: Path) -> Mapping[str, object]:
     if not path.is_file():
         return {}
     from guardrails.policy.yaml_source import parse_yaml
@@ -123,9 +123,9 @@ def _principal(value: object, workspace: Path) -> Principal:
     match value:
         case None:
             return Principal()
-        case {"agent": str(name)} if len(value) == 1:
+        case {"agent": str(name), **rest} if not rest:
             return Principal("agent", name)
-        case {"person": str(role)} if len(value) == 1:
+        case {"person": str(role), **rest} if not rest:
             return Principal("person", role)
     raise SettingsError(
         "bad-setting",

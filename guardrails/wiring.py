@@ -120,7 +120,8 @@ def open_gate(where: Settings | Path | str | None = None) -> Gate:
     chosen = where if isinstance(where, Settings) else settings(where)
     policy, rego, log = open_policy(chosen), engine(chosen), open_log(chosen)
     from guardrails.backends.documents import READERS
-    from guardrails.pipeline import engine_identity, evaluator
+    from guardrails.identity import engine_identity
+    from guardrails.pipeline import evaluator
 
     return Gate(
         policy=policy,
@@ -128,7 +129,7 @@ def open_gate(where: Settings | Path | str | None = None) -> Gate:
         log=log,
         record=log.append_check,
         clock=now_ms,
-        engine=engine_identity(rego, policy),
+        engine=engine_identity(rego.identity, policy),
         policy_bytes=(policy_bytes(policy), bundle_bytes(policy.bundle)),
     )
 

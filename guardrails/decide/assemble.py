@@ -15,6 +15,7 @@ from guardrails.model.draft import Draft, Pairs, content_sha256, draft_sha256
 from guardrails.model.finding import OUTCOMES, Fault, Finding, Outcome
 from guardrails.model.policy import CompiledPolicy, Mandate
 from guardrails.model.state import State, state_sha256
+from guardrails.text.parsed import ParsedField
 
 MAX_FINDINGS = 200
 MAX_FINDINGS_PER_RULE = 20
@@ -52,17 +53,20 @@ class Checked:
     words: int = 0
 
 
-def closed(policy: CompiledPolicy, faults: Sequence[Fault]) -> Decision:
-    """Return the decision where the engine gave none: escalate, to the queue that takes what no other does."""
-    queue = policy.workspace.routes[-1] if policy.workspace.routes else None
-    routing = Routing(queue.queue, queue.due_hours, ("approve", "send-back", "reject")) if queue else None
-    reasons = tuple(DecisionReason("fault", "escalate", ()) for _ in faults[:1])
-    return Decision("escalate", 0, (), reasons, (), routing, "", None)
+def undecided() -> Decision:
+    """Return the decision where no engine gave one: anything not checked escalates."""
+    return Decision("escalate", 0, (), (DecisionReason("fault", "escalate", ()),), (), None, "", None)
 
 
-def failed(policy: CompiledPolicy, context: EffectiveContext, faults: Sequence[Fault]) -> Checked:
+def failed(context: EffectiveContext, faults: Sequence[Fault]) -> Checked:
     """Return what is known of a draft whose evaluation failed: the faults, and that it escalates."""
-    return Checked(context, (), tuple(faults), closed(policy, faults), b"", {})
+    return Checked(context, (), tuple(faults), undecided(), b"", {})
+
+
+def suppression_notes(parsed: Sequence[ParsedField]) -> tuple[Reason, ...]:
+    """Say of every in-text suppression that it had no effect: the checked party does not choose its rules."""
+    rules = dict.fromkeys(rule for field in parsed for rule, _ in field.suppressions)
+    return tuple(Reason("suppression-ignored", "note", reason_message("suppression-ignored")) for rule in [*rules][:1])
 
 
 def assemble(
@@ -85,7 +89,7 @@ def assemble(
         findings=shown,
         fixed=fixed,
         obligations=decision.obligations,
-        routing=_asked(decision, reasons, checked),
+        routing=_asked(decision, policy, reasons, checked),
         scores=scores(checked.findings, checked.words),
         completeness=_completeness(draft, policy, checked, len(checked.findings) - len(shown)),
         context=checked.context,
@@ -145,10 +149,19 @@ def mandate_of(policy: CompiledPolicy, state: State) -> Mandate | None:
     return next((one for one in policy.workspace.mandates if one.agent == state.principal.id), None)
 
 
-def _asked(decision: Decision, reasons: Sequence[Reason], checked: Checked) -> Routing | None:
-    if decision.routing is None:
+def _asked(
+    decision: Decision, policy: CompiledPolicy, reasons: Sequence[Reason], checked: Checked
+) -> Routing | None:
+    if decision.verdict != "escalate":
         return None
-    return replace(decision.routing, question=question(reasons, checked.findings, checked.context))
+    routing = decision.routing or _default_routing(policy)
+    return replace(routing, question=question(reasons, checked.findings, checked.context))
+
+
+def _default_routing(policy: CompiledPolicy) -> Routing:
+    """Where an escalation goes that no engine has routed: the last route takes what no other does."""
+    last = policy.workspace.routes[-1]
+    return Routing(last.queue, last.due_hours, ("approve", "send-back", "reject"))
 
 
 def _completeness(draft: Draft, policy: CompiledPolicy, checked: Checked, truncated: int) -> Completeness:

@@ -7,7 +7,12 @@ from collections.abc import Sequence
 from guardrails.model.context import EffectiveContext
 from guardrails.model.finding import Fault
 from guardrails.model.policy import LAYERS, CompiledPolicy, Rule
+from guardrails.model.span import Extent
 from guardrails.rules.scope import ancestors, applies
+from guardrails.signals.analysis import FieldSignals
+from guardrails.signals.language import block_languages, mismatches
+from guardrails.signals.signal import BlockLanguage
+from guardrails.text.parsed import Block
 
 RUNNING = ("active", "observe")
 
@@ -70,3 +75,25 @@ def _covers(rule: Rule, names: tuple[str, ...]) -> bool:
     if named:
         return bool(set(names) & set(named))
     return rule.locales != ("*",) and bool(set(names) & set(rule.locales))
+
+
+def language_faults(fields: Sequence[FieldSignals], context: EffectiveContext) -> tuple[Fault, ...]:
+    """
+    Name every block in a language that no effective locale is of; one fault per field and language.
+
+    A field whose blocks are all too short to judge is judged as a whole.
+    """
+    judged = [_blocks(signals) for signals in fields]
+    wrong = {(index, block.language): None for index, block in mismatches(judged, context["locale"])}
+    expected = ", ".join(context["locale"])
+    return tuple(
+        Fault("language-mismatch", f"text in {language!r}, expected {expected}", field=fields[index].parsed.id)
+        for index, language in wrong
+    )
+
+
+def _blocks(signals: FieldSignals) -> tuple[BlockLanguage, ...]:
+    if any(block.language for block in signals.block_languages):
+        return signals.block_languages
+    whole = Block("meta", Extent(0, len(signals.parsed.text)))
+    return block_languages(signals.parsed.text, [whole], signals.words, signals.languages)

@@ -51,6 +51,15 @@ def verified(fixes: Sequence[Fix], before: Sequence[Finding], after: Sequence[Fi
     return tuple(fix.id for fix in fixes if had[owners[fix.id]] - has[owners[fix.id]] >= fixed[owners[fix.id]])
 
 
+def marked(findings: Sequence[Finding], fix_ids: Sequence[str]) -> tuple[Finding, ...]:
+    """Return *findings* with the fixes named in *fix_ids* marked as verified."""
+    held = set(fix_ids)
+    return tuple(
+        replace(finding, fixes=tuple(replace(fix, verified=fix.id in held) for fix in finding.fixes))
+        for finding in findings
+    )
+
+
 def _key(finding: Finding) -> tuple[str, str, str]:
     return finding.rule.id, finding.spans[0].field, fold_key(finding.match)
 

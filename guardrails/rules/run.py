@@ -11,6 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import Literal
 
 from guardrails.errors import GuardrailsError
 from guardrails.matching.fold import fold_key
@@ -126,7 +127,7 @@ def _fixes(parsed: ParsedField, hit: Hit) -> Iterator[Fix]:
             yield Fix(id="", safety=_safety(parsed, hit, fix), verified=False, edits=tuple(edits))
 
 
-def _safety(parsed: ParsedField, hit: Hit, fix: HitFix) -> str:
+def _safety(parsed: ParsedField, hit: Hit, fix: HitFix) -> Literal["safe", "suggested"]:
     """A fix over removed markup is never safe."""
     if hit.in_source or all(e.extent.start == e.extent.end or parsed.is_verbatim(e.extent) for e in fix.edits):
         return fix.safety

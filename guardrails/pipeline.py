@@ -1,0 +1,200 @@
+"""
+``evaluate``: the only function that knows the order of the stages.
+
+ 1. parse     submitted fields → parsed fields
+ 2. context   what caller and draft claim, against what is permitted → effective context
+ 3. scan      one pass for all rules → candidates
+ 4. run       rules that are due, over candidates and (lazily) signals → findings, faults
+ 5. waive     findings under a waiver
+ 6. decide    facts → Rego's decision
+ 7. fix       safe fixes as one set: steps 1–6 once more on the fixed draft
+ 8. assemble  everything → assessment
+
+Pure: no clock, environment or ledger. What fails on the way is a fault, and a fault escalates; only a draft or a
+context that is not acceptable raises (:class:`~guardrails.errors.DraftError`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+
+from guardrails.decide.assemble import Checked, assemble, decided, failed, suppression_notes, undecided
+from guardrails.decide.context import effective_context
+from guardrails.decide.engine import RegoEngine, parse_decision
+from guardrails.decide.facts import engine_input, groups_of
+from guardrails.errors import EngineError
+from guardrails.identity import engine_identity
+from guardrails.matching.scanner import Scanner
+from guardrails.model.assessment import Assessment, Fixed
+from guardrails.model.canonical import canonical
+from guardrails.model.context import EffectiveContext
+from guardrails.model.draft import Draft, Pairs, content_sha256
+from guardrails.model.finding import Fault, Finding
+from guardrails.model.policy import CompiledPolicy, Plan, Rule
+from guardrails.model.state import State
+from guardrails.render.moment import day
+from guardrails.rules import fixing
+from guardrails.rules.due import RUNNING, due_rules, language_faults, uncovered_layers
+from guardrails.rules.kind import View
+from guardrails.rules.run import run_rules
+from guardrails.rules.waivers import waiver_for
+from guardrails.signals.analysis import FieldSignals
+from guardrails.text.parsed import DocumentReader, ParsedField
+from guardrails.text.submitted import parse
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """The assessment, and the exact engine input it rests on (empty if the engine was not asked)."""
+
+    assessment: Assessment
+    engine_input: bytes
+
+
+Evaluate = Callable[[Draft, CompiledPolicy, State, int], Evaluation]
+
+
+def evaluator(readers: Mapping[str, DocumentReader], engine: RegoEngine) -> Evaluate:
+    """Return ``evaluate(draft, policy, state, as_of_ms)`` over these readers and this engine."""
+    ready: dict[str, _Ready] = {}
+
+    def evaluate(draft: Draft, policy: CompiledPolicy, state: State, as_of_ms: int) -> Evaluation:
+        if policy.digest not in ready:
+            ready.clear()  # one policy at a time: scanners are large, and policies change rarely
+            ready[policy.digest] = _Ready(readers, engine, policy)
+        return _Check(ready[policy.digest], state, as_of_ms).evaluation(draft)
+
+    return evaluate
+
+
+def unchecked(
+    draft: Draft, policy: CompiledPolicy, state: State, as_of_ms: int, fault: Fault, engine: Pairs
+) -> Evaluation:
+    """Return the escalation of a draft that could not be evaluated at all (a dead or late worker, say)."""
+    context = effective_context(draft.context, state, policy.workspace, as_of_ms)
+    checked = failed(context, [fault])
+    return Evaluation(assemble(draft, policy, state, as_of_ms, checked, None, engine), b"")
+
+
+class _Ready:
+    """What is built once per policy: the scanner over all rules, and the identity of what decides."""
+
+    def __init__(self, readers: Mapping[str, DocumentReader], engine: RegoEngine, policy: CompiledPolicy) -> None:
+        self.readers, self.engine, self.policy = readers, engine, policy
+        self.identity = engine_identity(engine.identity, policy)
+        self.scanner = Scanner([plan for rule in policy.rules for plan in _plans(rule)])
+
+
+def _plans(rule: Rule) -> tuple[Plan, Plan]:
+    """The plan of a rule, and that of the rule without its dated override; what never runs scans for nothing."""
+    base = rule.base
+    return (
+        rule.plan if rule.status in RUNNING else Plan(),
+        base.plan if base is not None and base.status in RUNNING else Plan(),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Check:
+    """One evaluation: the stages bound to everything but the draft, so that a fixed draft takes the same way."""
+
+    ready: _Ready
+    state: State
+    as_of_ms: int
+
+    def evaluation(self, draft: Draft) -> Evaluation:
+        checked = self.checked(draft)
+        fixed = self.fixed(draft, checked) if draft.fixes == "safe" else None
+        if fixed is not None:
+            checked = replace(checked, findings=fixing.marked(checked.findings, fixed.fix_ids))
+        policy, identity = self.ready.policy, self.ready.identity
+        assessment = assemble(draft, policy, self.state, self.as_of_ms, checked, fixed, identity)
+        return Evaluation(assessment, checked.engine_input)
+
+    def checked(self, draft: Draft) -> Checked:
+        policy = self.ready.policy
+        parsed = parse(draft, self.ready.readers)  # 1
+        claims = tuple(sorted({*draft.context, *(pair for field in parsed for pair in field.front_matter)}))
+        context = effective_context(claims, self.state, policy.workspace, self.as_of_ms)  # 2
+        try:
+            return self._decided(self._found(draft, parsed, context))
+        except Exception as error:  # noqa: BLE001 - whatever fails in a stage is a fault, and a fault escalates
+            return failed(context, [Fault("stage-failed", f"a stage failed with {type(error).__name__}")])
+
+    def _found(self, draft: Draft, parsed: tuple[ParsedField, ...], context: EffectiveContext) -> _Found:
+        policy = self.ready.policy
+        due = due_rules(policy, context, day(self.as_of_ms))
+        candidates = self.ready.scanner.scan(parsed)  # 3
+        languages = _languages(policy, context)
+        signals = [FieldSignals(field, languages) for field in parsed]
+        view = View(parsed, (), signals, context, draft, self.as_of_ms)
+        work = [(rule, candidates[2 * index + (rule is policy.rules[index].base)]) for index, rule in due]
+        result = run_rules(work, view, policy.workspace.parents)  # 4
+        faults = (
+            *result.faults,
+            *language_faults(signals, context),
+            *uncovered_layers(policy, [rule for _, rule in due], context),
+        )
+        content = content_sha256(draft.fields)
+        waived = tuple(self._waived(finding, context, content) for finding in result.findings)  # 5
+        running = sum(rule.status in RUNNING for rule in policy.rules)
+        words = sum(len(signal.words) for signal in signals)
+        return _Found(parsed, context, waived, faults, running - len(due), words)
+
+    def _waived(self, finding: Finding, context: EffectiveContext, content: str) -> Finding:
+        parents = self.ready.policy.workspace.parents
+        waiver = waiver_for(finding, self.state.waivers, context, parents, content, self.as_of_ms)
+        return replace(finding, waiver=waiver) if waiver else finding
+
+    def _decided(self, found: _Found) -> Checked:
+        policy, faults = self.ready.policy, found.faults
+        facts = engine_input(found.findings, found.context, self.state, faults, self.as_of_ms, policy)
+        asked = canonical(facts)
+        try:
+            decision = parse_decision(self.ready.engine.decide(policy.bundle, asked), facts)  # 6
+        except EngineError as error:
+            faults = (*faults, Fault(error.code, error.message))
+            decision = undecided()
+        groups = {group.id: group.findings for group in groups_of(found.findings, policy)}
+        return Checked(
+            context=found.context,
+            findings=decided(found.findings, decision, groups),
+            faults=faults,
+            decision=decision,
+            engine_input=asked,
+            groups=groups,
+            not_applicable=found.not_applicable,
+            not_seen=tuple(what for field in found.parsed for what in field.not_seen),
+            notes=suppression_notes(found.parsed),
+            words=found.words,
+        )
+
+    def fixed(self, draft: Draft, checked: Checked) -> Fixed | None:  # 7
+        fixes = fixing.safe_fixes(checked.findings)
+        if not fixes:
+            return None
+        after = fixing.apply(draft, fixes)
+        again = self.checked(after)
+        held = fixing.verified(fixes, checked.findings, again.findings)
+        if len(held) != len(fixes):
+            return None
+        return Fixed(held, content_sha256(after.fields), again.decision.verdict)
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What steps 1 to 5 found."""
+
+    parsed: tuple[ParsedField, ...]
+    context: EffectiveContext
+    findings: tuple[Finding, ...]
+    faults: tuple[Fault, ...]
+    not_applicable: int
+    words: int
+
+
+def _languages(policy: CompiledPolicy, context: EffectiveContext) -> tuple[str, ...]:
+    """Languages the text may be in: those of the effective locales first."""
+    effective = (locale.split("-")[0] for locale in context["locale"])
+    return tuple(dict.fromkeys((*effective, *policy.languages)))
