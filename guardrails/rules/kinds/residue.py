@@ -53,8 +53,10 @@ _PATTERNS = (
     Pattern(r"\b(?:TODO|FIXME|TBD|XXX)\b", ignore_case=False, anchors=("todo", "fixme", "tbd", "xxx")),
     Pattern(r"\b[XxN]{2,3} ?(?:%|percent\b|Prozent\b|EUR\b|USD\b|€|\$)", ignore_case=False, anchors=(
         "%", "percent", "prozent", "eur", "usd", "€", "$")),
-    Pattern(r"\b(?:insert|add) (?:\pL+ ){1,4}here\b", anchors=("insert", "add")),
-    Pattern(r"\bhier (?:\pL+ ){1,4}einfügen\b", anchors=("einfügen",)),
+    Pattern(r"\b(?:insert|add) (?:your )?(?:\pL+ )?(?:name|date|figure|number|link|quote|text|image|source|logo|statistic|"
+            r"product|company|price|details?|example)s? here\b", anchors=("insert", "add")),
+    Pattern(r"\bhier (?:bitte )?(?:\pL+ )?(?:Name|Datum|Zahl|Link|Zitat|Text|Bild|Quelle|Logo|Preis|Produkt|Beispiel)\pL* "
+            r"einfügen\b", anchors=("einfügen",)),
     Pattern(r"(?:cite)?turn\d+(?:search|view|news|image|file|fetch)\d+", anchors=("turn",)),
     Pattern(r"【\d+[^】\n]{0,40}】", anchors=("【",)),
 )  # fmt: skip
