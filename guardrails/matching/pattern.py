@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Protocol, cast
 
@@ -29,7 +29,7 @@ class Compiled(Protocol):
 
 
 @lru_cache(maxsize=8192)
-def compile_pattern(pattern: str, ignore_case: bool) -> Compiled:  # noqa: FBT001  # the public contract
+def compile_pattern(pattern: str, ignore_case: bool) -> Compiled:
     r"""
     Compile *pattern*, an RE2 expression (``\b`` and ``\w`` know ASCII only; ``\pL`` is any letter).
 
@@ -37,11 +37,35 @@ def compile_pattern(pattern: str, ignore_case: bool) -> Compiled:  # noqa: FBT00
         PolicyError: ``bad-pattern``, if RE2 does not accept it.
     """
     try:
-        return cast("Compiled", re2.compile(flagged(pattern, ignore_case=ignore_case), options()))
+        return cast("Compiled", re2.compile(flagged(pattern, ignore_case=ignore_case), _options()))
     except re2.error as error:
         reason = error.args[0].decode() if isinstance(error.args[0], bytes) else str(error.args[0])
         message = f"expected an RE2 pattern, got {pattern!r}: {reason}"
         raise PolicyError("bad-pattern", message, help=_advice(pattern, reason)) from error
+
+
+class PatternSet:
+    """
+    Tells in one pass which of several patterns may match.
+
+    Args:
+        sources: RE2 patterns with their flags written in (:func:`flagged`), each known to compile.
+    """
+
+    def __init__(self, sources: Sequence[str]) -> None:
+        """Compile *sources* into one automaton."""
+        self._all = range(len(sources))
+        self._set = re2.Set.SearchSet(_options())
+        for source in sources:
+            self._set.Add(source)
+        # An empty pattern matches everything: an answer without it means that the automaton ran out of memory.
+        self._set.Add("")
+        self._set.Compile()
+
+    def possible(self, text: str) -> Sequence[int]:
+        """Return the indexes of the patterns that match *text*, sorted; all of them if that cannot be told."""
+        found = self._set.Match(text)
+        return sorted(index for index in found if index in self._all) if found else self._all
 
 
 def flagged(pattern: str, *, ignore_case: bool) -> str:
@@ -49,7 +73,7 @@ def flagged(pattern: str, *, ignore_case: bool) -> str:
     return f"(?i){pattern}" if ignore_case else pattern
 
 
-def options() -> re2.Options:
+def _options() -> re2.Options:
     """Return the options every pattern is compiled with: quiet, 64 MB."""
     made = re2.Options()
     made.log_errors = False

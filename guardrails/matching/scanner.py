@@ -14,13 +14,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-import re2
 from ahocorasick_rs import AhoCorasick, MatchKind
 
 from guardrails.matching.boundary import is_whole
 from guardrails.matching.fold import fold, fold_key
 from guardrails.matching.match import Candidate
-from guardrails.matching.pattern import Compiled, compile_pattern, flagged, options
+from guardrails.matching.pattern import Compiled, PatternSet, compile_pattern, flagged
 from guardrails.model.policy import Literal_, Pattern, Plan
 from guardrails.model.span import Extent
 from guardrails.text.parsed import Block, ParsedField
@@ -152,10 +151,7 @@ class Scanner:
         if not self._sets:
             yield from self._loose
         for at, chosen in self._sets:
-            numbers = chosen.Match(text)
-            members = self._loose[at : at + _SET_SIZE]
-            # The last pattern of a set matches everything: an empty answer means that the set ran out of memory.
-            yield from sorted(members[n] for n in numbers if n < len(members)) if numbers else members
+            yield from (self._loose[at + number] for number in chosen.possible(text))
 
     def _matches(self, index: int, parsed: ParsedField, block: Block, pattern: int) -> Iterator[tuple[int, Candidate]]:
         searched = self._searched[pattern]
@@ -168,18 +164,13 @@ class Scanner:
                     yield plan, Candidate(index, extent, unit)
 
 
-def _sets(searched: Sequence[_Searched], loose: Sequence[int]) -> list[tuple[int, re2.Set]]:
+def _sets(searched: Sequence[_Searched], loose: Sequence[int]) -> list[tuple[int, PatternSet]]:
     if len(loose) <= _FEW:
         return []
-    made = []
-    for at in range(0, len(loose), _SET_SIZE):
-        chosen = re2.Set.SearchSet(options())
-        for index in loose[at : at + _SET_SIZE]:
-            chosen.Add(searched[index].source)
-        chosen.Add("")
-        chosen.Compile()
-        made.append((at, chosen))
-    return made
+    return [
+        (at, PatternSet([searched[index].source for index in loose[at : at + _SET_SIZE]]))
+        for at in range(0, len(loose), _SET_SIZE)
+    ]
 
 
 def _order(candidate: Candidate) -> tuple[int, int, int, int]:

@@ -6,8 +6,20 @@ All positions are extents of the parsed text. Every list is sorted by start.
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from collections import Counter
 from functools import cached_property
 
+from guardrails.model.span import Extent
+from guardrails.signals.citations import citations
+from guardrails.signals.claims import claims
+from guardrails.signals.dates import dates
+from guardrails.signals.hedges import hedges
+from guardrails.signals.language import block_languages
+from guardrails.signals.personal import personal
+from guardrails.signals.quantities import quantities
+from guardrails.signals.readability import readability
+from guardrails.signals.sentences import sentences
 from guardrails.signals.signal import (
     BlockLanguage,
     Citation,
@@ -19,7 +31,7 @@ from guardrails.signals.signal import (
     Readability,
     Sentence,
 )
-from guardrails.model.span import Extent
+from guardrails.signals.words import words
 from guardrails.text.parsed import ParsedField
 
 __all__ = ["FieldSignals", "Sentence"]
@@ -36,53 +48,65 @@ class FieldSignals:
     @cached_property
     def words(self) -> tuple[Extent, ...]:
         """Words in order."""
-        raise NotImplementedError
+        return words(self.parsed.text)
 
     @cached_property
     def sentences(self) -> tuple[Sentence, ...]:
         """Sentences in order."""
-        raise NotImplementedError
-
-    @cached_property
-    def readability(self) -> Readability:
-        """Counts and reading ease of the whole field."""
-        raise NotImplementedError
-
-    @cached_property
-    def quantities(self) -> tuple[Quantity, ...]:
-        """Numbers with their units."""
-        raise NotImplementedError
-
-    @cached_property
-    def dates(self) -> tuple[DateMention, ...]:
-        """Calendar dates."""
-        raise NotImplementedError
-
-    @cached_property
-    def hedges(self) -> tuple[Hedge, ...]:
-        """Softening words."""
-        raise NotImplementedError
-
-    @cached_property
-    def citations(self) -> tuple[Citation, ...]:
-        """Pointers to sources."""
-        raise NotImplementedError
-
-    @cached_property
-    def claims(self) -> tuple[Claim, ...]:
-        """Claims, one per sentence and type."""
-        raise NotImplementedError
-
-    @cached_property
-    def personal(self) -> tuple[PersonalDatum, ...]:
-        """Personal data."""
-        raise NotImplementedError
+        return sentences(self.parsed.text, self.parsed.blocks, self.words)
 
     @cached_property
     def block_languages(self) -> tuple[BlockLanguage, ...]:
         """The language of every block."""
-        raise NotImplementedError
+        return block_languages(self.parsed.text, self.parsed.blocks, self.words, self.languages)
+
+    @cached_property
+    def language(self) -> str:
+        """The language of most words; the first possible one where blocks are too short to tell."""
+        counts: Counter[str] = Counter()
+        for block in self.block_languages:
+            counts[block.language] += block.words if block.language else 0
+        [(language, count)] = counts.most_common(1) or [("", 0)]
+        return language if count else next(iter(self.languages), "")
+
+    @cached_property
+    def readability(self) -> Readability:
+        """Counts and reading ease of the whole field."""
+        return readability(self.parsed.text, self.sentences, self.language)
+
+    @cached_property
+    def quantities(self) -> tuple[Quantity, ...]:
+        """Numbers with their units."""
+        return quantities(self.parsed.text, self.language, self.dates)
+
+    @cached_property
+    def dates(self) -> tuple[DateMention, ...]:
+        """Calendar dates."""
+        return dates(self.parsed.text)
+
+    @cached_property
+    def hedges(self) -> tuple[Hedge, ...]:
+        """Softening words."""
+        return hedges(self.parsed.text)
+
+    @cached_property
+    def citations(self) -> tuple[Citation, ...]:
+        """Pointers to sources."""
+        return citations(self.parsed.text, self.parsed.links)
+
+    @cached_property
+    def claims(self) -> tuple[Claim, ...]:
+        """Claims, one per sentence and type."""
+        return claims(self.parsed.text, self.sentences, self.quantities, self.hedges)
+
+    @cached_property
+    def personal(self) -> tuple[PersonalDatum, ...]:
+        """Personal data."""
+        return personal(self.parsed.text)
 
     def sentence_at(self, position: int) -> Sentence | None:
         """Return the sentence that holds *position*, or None between sentences."""
-        raise NotImplementedError
+        index = bisect_right(self.sentences, position, key=lambda sentence: sentence.extent.start) - 1
+        if index >= 0 and position < self.sentences[index].extent.end:
+            return self.sentences[index]
+        return None

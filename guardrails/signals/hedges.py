@@ -1,0 +1,51 @@
+"""
+Words that soften a statement (English, German, some French).
+
+A hedge says that the statement itself may not hold: modal verbs, adverbs of possibility, intent ("aims to"). Words
+that only blur or cap a number ("about", "nearly", "up to", "etwa", "bis zu") are none. "can" and "kann" count only
+before a verb of effect ("can ease"), because elsewhere they name an ability or a permission.
+"""
+
+from __future__ import annotations
+
+import re
+
+from guardrails.model.span import Extent
+from guardrails.signals.lexicon import alternatives
+from guardrails.signals.signal import Hedge
+
+_EFFECT_EN = (
+    "help ease reduce improve boost relieve lower prevent support lead cause contribute increase raise protect soothe "
+    "calm cut save make lift strengthen shorten slow stop cure heal lessen limit"
+)
+_CUES = (
+    "might", "could", "perhaps", "possibly", "maybe", "probably", "presumably", "likely to", "is likely", "are likely",
+    "seems", "seem to", "seemingly", "appears to", "appear to", "apparently", "arguably", "potentially", "supposedly",
+    "suggests that", "suggest that", "aims to", "aim to", "aimed at", "is designed to", "are designed to",
+    "designed to", "intended to", "is meant to", "are meant to", "is expected to", "are expected to", "expects",
+    "we expect", "we believe", "we think", "we hope", "tends to", "tend to", "in some cases", "as far as we know",
+    "can help", "may help", "should help", "results may vary", "individual results",
+    "könnte", "könnten", "könntest", "könntet", "dürfte", "dürften", "vielleicht", "möglicherweise", "eventuell",
+    "womöglich", "vermutlich", "wahrscheinlich", "voraussichtlich", "wohl", "scheint", "scheinen", "anscheinend",
+    "offenbar", "unter umständen", "soll helfen", "sollen helfen", "kann helfen", "können helfen",
+    "kann dazu beitragen", "können dazu beitragen", "trägt dazu bei", "zielt darauf ab", "wir glauben", "wir hoffen",
+    "wir erwarten", "wir gehen davon aus", "in manchen fällen", "nach unserer einschätzung",
+    "peut-être", "pourrait", "pourraient", "probablement", "sans doute", "semble", "vise à",
+)  # fmt: skip
+_HEDGE = re.compile(
+    rf"(?<![\w])(?:{alternatives(_CUES)}"
+    # The verb, not the month: "may" in lower case, not after a preposition or a day.
+    r"|(?-i:may)(?!\s+\d)"
+    rf"|can(?=\s+(?:\w+ly\s+)?(?:{'|'.join(_EFFECT_EN.split())})\b)"
+    r"|(?:kann|können)(?=\s+(?:\w+\s+){0,5}(?:lindern|senken|verbessern|reduzieren|fördern|unterstützen|stärken|"
+    r"verringern|vorbeugen|helfen|beitragen|schützen|beruhigen|sparen)\b)"
+    r")(?![^\W_]|['’]t\b)",
+    re.IGNORECASE,
+)
+
+
+def hedges(text: str) -> tuple[Hedge, ...]:
+    """Return the hedges of *text*, in order, none overlapping."""
+    return tuple(
+        Hedge(Extent(*found.span()), " ".join(found.group().lower().split())) for found in _HEDGE.finditer(text)
+    )

@@ -1,0 +1,98 @@
+"""
+The language of each block, by stop-words and script.
+
+Only blocks of at least 20 words are judged, and only when the share of stop-words is high and clearly ahead of every
+other language's; else the language is empty. Besides the workspace's languages those with a list of stop-words are
+known, so that a text in a language that nobody expects is noticed.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Sequence
+
+from guardrails.model.span import Extent
+from guardrails.signals.signal import BlockLanguage
+from guardrails.signals.stopwords import STOP_WORDS
+from guardrails.text.parsed import Block
+
+_MIN_WORDS = 20
+# Of 100 words at least so many are stop-words (running text has 35 to 55, our lists find most of them) …
+_MIN_PERCENT = 15
+# … and the second language has at most this share of the first one's.
+_MAX_RIVAL_PERCENT = 75
+
+# Scripts, with the languages they are used for here, the most likely first.
+_SCRIPTS: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...] = (
+    (re.compile("[\u3040-\u30ff]"), ("ja",)),
+    (re.compile("[\uac00-\ud7a3]"), ("ko",)),
+    (re.compile("[\u4e00-\u9fff]"), ("zh", "ja")),
+    (re.compile("[\u0400-\u04ff]"), ("ru", "uk", "bg", "sr", "mk", "be")),
+    (re.compile("[\u0370-\u03ff]"), ("el",)),
+    (re.compile("[\u0600-\u06ff]"), ("ar", "fa", "ur")),
+    (re.compile("[\u0590-\u05ff]"), ("he",)),
+    (re.compile("[\u0e00-\u0e7f]"), ("th",)),
+    (re.compile("[\u0900-\u097f]"), ("hi", "mr", "ne")),
+)
+_UNSPACED = re.compile("[\u3040-\u30ff\u4e00-\u9fff\u0e00-\u0e7f]")
+_ASCII_ONLY = re.compile(r"[\x00-\u036f\u2000-\u20ff]*\Z")
+
+
+def block_languages(
+    text: str, blocks: Sequence[Block], words: Sequence[Extent], languages: Sequence[str]
+) -> tuple[BlockLanguage, ...]:
+    """Return the language of every block; *languages* are the workspace's, *words* those of the whole *text*."""
+    starts = [word.start for word in words]
+    made = []
+    for block in blocks:
+        extent = block.extent
+        inside = words[bisect_left(starts, extent.start) : bisect_left(starts, extent.end)]
+        # Two characters make a word, on average, where nothing is set between words.
+        count = len(inside) + len(_UNSPACED.findall(text, extent.start, extent.end)) // 2
+        language = _language(text, extent, inside, languages) if count >= _MIN_WORDS else ""
+        made.append(BlockLanguage(extent, language, count))
+    return tuple(made)
+
+
+def mismatches(
+    fields: Sequence[Sequence[BlockLanguage]], effective_locales: Sequence[str]
+) -> tuple[tuple[int, BlockLanguage], ...]:
+    """
+    Return ``(index of the field, block)`` of every block in a language other than that of every effective locale.
+
+    No effective locale means that nothing is expected and nothing is reported.
+    """
+    expected = {locale.replace("_", "-").split("-")[0].lower() for locale in effective_locales}
+    return tuple(
+        (index, block)
+        for index, blocks in enumerate(fields)
+        for block in blocks
+        if expected and block.language and block.language not in expected
+    )
+
+
+def _language(text: str, extent: Extent, words: Sequence[Extent], languages: Sequence[str]) -> str:
+    part = text[extent.start : extent.end]
+    if _ASCII_ONLY.match(part) is None and (script := _by_script(part, languages)):
+        return script
+    return _by_stop_words([text[word.start : word.end].casefold() for word in words])
+
+
+def _by_script(part: str, languages: Sequence[str]) -> str:
+    letters = sum(char.isalpha() for char in part)
+    for script, users in _SCRIPTS:
+        # A third of kana is plenty in Japanese, which mixes scripts; half of the letters decides elsewhere.
+        if len(script.findall(part)) * (5 if users == ("ja",) else 2) > letters:
+            return next((language for language in languages if language in users), users[0])
+    return ""
+
+
+def _by_stop_words(words: Sequence[str]) -> str:
+    scores = sorted(
+        ((sum(word in stops for word in words), language) for language, stops in STOP_WORDS.items()), reverse=True
+    )
+    (best, language), (rival, _) = scores[:2]
+    if best * 100 < len(words) * _MIN_PERCENT or rival * 100 > best * _MAX_RIVAL_PERCENT:
+        return ""
+    return language

@@ -1,0 +1,108 @@
+"""
+Sentences of a field.
+
+Every block (paragraph, heading, list item …) is split by itself. A full stop, exclamation or question mark, or
+ellipsis with its closing quotes ends a sentence if white space follows and what comes next may start one: not a lower
+case word, not the noun of a German ordinal ("3. Oktober"), and not after an abbreviation or an initial. When in doubt
+there is no end. Lists of abbreviations hold for all languages at once, so that boundaries do not hang on language
+detection.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+
+from guardrails.model.span import Extent
+from guardrails.signals.signal import Sentence
+from guardrails.text.parsed import Block
+
+_END = re.compile(r"""(?:[.!?…]+|[。！？]+)["'”’»“«)\]*_]*""")
+_NEXT = re.compile(r"""\s+["'“„‚‘«»(\[¿¡*_–—-]*\s*(?P<word>\w*)""")
+
+_ABBREVIATION = re.compile(
+    r"(?:^|[^\w.])(?:"
+    r"mr|mrs|ms|dr|prof|st|vs|fig|figs|vol|approx|dept|est|gen|gov|rev|hon|sen|rep|capt|incl|excl|cf|viz|eq|ed|eds|"
+    r"hr|fr|frl|dipl|ing|med|phil|nat|bzw|ca|vgl|inkl|exkl|zzgl|zzt|abzgl|evtl|ggf|sog|bspw|mind|abb|bd|nr|str|tel|"
+    r"geb|gest|kap|art|abs|stk|mio|mrd|usf|jh|jhdt|mme|mlle|"
+    r"[zdousiv]\.\s?[abdhouäütr]|e\.\s?g|i\.\s?e|i\.\s?d\.\s?r|o\.\s?ä|m\.\s?e|"
+    r"jan|feb|mar|apr|jun|jul|aug|sept?|oct|okt|nov|dec|dez"
+    r")\.$",
+    re.IGNORECASE,
+)
+_NUMBERED = re.compile(r"(?:^|[^\w.])(?:no|nos|nr|pp?|art|ch|sec|seite|abs|vol|fig|max|min)\.$", re.IGNORECASE)
+_SPLIT_ABBREVIATION = re.compile(r"(?:^|\s)[zduosimv]\.$")
+_INITIAL = re.compile(r"(?:^|[^\w.'’])(?:[^\W\d_]\.)+$")
+_ORDINAL = re.compile(r"(?:^|[^\w.,])(?P<number>\d{1,2})\.$")
+_ORDINAL_NOUNS = frozenset(
+    "januar jänner februar märz april mai juni juli august september oktober november dezember jahrhundert jahrtausend "
+    "quartal halbjahr platz auflage ausgabe tag woche monat jahr mal klasse liga stock etage weltkrieg kapitel runde "
+    "generation stufe schritt lebensjahr geburtstag".split()
+)
+_STARTERS = frozenset(
+    "the this that these those we our you your it its he she they there here in on at for with from when while if but "
+    "and so as not no all each every what why how who der die das ein eine wir unser unsere ihr ihre sie es er dieser "
+    "diese dieses mit für bei im in auf wenn aber und so alle jede jeder was warum wie wer hier le la les nous notre "
+    "vous il elle ce cette et mais".split()
+)
+
+
+def sentences(text: str, blocks: Sequence[Block], words: Sequence[Extent]) -> tuple[Sentence, ...]:
+    """Return the sentences of all *blocks*; *words* are those of the whole *text*, in order."""
+    starts = [word.start for word in words]
+    return tuple(
+        Sentence(extent, tuple(words[bisect_left(starts, extent.start) : bisect_left(starts, extent.end)]))
+        for block in blocks
+        for extent in _split(text, block.extent)
+    )
+
+
+def _split(text: str, block: Extent) -> Iterator[Extent]:
+    start = block.start
+    for end in _ends(text, block):
+        if (extent := _trimmed(text, start, end)) is not None:
+            yield extent
+        start = end
+
+
+def _ends(text: str, block: Extent) -> Iterator[int]:
+    start = block.start
+    for found in _END.finditer(text, block.start, block.end):
+        if _is_end(text, start, found, block.end):
+            start = found.end()
+            yield start
+    yield block.end
+
+
+def _trimmed(text: str, start: int, end: int) -> Extent | None:
+    part = text[start:end]
+    lead = len(part) - len(part.lstrip())
+    length = len(part.strip())
+    return Extent(start + lead, start + lead + length) if length else None
+
+
+def _is_end(text: str, start: int, found: re.Match[str], limit: int) -> bool:
+    if found.group()[0] in "。！？":
+        return True
+    follows = _NEXT.match(text, found.end(), limit)
+    if follows is None:
+        return False
+    word = follows["word"]
+    if word[:1].islower() and not word[1:2].isupper():
+        return False
+    return found.group() != "." or not _is_abbreviated(text, start, found.end(), word, text[follows.end() : limit][:1])
+
+
+def _is_abbreviated(text: str, start: int, end: int, word: str, after: str) -> bool:
+    """Tell whether the full stop before *end* belongs to an abbreviation, initial or ordinal; *after* follows *word*."""
+    near = max(start, end - 14)
+    if _ABBREVIATION.search(text, near, end) or not text[start : end - 1].strip("0123456789 \n"):
+        return True
+    if _NUMBERED.search(text, near, end):
+        return word.isdigit()
+    if _SPLIT_ABBREVIATION.search(text, near, end) and len(word) == 1 and after == ".":
+        return True
+    if _INITIAL.search(text, near, end):
+        return word.casefold() not in _STARTERS
+    return _ORDINAL.search(text, near, end) is not None and word.casefold() in _ORDINAL_NOUNS
