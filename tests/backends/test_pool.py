@@ -1,0 +1,86 @@
+"""The worker pool: no draft takes the server down."""
+
+import os
+import signal
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from guardrails.backends.pool import WorkerPool
+from guardrails.errors import DraftError, UnavailableError
+from guardrails.model.draft import Draft, Field
+from guardrails.model.policy import Bundle, CompiledPolicy, Workspace
+from guardrails.model.state import State
+
+WORKSPACE = Workspace("w", "b", (), (), (), (), (), (), (), ())
+POLICY = CompiledPolicy("sha256:0", WORKSPACE, (), (), Bundle("sha256:1", (), {}), ())
+
+
+def obedient():
+    """Make an `evaluate` that does what the draft says."""
+
+    def evaluate(draft, policy, state, as_of_ms):
+        command, _, argument = draft.fields[0].text.partition(" ")
+        if command == "die" or (command == "die-once" and not Path(argument).exists()):
+            Path(argument or os.devnull).touch()
+            os.kill(os.getpid(), signal.SIGKILL)
+        if command == "sleep":
+            time.sleep(60)
+        if command == "refuse":
+            raise DraftError("bad-draft", "no")
+        return f"{policy.digest} {as_of_ms}"
+
+    return evaluate
+
+
+@pytest.fixture(scope="module")
+def pool() -> Iterator[WorkerPool]:
+    """Two workers with a deadline of two seconds."""
+    made = WorkerPool(obedient, POLICY, size=2, deadline_s=2)
+    yield made
+    made.close()
+
+
+def ask(pool: WorkerPool, command: str) -> object:
+    """Have the pool evaluate *command*."""
+    return pool(Draft((Field("body", command),)), POLICY, State(), 7)
+
+
+def test_a_worker_answers(pool: WorkerPool) -> None:
+    """What `evaluate` returns in the worker is what the caller gets."""
+    assert "sha256:0 7" == ask(pool, "answer")
+
+
+def test_an_error_of_evaluate_comes_back_as_it_is(pool: WorkerPool) -> None:
+    """A deliberate exception crosses the process boundary with its code."""
+    with pytest.raises(DraftError) as caught:
+        ask(pool, "refuse")
+
+    assert "bad-draft" == caught.value.code
+
+
+def test_a_draft_that_kills_its_worker_is_tried_once_more(pool: WorkerPool, tmp_path: Path) -> None:
+    """A worker that dies once costs nothing but time."""
+    assert "sha256:0 7" == ask(pool, f"die-once {tmp_path / 'died'}")
+
+
+def test_a_draft_that_kills_every_worker_is_unavailable_and_the_next_works(pool: WorkerPool) -> None:
+    """After two dead workers the caller is told, and the pool is whole again."""
+    with pytest.raises(UnavailableError) as caught:
+        ask(pool, "die")
+
+    assert "worker-lost" == caught.value.code
+    assert "sha256:0 7" == ask(pool, "answer")
+    assert 2 == len(pool.pids())
+
+
+def test_a_late_worker_is_killed(pool: WorkerPool) -> None:
+    """A worker past its deadline does not linger."""
+    before = set(pool.pids())
+
+    with pytest.raises(UnavailableError):
+        ask(pool, "sleep")
+
+    assert not any(Path(f"/proc/{pid}").exists() for pid in before - set(pool.pids()))
