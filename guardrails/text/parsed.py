@@ -41,8 +41,18 @@ class Piece:
 
 
 @dataclass(frozen=True, slots=True)
+class Suppression:
+    """A suppression comment: *rule* is disabled for findings inside the source's ``[start, end)``."""
+
+    rule: str
+    reason: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
 class ParsedField:
-    """
+    r"""
     One field after reading.
 
     Attributes:
@@ -60,7 +70,10 @@ class ParsedField:
 
         not_seen: What the reader could not look at, e.g. ``"image without alt text"``.
 
-        links: ``(extent of the link text, target)`` of every link.
+        links: ``(extent of the link text, target)`` of every link. Where a bare address is left out of the prose,
+            the extent is its stand-in.
+
+        disabled: The suppression comments with the part of the source each is about, in order.
     """
 
     id: str
@@ -73,6 +86,7 @@ class ParsedField:
     suppressions: Pairs = ()
     not_seen: tuple[str, ...] = ()
     links: tuple[tuple[Extent, str], ...] = ()
+    disabled: tuple[Suppression, ...] = ()
     _starts: list[int] = field(default_factory=list, repr=False, compare=False)
 
     def __post_init__(self) -> None:
