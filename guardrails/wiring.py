@@ -100,7 +100,13 @@ def open_log(chosen: Settings) -> AuditLog:
     from guardrails.audit.log import AuditLog
     from guardrails.backends.store.keys import SqliteKeys
     from guardrails.backends.store.sqlite import SqliteStore
+    from guardrails.errors import LedgerError
 
+    for file in (chosen.ledger, chosen.keys):
+        try:
+            file.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise LedgerError("ledger-unwritable", f"{file.parent}: {error.strerror}") from error
     return AuditLog(SqliteStore(chosen.ledger), SqliteKeys(chosen.keys), now_ms)
 
 
