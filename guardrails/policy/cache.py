@@ -70,9 +70,10 @@ def _compiled(path: Path, file: Path | None) -> CompiledPolicy:
 
 def _keep(file: Path, policy: CompiledPolicy, roots: list[str], read: list[str], began_ns: int) -> None:
     """Write the cache, unless a file may have changed since it was read."""
-    files = [[name, *_stamp(Path(name)), _content(Path(name))] for name in _listing(roots, read)]
-    if any(mtime_ns > began_ns - _SETTLED_NS for _, mtime_ns, _, _ in files):
+    listed = [Path(name) for name in _listing(roots, read)]
+    if any(one.stat().st_mtime_ns > began_ns - _SETTLED_NS for one in listed):
         return
+    files = [[str(one), *_stamp(one), _content(one)] for one in listed]
     body = {
         "format": FORMAT,
         "roots": roots,

@@ -24,7 +24,11 @@ if TYPE_CHECKING:
     from guardrails.model.policy import CompiledPolicy, Rule, Scope
 
 _SHOWN = 3
-_DOES: dict[Effect, str] = {"note": "Remarks on", "revise": "Holds back", "escalate": "Sends to a person"}
+_DOES: dict[Effect, str] = {
+    "note": "Remarks on drafts{}",
+    "revise": "Holds drafts{} back",
+    "escalate": "Sends drafts{} to a person",
+}
 _CASE_DOES: dict[Effect, str] = {
     "note": "it only remarks on it",
     "revise": "it is held back",
@@ -69,10 +73,10 @@ def rows(policy: CompiledPolicy) -> tuple[Row, ...]:
 def sentence(rule: Rule) -> str:
     """Return in plain words what *rule* does, where, and what it looks for."""
     where = _where(rule.scope)
-    does = f"{_DOES[rule.effect]} drafts{f' {where}' if where else ''}"
+    does = _DOES[rule.effect].format(f" {where}" if where else "")
     cases = "".join(f"; {_where(case.when) or 'otherwise'} {_CASE_DOES[case.effect]}" for case in rule.cases)
     until = f" Until {rule.override_until}, by an override." if rule.override_until else ""
-    return f"{_STATUS[rule.status]}{does}: {_looks_for(rule)}{cases}.{until}"
+    return f"{_STATUS[rule.status]}{does} over “{rule.title}”: {_looks_for(rule)}{cases}.{until}"
 
 
 def policy_json(policy: CompiledPolicy) -> dict[str, Json]:
@@ -140,8 +144,15 @@ def _looks_for(rule: Rule) -> str:
     module = sys.modules.get(known_kind(rule.kind).find.__module__)
     says = (module.__doc__ or "").strip().splitlines()[:1] if module else []
     finds = says[0].partition(": ")[2].rstrip(".") if says else ""
-    words = [unit.text for unit in rule.plan.units if isinstance(unit, Literal_)]
-    return f"{finds or rule.title}{_quoted(words) if rule.kind == 'terms' else ''}"
+    return f"{finds or rule.title}{_quoted(_terms(rule))}"
+
+
+def _terms(rule: Rule) -> list[str]:
+    """Return the terms of a ``terms`` rule: its first units, one per entry of its plan's data; then exceptions follow."""
+    data = rule.plan.data
+    if rule.kind != "terms" or not isinstance(data, list):
+        return []
+    return [unit.text for unit in rule.plan.units[: len(data)] if isinstance(unit, Literal_)]
 
 
 def _quoted(words: Sequence[str]) -> str:

@@ -125,7 +125,7 @@ def _rule_ids(loaded: Loaded) -> Iterator[PolicyError]:
 
 
 def _topics(loaded: Loaded) -> Iterator[PolicyError]:
-    """A topic that no rule lists can never be present, so what waits for it would never happen."""
+    """Yield topics that no rule lists: they can never be present, so what waits for them would never happen."""
     known = {topic for rule in loaded.rules for topic in rule.file.topics}
     named: list[tuple[Path, list[str]]] = [
         *((("mandates", at, "must_stop", "topics"), one.must_stop.topics) for at, one in enumerate(loaded.file.mandates)),

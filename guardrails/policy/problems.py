@@ -8,11 +8,12 @@ back onto the places of the YAML file, one :class:`~guardrails.errors.PolicyErro
 from __future__ import annotations
 
 import json
-from dataclasses import fields, is_dataclass
-from typing import TYPE_CHECKING, Annotated, Any, TypeVar, get_args, get_origin, get_type_hints
+from typing import TYPE_CHECKING, TypeVar
 
-from pydantic import BaseModel, TypeAdapter, ValidationError
+from pydantic import TypeAdapter, ValidationError
 from rapidfuzz import fuzz, process
+
+from guardrails.policy.shapes import allowed_keys
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -82,8 +83,8 @@ class _Mistake:
 
     def __init__(self, error: ErrorDetails, value: object, shape: object) -> None:
         self.kind = error["type"]
-        self.path, _ = _real_path(error["loc"], value)
-        self.known = _keys(shape, self.path[:-1] if self.kind in _UNKNOWN_KEY | _MISSING else self.path)
+        self.path = _real_path(error["loc"], value)
+        self.known = allowed_keys(shape, self.path[:-1] if self.kind in _UNKNOWN_KEY | _MISSING else self.path)
         self.found = _at(value, self.path) if self.kind not in _MISSING else None
         self.expected = _expectation(error)
         self.message = error["msg"].removeprefix("Value error, ")
@@ -123,18 +124,22 @@ def _inside(path: Path, parent: Path) -> bool:
     return len(path) > len(parent) and path[: len(parent)] == parent
 
 
-def _real_path(loc: Sequence[str | int], value: object) -> tuple[Path, object]:
+def _real_path(loc: Sequence[str | int], value: object) -> Path:
     """Return *loc* without parts that are no key or index of *value*; the last part stays if it is a missing key."""
     path: list[str | int] = []
     for at, part in enumerate(loc):
-        if isinstance(value, dict) and part in value:
-            value = value[part]
-        elif isinstance(value, list) and isinstance(part, int) and part < len(value):
-            value = value[part]
+        if _has(value, part):
+            value = _at(value, (part,))
         elif not (isinstance(value, dict) and at == len(loc) - 1):
             continue
         path.append(part)
-    return tuple(path), value
+    return tuple(path)
+
+
+def _has(value: object, part: str | int) -> bool:
+    if isinstance(value, list):
+        return isinstance(part, int) and part < len(value)
+    return isinstance(value, dict) and part in value
 
 
 def _at(value: object, path: Path) -> object:
@@ -167,46 +172,3 @@ def _shown(value: object) -> str:
     if isinstance(value, dict | list):
         return "a mapping" if isinstance(value, dict) else "a list"
     return "nothing" if value is None else json.dumps(value)
-
-
-def _keys(shape: Any, path: Path) -> tuple[str, ...]:  # noqa: ANN401 - any type expression
-    """Return the keys that *shape* allows at *path*; empty if it is no mapping with fixed keys."""
-    shapes = [shape]
-    for part in path:
-        shapes = [inner for outer in shapes for inner in _inner(outer, part)]
-    return tuple(dict.fromkeys(str(name) for one in _alternatives(shapes) for name in _fields(one)))
-
-
-def _inner(shape: Any, part: str | int) -> list[Any]:  # noqa: ANN401 - any type expression
-    found: list[Any] = []
-    for one in _alternatives([shape]):
-        fields = _fields(one)
-        if fields:
-            found += [fields[part]] if part in fields else []
-        else:
-            found += [inner for inner in get_args(one)[-1:] if get_origin(one) is dict] if isinstance(part, str) else []
-            found += list(get_args(one)[:1]) if isinstance(part, int) else []
-    return found
-
-
-def _alternatives(shapes: Iterable[Any]) -> Iterator[Any]:
-    for shape in shapes:
-        if get_origin(shape) is Annotated:
-            yield from _alternatives([get_args(shape)[0]])
-        elif (
-            get_origin(shape) is None
-            or isinstance(get_origin(shape), type)
-            and get_origin(shape) in {list, tuple, dict}
-        ):
-            yield shape
-        else:
-            yield from _alternatives(get_args(shape))
-
-
-def _fields(shape: Any) -> dict[str | int, Any]:  # noqa: ANN401 - any type expression
-    if isinstance(shape, type) and issubclass(shape, BaseModel):
-        return {field.alias or name: field.annotation for name, field in shape.model_fields.items()}
-    if isinstance(shape, type) and is_dataclass(shape):
-        hints = get_type_hints(shape)
-        return {field.name: hints[field.name] for field in fields(shape)}
-    return {}

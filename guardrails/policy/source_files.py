@@ -30,7 +30,7 @@ def shipped_root() -> Path:
 
 def read_text(path: Path, shown: str) -> str:
     """
-    Return the text of the file at *path*, which people know as *shown*; line ends become ``\\n``, a BOM is dropped.
+    Return the text of the file at *path*, which people know as *shown*; line ends become line feeds, a BOM is dropped.
 
     Raises:
         PolicyError: If it is missing, unreadable, larger than 20 MB or not UTF-8.

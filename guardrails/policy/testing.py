@@ -83,8 +83,8 @@ def test_rules(
     loaded: Loaded,
     run_rule: RunRule,
     *,
-    kinds: Callable[[str], RuleKind] = known_kind,
-    has_tokens: bool | None = None,
+    kinds: Callable[[str], RuleKind] = known_kind,  # noqa: PT028 - no pytest function
+    has_tokens: bool | None = None,  # noqa: PT028 - no pytest function
 ) -> TestReport:
     """
     Run the examples of every rule of *loaded* that is not retired.

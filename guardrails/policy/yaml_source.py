@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import NoReturn
 
-Value: TypeAlias = "None | bool | int | float | str | list[Value] | dict[str, Value]"
+Value: TypeAlias = "bool | int | float | str | list[Value] | dict[str, Value] | None"
 Path: TypeAlias = tuple[str | int, ...]
 """The way to a value: keys and indices from the top."""
 
@@ -34,6 +34,9 @@ _NULL = frozenset({"", "~", "null", "Null", "NULL"})
 _BOOLS = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
 _INT = re.compile(r"[-+]?[0-9]{1,40}|0o[0-7]+|0x[0-9a-fA-F]+")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?|[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
+
+_ALIAS = re.compile(r"\b(alias|anchor)\b")
+_ALIAS_HELP = "Write the value out; a text that starts with * or & needs quotes."
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,16 +101,22 @@ class _Composer:
         return Document(self.file, self.text, value, self.places, self.keys)
 
     def _stream(self) -> Value:
-        self.events.get_event()  # stream start
+        self._next()  # stream start
         if self.events.check_event(yaml.StreamEndEvent):
             return None
-        self.events.get_event()  # document start
-        value = self._node((), self.events.get_event())
-        self.events.get_event()  # document end
-        after = self.events.get_event()
+        self._next()  # document start
+        value = self._node((), self._next())
+        self._next()  # document end
+        after = self._next()
         if not isinstance(after, yaml.StreamEndEvent):
             self._refuse("several-documents", "a second document", after, "Keep one document per file; remove “---”.")
         return value
+
+    def _next(self) -> yaml.Event:
+        event = self.events.get_event()
+        if event is None:
+            raise AssertionError("the parser has no event after the end of the stream")
+        return event
 
     def _node(self, path: Path, event: yaml.Event) -> Value:
         self._require_plain_node(path, event)
@@ -118,19 +127,19 @@ class _Composer:
 
     def _sequence(self, path: Path) -> list[Value]:
         items: list[Value] = []
-        while not isinstance(event := self.events.get_event(), yaml.SequenceEndEvent):
+        while not isinstance(event := self._next(), yaml.SequenceEndEvent):
             items.append(self._node((*path, len(items)), event))
         return items
 
     def _mapping(self, path: Path) -> dict[str, Value]:
         items: dict[str, Value] = {}
-        while not isinstance(event := self.events.get_event(), yaml.MappingEndEvent):
+        while not isinstance(event := self._next(), yaml.MappingEndEvent):
             key = self._key(event)
             if key in items:
                 first = self.keys[*path, key][0]
                 self._refuse("duplicate-key", f"“{key}” is given twice (first in line {first})", event, "Keep one.")
             self.keys[*path, key] = _position(event)
-            items[key] = self._node((*path, key), self.events.get_event())
+            items[key] = self._node((*path, key), self._next())
         return items
 
     def _key(self, event: yaml.Event) -> str:
@@ -146,7 +155,7 @@ class _Composer:
 
     def _require_plain_node(self, path: Path, event: yaml.Event) -> None:
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
-            self._refuse("alias", "an anchor or alias", event, "Write the value out; a text with * or & needs quotes.")
+            self._refuse("alias", "an anchor or alias", event, _ALIAS_HELP)
         tag = getattr(event, "tag", None)
         if tag:
             self._refuse("yaml-tag", f"the tag {tag}", event, "Remove it; a text that starts with ! needs quotes.")
@@ -159,9 +168,10 @@ class _Composer:
     def _refuse_syntax(self, error: yaml.MarkedYAMLError) -> NoReturn:
         mark = error.problem_mark or error.context_mark
         place = _place(self.file, self.text, mark.line + 1, mark.column + 1) if mark else Place(self.file)
-        code = "alias" if isinstance(error, yaml.composer.ComposerError) else "yaml-syntax"
+        if isinstance(error, yaml.composer.ComposerError) or _ALIAS.search(error.context or ""):
+            raise PolicyError("alias", "an anchor or alias", help=_ALIAS_HELP, place=place) from error
         message = error.problem or error.context or "not YAML"
-        raise PolicyError(code, message, help=_syntax_help(place), place=place) from error
+        raise PolicyError("yaml-syntax", message, help=_syntax_help(place), place=place) from error
 
 
 def _syntax_help(place: Place) -> str:
@@ -188,7 +198,8 @@ def core_scalar(text: str) -> Value:
 
 
 def _position(event: yaml.Event) -> tuple[int, int]:
-    return event.start_mark.line + 1, event.start_mark.column + 1
+    mark = event.start_mark
+    return (mark.line + 1, mark.column + 1) if mark else (1, 1)
 
 
 def _place(file: str, text: str, line: int, column: int) -> Place:
