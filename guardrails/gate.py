@@ -257,7 +257,7 @@ def _assessed(draft: Draft, evaluation: Evaluation) -> dict[str, Any]:
 
 
 def _claimed(assessment: Assessment) -> dict[str, str]:
-    """The names of the work as claimed; the caller's word counts more than the draft's."""
+    """Return the names of the work as claimed; the caller's word counts more than the draft's."""
     pairs = dict(assessment.context.claimed)
     return {key: pairs.get(f"caller.{key}") or pairs.get(f"draft.{key}", "") for key in ("thread", "campaign", "task")}
 

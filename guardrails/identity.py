@@ -10,7 +10,12 @@ from guardrails import __version__
 from guardrails.model.draft import Pairs
 from guardrails.model.policy import CompiledPolicy, Need
 
-ALWAYS = (("ahocorasick", "ahocorasick-rs"), ("re2", "google-re2"), ("rapidfuzz", "rapidfuzz"), ("pyromark", "pyromark"))
+ALWAYS = (
+    ("ahocorasick", "ahocorasick-rs"),
+    ("re2", "google-re2"),
+    ("rapidfuzz", "rapidfuzz"),
+    ("pyromark", "pyromark"),
+)
 
 
 def engine_identity(rego: Pairs, policy: CompiledPolicy) -> Pairs:

@@ -87,7 +87,7 @@ class _Ready:
 
 
 def _plans(rule: Rule) -> tuple[Plan, Plan]:
-    """The plan of a rule, and that of the rule without its dated override; what never runs scans for nothing."""
+    """Return the plan of a rule, and that of the rule without its dated override; what never runs scans for nothing."""
     base = rule.base
     return (
         rule.plan if rule.status in RUNNING else Plan(),

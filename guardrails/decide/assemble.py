@@ -106,7 +106,9 @@ def assemble(
     )
 
 
-def decided(findings: Sequence[Finding], decision: Decision, groups: Mapping[str, tuple[str, ...]]) -> tuple[Finding, ...]:
+def decided(
+    findings: Sequence[Finding], decision: Decision, groups: Mapping[str, tuple[str, ...]]
+) -> tuple[Finding, ...]:
     """Return *findings* with what the decision left of their effect."""
     outcome = {finding: group.calls_for for group in decision.groups for finding in groups[group.id]}
     return tuple(replace(finding, calls_for=outcome.get(finding.id, finding.calls_for)) for finding in findings)
@@ -118,7 +120,7 @@ def _reason(reason: DecisionReason, checked: Checked) -> Reason:
 
 
 def _shown(findings: Sequence[Finding]) -> tuple[Finding, ...]:
-    """The first 20 of each rule and 200 of all, the weightiest first, in published order."""
+    """Return the first 20 of each rule and 200 of all, the weightiest first, in published order."""
     seen: Counter[str] = Counter()
     kept: set[str] = set()
     for finding in sorted(findings, key=lambda one: -OUTCOMES.index(one.calls_for)):
@@ -149,9 +151,7 @@ def mandate_of(policy: CompiledPolicy, state: State) -> Mandate | None:
     return next((one for one in policy.workspace.mandates if one.agent == state.principal.id), None)
 
 
-def _asked(
-    decision: Decision, policy: CompiledPolicy, reasons: Sequence[Reason], checked: Checked
-) -> Routing | None:
+def _asked(decision: Decision, policy: CompiledPolicy, reasons: Sequence[Reason], checked: Checked) -> Routing | None:
     if decision.verdict != "escalate":
         return None
     routing = decision.routing or _default_routing(policy)

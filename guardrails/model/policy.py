@@ -41,7 +41,7 @@ class Need(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Literal_:
+class Literal_:  # noqa: N801 - typing has the plain name
     """
     A word or phrase to scan for, compared after folding (NFKC, case-folded, ignorable characters dropped).
 

@@ -10,6 +10,9 @@ from guardrails.model.context import Principal, Values
 from guardrails.model.draft import Pairs
 
 
+NOBODY = Principal()
+
+
 @dataclass(frozen=True, slots=True)
 class Waiver:
     """An expiring exception: *rule* need not hold for these fingerprints (empty: any) until *until_ms* (exclusive)."""
@@ -62,7 +65,7 @@ class State:
         risk: Sum of the severities (1–4) of findings waived or approved for the principal in 30 days.
     """
 
-    principal: Principal = Principal()
+    principal: Principal = NOBODY
     permitted: Values = ()
     caller: Pairs = ()
     waivers: tuple[Waiver, ...] = ()

@@ -56,9 +56,7 @@ def uncovered_layers(policy: CompiledPolicy, due: Sequence[Rule], context: Effec
         rules = [rule for rule in due if rule.layer == layer and rule.status == "active"]
         for locale in context["locale"]:
             names = ancestors(policy.workspace.parents, "locale", locale)
-            if any(f"{layer}/{name}" in accepted for name in names) or any(
-                _covers(rule, names) for rule in rules
-            ):
+            if any(f"{layer}/{name}" in accepted for name in names) or any(_covers(rule, names) for rule in rules):
                 continue
             faults.append(Fault("uncovered-layer", f"no working {layer} rule for {locale}"))
     return tuple(faults)

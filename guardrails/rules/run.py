@@ -128,7 +128,7 @@ def _fixes(parsed: ParsedField, hit: Hit) -> Iterator[Fix]:
 
 
 def _safety(parsed: ParsedField, hit: Hit, fix: HitFix) -> Literal["safe", "suggested"]:
-    """A fix over removed markup is never safe."""
+    """Return the safety of *fix*: over removed markup it is never safe."""
     if hit.in_source or all(e.extent.start == e.extent.end or parsed.is_verbatim(e.extent) for e in fix.edits):
         return fix.safety
     return "suggested"

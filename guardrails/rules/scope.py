@@ -15,7 +15,7 @@ def ancestors(parents: Pairs, key: str, value: str) -> tuple[str, ...]:
     Markets and channels have the workspace's tree (*parents*); a locale is part of its language.
     """
     if key == "locale":
-        return (value, value.split("-")[0]) if "-" in value else (value,)
+        return (value, value.partition("-")[0]) if "-" in value else (value,)
     tree, chain = dict(parents), [value]
     while (parent := tree.get(f"{key}.{chain[-1]}")) and parent not in chain:
         chain.append(parent)

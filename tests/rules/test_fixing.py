@@ -58,7 +58,9 @@ def test_a_fix_that_leaves_its_finding_is_not_verified() -> None:
     assert () == verified(before[0].fixes, before, before)
 
 
-@given(st.text(max_size=30), st.lists(st.tuples(st.integers(0, 30), st.integers(0, 5), st.text(max_size=5)), max_size=4))
+@given(
+    st.text(max_size=30), st.lists(st.tuples(st.integers(0, 30), st.integers(0, 5), st.text(max_size=5)), max_size=4)
+)
 def test_applied_text_is_the_text_with_slices_replaced(text: str, raw: list[tuple[int, int, str]]) -> None:
     """Applying non-overlapping edits equals replacing them from the back."""
     edits = [fix(i, min(s, len(text)), min(s + n, len(text)), t) for i, (s, n, t) in enumerate(raw)]

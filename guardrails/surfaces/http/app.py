@@ -49,8 +49,13 @@ class Run(Protocol):
         """Return what *call* returns."""
 
 
-AsOf = Annotated[str, Query(description="Judge as of this moment (ISO 8601). Needs the scope `simulate`; never binding.")]
-Key = Annotated[str, Header(alias="Idempotency-Key", max_length=200, description="The same key and body give the same answer for 24 h.")]
+AsOf = Annotated[
+    str, Query(description="Judge as of this moment (ISO 8601). Needs the scope `simulate`; never binding.")
+]
+Key = Annotated[
+    str,
+    Header(alias="Idempotency-Key", max_length=200, description="The same key and body give the same answer for 24 h."),
+]
 Authorization = Annotated[str, Header()]
 
 
@@ -112,7 +117,9 @@ def _policies(app: FastAPI, gate: Gate, authenticate: Authenticate) -> None:
         found = next((one for one in gate.policy.rules if one.id == rule), None)
         if found is None:
             near = get_close_matches(rule, [one.id for one in gate.policy.rules], n=1)
-            raise DraftError("not-found", f"no rule has the id {rule!r}", help=f"did you mean {near[0]}?" if near else "")
+            raise DraftError(
+                "not-found", f"no rule has the id {rule!r}", help=f"did you mean {near[0]}?" if near else ""
+            )
         return Response(canonical(rule_json(found)), media_type="application/json")
 
 

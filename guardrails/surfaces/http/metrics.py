@@ -28,7 +28,9 @@ class Metrics:
         make(
             self,
             "latency",
-            Histogram("guardrails_check_seconds", "Time to a recorded answer.", buckets=_BUCKETS, registry=self.registry),
+            Histogram(
+                "guardrails_check_seconds", "Time to a recorded answer.", buckets=_BUCKETS, registry=self.registry
+            ),
         )
 
     def text(self) -> bytes:
