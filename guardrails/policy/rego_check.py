@@ -93,7 +93,12 @@ def _form_problems(source: Source) -> Iterator[_Found]:
     """Find what both engines may read, but not alike; and v0 syntax, which only the embedded one accepts."""
     for token in source.tokens:
         if token.kind == "string" and "\\" in token.text:
-            yield "string-escape", "the engines do not agree on escapes in strings", "Write it without a backslash.", token
+            yield (
+                "string-escape",
+                "the engines do not agree on escapes in strings",
+                "Write it without a backslash.",
+                token,
+            )
         if token.kind == "punct" and token.text == "=":
             yield "unification", "`=` both compares and binds", "Write `:=` or `==`.", token
         if token.kind == "name" and token.text in _FORBIDDEN:
@@ -160,9 +165,9 @@ def _tool_problems(modules: Sequence[Module], which: Callable[[str], str | None]
     with TemporaryDirectory(prefix="guardrails-rego-") as folder:
         root = Path(folder) / "rego"
         for module in modules:
-            path = root / module.path
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(module.source, encoding="utf-8")
+            file = root / module.path
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(module.source, encoding="utf-8")
         by_path = {module.path: module for module in modules}
         return [problem for name, path in tools for problem in _asked(name, path, root, by_path)]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from guardrails.policy.problems import did_you_mean
 from guardrails.policy.rego_source import Group, Item, Source, Statement, Token, is_name, is_punct, split_commas
@@ -36,7 +36,6 @@ class _Scope:
     declared: frozenset[str]
     outer: _Scope | None = None
     in_every: bool = False
-    bodies: tuple[int, ...] = field(default=())
 
     def knows(self, name: str) -> bool:
         return name in self.declared or (self.outer is not None and self.outer.knows(name))
@@ -72,20 +71,18 @@ def _flattened(items: tuple[Item, ...]) -> tuple[Item, ...]:
 def _in_items(items: tuple[Item, ...], scope: _Scope, names: _Names) -> Iterator[Found]:
     yield from _unbound(items)
     for at, item in enumerate(items):
-        after = items[at + 1] if at + 1 < len(items) else None
         if isinstance(item, Group):
-            yield from _in_group(item, _every_body(items, at), scope, names)
+            yield from _in_group(item, is_every=_is_every_body(items, at), scope=scope, names=names)
         elif item.is_variable and not (at and is_punct(items[at - 1], ".")):
-            if _is_called(items, at):
-                yield from _call_problems(items, at, names)
-            elif not _is_known(item.text, scope, names) and not _is_dotted_call(items, at):
+            name, arguments = _dotted(items, at)
+            if arguments is not None:
+                yield from _call_problems(name, arguments, item, names)
+            elif not _is_known(item.text, scope, names):
                 hint = "Bind it with `some … in` or `:=`, or correct its spelling."
                 yield "unsafe-variable", f"variable `{item.text}` is not bound here", hint, item
-        if is_name(item, "some") and after is not None:
-            yield from _pair_in_comprehension(items, at, scope)
 
 
-def _in_group(group: Group, is_every: bool, scope: _Scope, names: _Names) -> Iterator[Found]:
+def _in_group(group: Group, *, is_every: bool, scope: _Scope, names: _Names) -> Iterator[Found]:
     inner = _Scope(_declared(group.items), scope, scope.in_every or is_every)
     if group.is_comprehension and scope.in_every:
         hint = "Move it into a function of its own."
@@ -100,12 +97,6 @@ def _in_group(group: Group, is_every: bool, scope: _Scope, names: _Names) -> Ite
     yield from _in_items(group.items, inner, names)
 
 
-def _pair_in_comprehension(items: tuple[Item, ...], at: int, scope: _Scope) -> Iterator[Found]:
-    """Nothing at this level: pairs are reported by the comprehension that holds them."""
-    del items, at, scope
-    yield from ()
-
-
 def _pairs(items: tuple[Item, ...]) -> Iterator[Token]:
     for at, item in enumerate(items):
         if isinstance(item, Token) and item.text == "some" and item.kind == "name":
@@ -115,7 +106,7 @@ def _pairs(items: tuple[Item, ...]) -> Iterator[Token]:
                 yield item
 
 
-def _every_body(items: tuple[Item, ...], at: int) -> bool:
+def _is_every_body(items: tuple[Item, ...], at: int) -> bool:
     """Tell whether the group at *at* is the body of an ``every``."""
     item = items[at]
     if not (isinstance(item, Group) and item.open.text == "{"):
@@ -189,16 +180,6 @@ def _is_known(name: str, scope: _Scope, names: _Names) -> bool:
     return name in {"_", "input", "data"} or name in names.own or name in names.imports or scope.knows(name)
 
 
-def _is_called(items: tuple[Item, ...], at: int) -> bool:
-    after = items[at + 1] if at + 1 < len(items) else None
-    return isinstance(after, Group) and after.open.text == "(" and _touches(items[at], after)
-
-
-def _is_dotted_call(items: tuple[Item, ...], at: int) -> bool:
-    """Tell whether ``a.b(…)`` begins here; report it through the first name."""
-    return _dotted(items, at)[1] is not None
-
-
 def _dotted(items: tuple[Item, ...], at: int) -> tuple[str, Group | None]:
     """Return the dotted name that begins at *at*, and the arguments if it is called."""
     name, end = [str(getattr(items[at], "text", ""))], at + 1
@@ -219,15 +200,7 @@ def _touches(before: Item, group: Group) -> bool:
     )
 
 
-def _call_problems(items: tuple[Item, ...], at: int, names: _Names) -> Iterator[Found]:
-    yield from _called(items, at, names)
-
-
-def _called(items: tuple[Item, ...], at: int, names: _Names) -> Iterator[Found]:
-    name, arguments = _dotted(items, at)
-    token = items[at]
-    if arguments is None or not isinstance(token, Token):
-        return
+def _call_problems(name: str, arguments: Group, token: Token, names: _Names) -> Iterator[Found]:
     given = len(list(split_commas(arguments.items)))
     arities = _arities(name, names)
     if arities is None:

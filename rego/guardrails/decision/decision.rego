@@ -209,9 +209,9 @@ _topics := [topic |
 ]
 
 # A stop is lifted where it was set, not by approving one draft.
-_allowed := ["return", "reject"] if {
+_allowed := ["send-back", "reject"] if {
 	"stop-in-force" in _codes
-} else := ["approve", "return", "reject"]
+} else := ["approve", "send-back", "reject"]
 
 # An empty list of wishes is met by anything.
 _meets(wanted, _) if wanted == []
