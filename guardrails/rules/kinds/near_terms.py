@@ -15,16 +15,16 @@ characters; a name whose misspelling is an everyday word is reported like any ot
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import ClassVar
+from itertools import pairwise
+from typing import ClassVar, TypeAlias
 
 from rapidfuzz import fuzz
 from rapidfuzz.distance import OSA
 
-from guardrails.matching.fold import fold_key
-from guardrails.matching.match import Candidate
+from guardrails.matching.fold import fold, fold_key
 from guardrails.model.canonical import Json
 from guardrails.model.finding import Hit
 from guardrails.model.policy import Literal_, Need, Plan
@@ -75,12 +75,11 @@ class Params:
             raise ValueError(f"threshold is {self.threshold}: expected 0 to 100")
 
 
-@dataclass(frozen=True, slots=True)
-class _Window:
-    """Some consecutive words of a field, folded."""
+_Near: TypeAlias = tuple[str, int, int]
+"""Folded words, the number of the name they are close to, and how close (0–100)."""
 
-    extent: Extent
-    key: str
+_Found: TypeAlias = tuple[Extent, int, int]
+"""The same with one place where the words stand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,11 +104,11 @@ def find(view: View, plan: Plan) -> Iterator[Hit]:
     names = strings(data["names"])
     index = _index(names)
     for number, parsed in enumerate(view.fields):
-        right = [c for c in view.candidates if c.field == number]
+        right = [c.extent for c in view.candidates if c.field == number]
         windows = _windows(parsed.text, view.signals[number].words, index.sizes)
-        found = [*_short(windows, index), *_long(windows, index, integer(data["threshold"]))]
-        for window, name, score in _best(found, right):
-            yield _hit(view, number, window, names[name], score)
+        near = [*_short(windows, index), *_long(fold(parsed.text).text, windows, index, integer(data["threshold"]))]
+        for found in _best(near, windows, right):
+            yield _hit(view, number, found, names)
 
 
 @lru_cache(maxsize=64)
@@ -139,66 +138,77 @@ def _trigrams(text: str) -> frozenset[str]:
     return frozenset(text[at : at + 3] for at in range(len(text) - 2))
 
 
-def _windows(text: str, words: Sequence[Extent], sizes: Sequence[int]) -> list[_Window]:
-    found = []
-    for size in sizes:
-        for at in range(len(words) - size + 1):
-            extent = Extent(words[at].start, words[at + size - 1].end)
-            piece = text[extent.start : extent.end]
-            if size == 1 or "\n\n" not in piece:
-                found.append(_Window(extent, fold_key(piece)))
+def _windows(text: str, words: Sequence[Extent], sizes: Sequence[int]) -> dict[str, list[Extent]]:
+    """Return where every run of as many words as *sizes* say stands, by its folded form; none crosses blocks."""
+    keys = [fold_key(text[word.start : word.end]) for word in words]
+    gaps = [_gap(text[one.end : other.start]) for one, other in pairwise(words)]
+    found: dict[str, list[Extent]] = {}
+    for at, word in enumerate(words):
+        key = keys[at]
+        for size in range(1, max(sizes) + 1):
+            if size in sizes:
+                found.setdefault(key, []).append(Extent(word.start, words[at + size - 1].end))
+            if at + size == len(words) or "\n" in gaps[at + size - 1]:
+                break
+            key += gaps[at + size - 1] + keys[at + size]
     return found
 
 
-def _short(windows: Sequence[_Window], index: _Index) -> Iterator[tuple[_Window, int, int]]:
-    if not index.deletions:
-        return
-    for window in windows:
-        if _LEAST_CHARACTERS - 1 <= len(window.key) <= _MOST_SHORT_CHARACTERS + 1:
-            near = {number for form in _deletions(window.key) for number in index.deletions.get(form, ())}
+def _gap(between: str) -> str:
+    """Return what stands between two words as folding leaves it; a line feed for the end of a block."""
+    if between == " ":
+        return between
+    return "\n" if "\n\n" in between else " ".join(between.split()) or " "
+
+
+def _short(windows: Mapping[str, list[Extent]], index: _Index) -> Iterator[_Near]:
+    for key in windows if index.deletions else ():
+        if _LEAST_CHARACTERS - 1 <= len(key) <= _MOST_SHORT_CHARACTERS + 1:
+            near = {number for form in _deletions(key) for number in index.deletions.get(form, ())}
             for number in sorted(near):
                 name = index.keys[number]
-                if not _is_right(window.key, name) and OSA.distance(window.key, name, score_cutoff=1) <= 1:
-                    yield window, number, 100 - 100 // len(name)
+                if not _is_right(key, name) and OSA.distance(key, name, score_cutoff=1) <= 1:
+                    yield key, number, 100 - 100 // len(name)
 
 
-def _long(windows: Sequence[_Window], index: _Index, threshold: int) -> Iterator[tuple[_Window, int, int]]:
-    if not index.long:
-        return
-    present = {gram for window in windows for gram in _trigrams(window.key)}
+def _long(text: str, windows: Mapping[str, list[Extent]], index: _Index, threshold: int) -> Iterator[_Near]:
+    present = _trigrams(text) if index.long else frozenset()
     for number, grams in index.long:
         if len(grams & present) * 100 < _SHARED_TRIGRAMS_PERCENT * len(grams):
             continue
         name = index.keys[number]
-        for window in windows:
-            if abs(len(window.key) - len(name)) * 4 <= len(name) and not _is_right(window.key, name):
-                score = fuzz.ratio(window.key, name, score_cutoff=threshold)
+        for key in windows:
+            if abs(len(key) - len(name)) * 4 <= len(name) and not _is_right(key, name):
+                score = fuzz.ratio(key, name, score_cutoff=threshold)
                 if score:
-                    yield window, number, int(score)
+                    yield key, number, int(score)
 
 
 def _is_right(key: str, name: str) -> bool:
     return key == name or any(key == name + ending for ending in _ENDINGS)
 
 
-def _best(found: Sequence[tuple[_Window, int, int]], right: Sequence[Candidate]) -> Iterator[tuple[_Window, int, int]]:
+def _best(found: Iterable[_Near], windows: Mapping[str, list[Extent]], right: Iterable[Extent]) -> Iterator[_Found]:
     """Keep the closest of overlapping windows, none that overlaps text that is right."""
-    taken = [candidate.extent for candidate in right]
-    for window, name, score in sorted(found, key=lambda f: (-f[2], f[0].extent, f[1])):
-        if not any(window.extent.overlaps(extent) for extent in taken):
-            taken.append(window.extent)
-            yield window, name, score
+    taken = list(right)
+    placed = [(-score, extent, name) for key, name, score in found for extent in windows[key]]
+    for minus_score, extent, name in sorted(placed):
+        if not any(extent.overlaps(other) for other in taken):
+            taken.append(extent)
+            yield extent, name, -minus_score
 
 
-def _hit(view: View, field: int, window: _Window, name: str, score: int) -> Hit:
+def _hit(view: View, field: int, found: _Found, names: Sequence[str]) -> Hit:
+    extent, number, score = found
+    name = names[number]
     return Hit(
         field,
-        window.extent,
-        slice_of(view.fields[field], window.extent),
+        extent,
+        slice_of(view.fields[field], extent),
         values=(("say_instead", name),),
         evidence=(("score_pm", str(score * 10)), ("term", name)),
         confidence_pm=score * 10,
-        fixes=(replacement(window.extent, name, safe=False),),
+        fixes=(replacement(extent, name, safe=False),),
     )
 
 

@@ -9,12 +9,13 @@ sentences in which one of the *anchor* words occurs are looked at, which keeps a
 Of overlapping matches the longest counts. Without a trained pipeline there are no parts of speech: LOWER, TEXT, IS_*,
 LIKE_NUM, SHAPE, REGEX, IN, OP and the like work.
 
-Misses: matches across sentences; forms of an anchor that are not listed.
+Misses: matches across sentences; forms of an anchor that are not listed. A pattern that spaCy does not accept shows when
+the rule's examples run.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import ClassVar, cast
 
@@ -24,9 +25,10 @@ from guardrails.model.policy import Literal_, Need, Plan
 from guardrails.model.span import Extent
 from guardrails.rules.kind import ANY, Example, RuleKind, View
 from guardrails.rules.overlap import FORBID, array, mapping, slice_of
-from guardrails.signals.analysis import FieldSignals
 
 TokenPattern = tuple[dict[str, object], ...]
+_LONGEST_CODE = 3
+"""ISO 639 codes have two or three letters; longer names are those of installed pipelines."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +37,7 @@ class Params:
     What to look for.
 
     Attributes:
-        language: Language of the pipeline, e.g. ``en``.
+        language: A language code (``en``), or the name of an installed pipeline (``en_core_web_sm``).
 
         anchor: Words and phrases; a sentence is looked at if it holds one of them.
 
@@ -58,36 +60,40 @@ class Params:
 
 
 def plan(params: Params) -> Plan:
-    """Scan for the anchors."""
+    """
+    Scan for the anchors.
+
+    Raises:
+        MissingDependencyError: Without spaCy or the pipeline; the help holds the install line.
+
+        SettingsError: If spaCy does not know the language.
+    """
+    from guardrails.signals.tokens import require
+
+    is_code = len(params.language) <= _LONGEST_CODE
+    require(f"blank:{params.language}" if is_code else params.language)
     data: dict[str, Json] = {"language": params.language, "patterns": _as_json(params.patterns)}
     return Plan(tuple(Literal_(word) for word in params.anchor), data)
 
 
 def find(view: View, plan: Plan) -> Iterator[Hit]:
     """Match the sentences that hold an anchor."""
+    from guardrails.signals.tokens import match_tokens
+
     data = mapping(plan.data)
     patterns = [[mapping(token) for token in array(pattern)] for pattern in array(data["patterns"])]
     for number, parsed in enumerate(view.fields):
-        anchors = [c.extent for c in view.candidates if c.field == number]
-        for extent in _longest(_matches(view.signals[number], anchors, str(data["language"]), patterns)):
-            yield Hit(number, extent, slice_of(parsed, extent))
+        anchors = [c.extent.start for c in view.candidates if c.field == number]
+        if anchors:
+            for extent in _longest(match_tokens(view.signals[number], str(data["language"]), patterns, anchors)):
+                yield Hit(number, extent, slice_of(parsed, extent))
 
 
 def _as_json(patterns: tuple[TokenPattern, ...]) -> Json:
     return [[cast("Json", token) for token in pattern] for pattern in patterns]
 
 
-def _matches(
-    signals: FieldSignals, anchors: list[Extent], language: str, patterns: list[list[dict[str, Json]]]
-) -> list[Extent]:
-    from guardrails.signals.tokens import match_tokens
-
-    sentences = {sentence for at in anchors if (sentence := signals.sentence_at(at.start)) is not None}
-    ordered = sorted(sentences, key=lambda sentence: sentence.extent)
-    return [extent for sentence in ordered for extent in match_tokens(signals.parsed, sentence, language, patterns)]
-
-
-def _longest(extents: list[Extent]) -> list[Extent]:
+def _longest(extents: Iterable[Extent]) -> list[Extent]:
     kept: list[Extent] = []
     for extent in sorted(extents, key=lambda e: (e.start - e.end, e.start)):
         if not any(extent.overlaps(other) for other in kept):

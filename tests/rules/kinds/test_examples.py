@@ -59,6 +59,7 @@ def test_plan_is_canonical(name: str, example: Example) -> None:
     import yaml
     from pydantic import TypeAdapter
 
+    _skip_without_spacy(name)
     plan = kind(name).plan(TypeAdapter(kind(name).params).validate_python(yaml.safe_load(example.params)))
 
     assert canonical(plan.data)
