@@ -228,7 +228,6 @@ class Gate:
         now_ms: int,
         idempotency: Idempotency | None,
     ) -> Answer:
-        started = time.perf_counter_ns()
         self.log.activate_policy(self.policy.digest, *self.policy_bytes)
         entry = check_entry(
             evaluation.assessment,
@@ -242,9 +241,7 @@ class Gate:
             state_bytes=canonical(asdict(state)),
             idempotency=_remembered(idempotency, answer),
         )
-        receipt = self.record(entry)
-        recorded = ("record", (time.perf_counter_ns() - started) // 1000)
-        return replace(answer, audit=receipt, timing_us=(*answer.timing_us, recorded))
+        return replace(answer, audit=self.record(entry))
 
 
 def _assessed(draft: Draft, evaluation: Evaluation) -> dict[str, Any]:
