@@ -77,7 +77,7 @@ class FieldSignals:
     @cached_property
     def quantities(self) -> tuple[Quantity, ...]:
         """Numbers with their units."""
-        return quantities(self.parsed.text, self.language, self.dates)
+        return quantities(self.parsed.text, self.language, self.words, self.dates)
 
     @cached_property
     def dates(self) -> tuple[DateMention, ...]:

@@ -5,6 +5,8 @@ Every check takes the matched text, separators included, and tells whether it is
 algorithm stands above it.
 """
 
+# ruff: noqa: PLR2004  (lengths, days and months are their own names)
+
 from __future__ import annotations
 
 import re

@@ -35,10 +35,12 @@ _DATE = re.compile(
     re.IGNORECASE,
 )
 
+_YEAR = re.compile(r"(?:19|20)\d\d")
+
 
 def dates(text: str) -> tuple[DateMention, ...]:
     """Return the dates of *text*, in order, none overlapping."""
-    return tuple(_mentions(text))
+    return tuple(_mentions(text)) if _YEAR.search(text) else ()
 
 
 def _mentions(text: str) -> Iterator[DateMention]:

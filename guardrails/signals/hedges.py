@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import re
 
+from guardrails.matching.boundary import is_whole
+from guardrails.matching.pattern import compile_pattern
 from guardrails.model.span import Extent
 from guardrails.signals.lexicon import alternatives
 from guardrails.signals.signal import Hedge
@@ -32,20 +34,34 @@ _CUES = (
     "wir erwarten", "wir gehen davon aus", "in manchen fällen", "nach unserer einschätzung",
     "peut-être", "pourrait", "pourraient", "probablement", "sans doute", "semble", "vise à",
 )  # fmt: skip
-_HEDGE = re.compile(
-    rf"(?<![\w])(?:{alternatives(_CUES)}"
-    # The verb, not the month: "may" in lower case, not after a preposition or a day.
-    r"|(?-i:may)(?!\s+\d)"
-    rf"|can(?=\s+(?:\w+ly\s+)?(?:{'|'.join(_EFFECT_EN.split())})\b)"
-    r"|(?:kann|können)(?=\s+(?:\w+\s+){0,5}(?:lindern|senken|verbessern|reduzieren|fördern|unterstützen|stärken|"
-    r"verringern|vorbeugen|helfen|beitragen|schützen|beruhigen|sparen)\b)"
-    r")(?![^\W_]|['’]t\b)",
-    re.IGNORECASE,
+_WIRKUNG = re.compile(
+    r"\s+(?:\w+\s+){0,5}(?:lindern|senken|verbessern|reduzieren|fördern|unterstützen|stärken|verringern|vorbeugen|helfen|"
+    r"beitragen|schützen|beruhigen|sparen)\b"
 )
+_NEGATED = re.compile("['’]t\\b")
+_HEDGE = compile_pattern(rf"\b(?:{alternatives(_CUES)}|may|can|kann|können)", ignore_case=True)
+_FOLLOWED = {
+    "can": re.compile(rf"\s+(?:\w+ly\s+)?(?:{'|'.join(_EFFECT_EN.split())})\b"),
+    "kann": _WIRKUNG,
+    "können": _WIRKUNG,
+    # The verb, not the month.
+    "may": re.compile(r"(?!\s+\d)"),
+}
 
 
 def hedges(text: str) -> tuple[Hedge, ...]:
     """Return the hedges of *text*, in order, none overlapping."""
+    found = (Extent(*match.span()) for match in _HEDGE.finditer(text))
     return tuple(
-        Hedge(Extent(*found.span()), " ".join(found.group().lower().split())) for found in _HEDGE.finditer(text)
+        Hedge(extent, " ".join(text[extent.start : extent.end].lower().split()))
+        for extent in found
+        if _softens(text, extent)
     )
+
+
+def _softens(text: str, extent: Extent) -> bool:
+    cue = text[extent.start : extent.end]
+    if not is_whole(text, extent) or _NEGATED.match(text, extent.end) or cue == "May":
+        return False
+    follows = _FOLLOWED.get(cue.lower())
+    return follows is None or follows.match(text, extent.end) is not None

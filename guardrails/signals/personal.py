@@ -26,12 +26,16 @@ _PHONE = re.compile(
     r"|\(?[2-9]\d{2}\)?[ .-][2-9]\d{2}[.-]\d{4}"
     r")(?![\w]|[.,/-]\d)"
 )
+# Everything but an address has six digits close together.
+_NUMBER_LIKE = re.compile(r"(?:[0-9][ \t\u00a0./()A-Za-z-]{0,3}){6}")
 _DIGITS = (7, 15)  # E.164 allows 15 digits; shorter than 7 is no number to call somebody at.
 
 
 def personal(text: str) -> tuple[PersonalDatum, ...]:
     """Return the personal data of *text*, in order, none overlapping."""
     found = [PersonalDatum("email", extent) for extent in _spans(_EMAIL, text, None)] if "@" in text else []
+    if _NUMBER_LIKE.search(text) is None:
+        return tuple(found)
     for kind, pattern, is_valid in CHECKED:
         found.extend(PersonalDatum(kind, extent) for extent in _spans(pattern, text, is_valid))
     kept = _apart(found)

@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from guardrails.matching.pattern import PatternSet
 from guardrails.model.span import Extent
 from guardrails.signals import units
 from guardrails.signals.lexicon import alternatives
@@ -50,6 +51,11 @@ _SHARE = re.compile(
     re.IGNORECASE,
 )
 _PHRASES = tuple((re.compile(rf"\b(?:{p})", re.IGNORECASE), micro, unit) for p, micro, unit in units.PHRASES)
+# Which phrases may be there at all.
+_PHRASE_CUES = PatternSet([rf"(?i)(?:{'|'.join(cues.split())})" for cues in units.PHRASE_CUES])
+_FIGURE_WORDS = frozenset(units.NUMBER_WORDS)
+_COUNT_WORDS = _FIGURE_WORDS | {"one", "ein", "eine", "einer"}
+_CURRENCY = re.compile(rf"(?<![^\W_])(?:{_PREFIX})[\s\u00a0]?\Z")
 _BEFORE = re.compile(rf"(?<![^\W_])(?P<bound>{alternatives(_BOUND_OF)})\s*(?:(?:the|einem?r?|a)\s+)?\Z", re.IGNORECASE)
 _LABELLED = re.compile(
     r"(?:\b(?:ISO|EN|DIN|IEC|version|v\.?|page|pages|seite|chapter|kapitel|step|schritt|no\.|nr\.|number|booth|stand|"
@@ -59,30 +65,46 @@ _LABELLED = re.compile(
 _CLOCK = re.compile(r"\s?(?:[ap]\.?m\.?\b|o['’]clock|uhr\b)", re.IGNORECASE)
 
 
-def quantities(text: str, language: str, dates: Sequence[DateMention]) -> tuple[Quantity, ...]:
-    """Return the quantities of *text* in order, none overlapping; *language* decides about a lone mark."""
+def quantities(text: str, language: str, words: Sequence[Extent], dates: Sequence[DateMention]) -> tuple[Quantity, ...]:
+    """Return the quantities of *text* in order, none overlapping; *language* decides about a lone mark, *words* are those of *text*."""
     taken = [date.extent for date in dates]
     kept = []
-    for quantity in sorted(_all(text, language), key=lambda q: (q.extent.start, -q.extent.end)):
+    for quantity in sorted(_all(text, language, words), key=lambda q: (q.extent.start, -q.extent.end)):
         if not any(extent.overlaps(quantity.extent) for extent in taken):
             taken.append(quantity.extent)
             kept.append(quantity)
     return tuple(kept)
 
 
-def _all(text: str, language: str) -> Iterator[Quantity]:
-    for pattern, micro, unit in _PHRASES:
+def _all(text: str, language: str, words: Sequence[Extent]) -> Iterator[Quantity]:
+    for number in _PHRASE_CUES.possible(text):
+        pattern, micro, unit = _PHRASES[number]
         for found in pattern.finditer(text):
             kind: QuantityKind = "multiple" if unit else "ratio"
             yield Quantity(Extent(*found.span()), _decimal(micro), unit, kind, _bound(text, found.start()))
-    for found in _SHARE.finditer(text):
+    for found in _starting(_SHARE, text, words, _COUNT_WORDS):
         part, whole = _count(found["part"]), _count(found["all"])
         if 0 < part <= whole:
             micro = (2 * part * _MILLION + whole) // (2 * whole)
             yield Quantity(Extent(*found.span()), _decimal(micro), "", "ratio", _bound(text, found.start()))
-    for found in _QUANTITY.finditer(text):
+    for found in _starting(_QUANTITY, text, words, _FIGURE_WORDS):
         if not (_LABELLED.search(text, max(found.start() - 12, 0), found.start()) or _CLOCK.match(text, found.end())):
             yield _quantity(text, found, language)
+
+
+def _starting(
+    pattern: re.Pattern[str], text: str, words: Sequence[Extent], number_words: frozenset[str]
+) -> Iterator[re.Match[str]]:
+    """Yield the matches of *pattern* that start at a number (or at the currency before it), none overlapping."""
+    done = 0
+    for word in words:
+        is_number = text[word.start] in "0123456789"
+        if word.start >= done and (is_number or text[word.start : word.end].lower().split("-")[0] in number_words):
+            prefix = _CURRENCY.search(text, max(word.start - 5, done), word.start)
+            found = pattern.match(text, prefix.start() if prefix else word.start)
+            if found is not None:
+                done = found.end()
+                yield found
 
 
 def _quantity(text: str, found: re.Match[str], language: str) -> Quantity:

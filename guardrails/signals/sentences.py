@@ -8,6 +8,8 @@ there is no end. Lists of abbreviations hold for all languages at once, so that 
 detection.
 """
 
+# ruff: noqa: SIM905  (a list of words is read and sorted more easily as running text)
+
 from __future__ import annotations
 
 import re

@@ -1,5 +1,7 @@
 """The most frequent function words of seven languages, case-folded; what many share counts for each of them."""
 
+# ruff: noqa: SIM905  (a list of words is read and sorted more easily as running text)
+
 from __future__ import annotations
 
 STOP_WORDS: dict[str, frozenset[str]] = {

@@ -5,6 +5,8 @@ Each table maps a canonical form to its spellings; a spelling belongs to one can
 matters (``MW`` and ``mW``) stand in ``SYMBOLS``, words in ``WORDS``.
 """
 
+# ruff: noqa: SIM905  (a list of words is read and sorted more easily as running text)
+
 from __future__ import annotations
 
 from guardrails.signals.signal import Bound, QuantityKind
@@ -79,13 +81,13 @@ PHRASES: tuple[tuple[str, int, str], ...] = (
     (r"two[ -]thirds|zwei\s+drittel\w*", 666_667, ""),
     (r"three[ -]quarters|drei\s+viertel|dreiviertel", 750_000, ""),
     (r"(?:a|one)[ -]third|ein(?:e[mns]?)?\s+drittel|jede[rsn]?\s+dritte[nr]?", 333_333, ""),
-    (r"(?:a|one)\s+quarter(?=\s+(?:of|as|less|more|fewer|cheaper|lighter)\b)|ein(?:e[mns]?)?\s+viertel(?!\w)"
-     r"|jede[rsn]?\s+vierte[nr]?", 250_000, ""),
+    ((r"(?:a|one)\s+quarter(?=\s+(?:of|as|less|more|fewer|cheaper|lighter)\b)|ein(?:e[mns]?)?\s+viertel(?!\w)"
+     r"|jede[rsn]?\s+vierte[nr]?"), 250_000, ""),
     (r"half(?=\s+(?:of|the|a|an|as|all|our|your|their)\b)|(?<=by )half|(?:die|der|zur)\s+hälfte|jede[rsn]?\s+zweite[nr]?",
      500_000, ""),
     (r"halv(?:e|es|ed|ing)|halbier(?:t|en|te|ten)", 500_000, "x"),
-    (r"twice(?=\s+(?:as|the|a|your|our)\b)|doubl(?:e|es|ed|ing)(?=\s+(?:the|your|our|its|their|in|since|over|as)\b)|doubled"
-     r"|doppelt(?=\s+so\b)|verdoppel(?:t|n|te|ten)|zweimal\s+so", 2_000_000, "x"),
+    ((r"twice(?=\s+(?:as|the|a|your|our)\b)|doubl(?:e|es|ed|ing)(?=\s+(?:the|your|our|its|their|in|since|over|as)\b)|doubled"
+     r"|doppelt(?=\s+so\b)|verdoppel(?:t|n|te|ten)|zweimal\s+so"), 2_000_000, "x"),
     (r"tripl(?:e|es|ed|ing)(?=\s+(?:the|your|our|its|their|in)\b)|tripled|dreimal\s+so|verdreifach(?:t|en|te|ten)",
      3_000_000, "x"),
     (r"zweifach\w{0,2}", 2_000_000, "x"), (r"dreifach\w{0,2}", 3_000_000, "x"), (r"vierfach\w{0,2}", 4_000_000, "x"),
@@ -101,3 +103,10 @@ BOUNDS: dict[Bound, str] = {
     "at_most": "up-to at-most less-than fewer-than under below no-more-than max. maximum a-maximum-of bis-zu "
     "höchstens maximal unter weniger-als in-as-little-as within < ≤ jusqu'à moins-de",
 }
+
+PHRASE_CUES = (
+    "thirds drittel", "quarters viertel", "third drittel dritte", "quarter viertel vierte", "half hälfte zweite",
+    "halv halbier", "twice doubl doppel zweimal", "tripl dreimal dreifach", "zweifach", "dreifach", "vierfach",
+    "fünffach", "zehnfach", "quadrupl vierfach",
+)  # fmt: skip
+"""For each of ``PHRASES`` what one of its forms must hold."""
