@@ -83,7 +83,7 @@ class _Mistake:
 
     def __init__(self, error: ErrorDetails, value: object, shape: object) -> None:
         self.kind = error["type"]
-        self.path = _real_path(error["loc"], value)
+        self.path = _real_path(error["loc"], value, is_missing=self.kind in _MISSING)
         self.known = allowed_keys(shape, self.path[:-1] if self.kind in _UNKNOWN_KEY | _MISSING else self.path)
         self.found = _at(value, self.path) if self.kind not in _MISSING else None
         self.expected = _expectation(error)
@@ -124,13 +124,13 @@ def _inside(path: Path, parent: Path) -> bool:
     return len(path) > len(parent) and path[: len(parent)] == parent
 
 
-def _real_path(loc: Sequence[str | int], value: object) -> Path:
-    """Return *loc* without parts that are no key or index of *value*; the last part stays if it is a missing key."""
+def _real_path(loc: Sequence[str | int], value: object, *, is_missing: bool) -> Path:
+    """Return *loc* without parts that are no key or index of *value*; of a missing key the last part stays."""
     path: list[str | int] = []
     for at, part in enumerate(loc):
         if _has(value, part):
             value = _at(value, (part,))
-        elif not (isinstance(value, dict) and at == len(loc) - 1):
+        elif not (is_missing and at == len(loc) - 1):
             continue
         path.append(part)
     return tuple(path)

@@ -96,8 +96,8 @@ class _Composer:
             value = self._stream()
         except yaml.MarkedYAMLError as error:
             self._refuse_syntax(error)
-        except yaml.YAMLError as error:
-            raise PolicyError("yaml-syntax", str(error).splitlines()[0], place=Place(self.file)) from error
+        except yaml.reader.ReaderError as error:
+            self._refuse_character(error)
         return Document(self.file, self.text, value, self.places, self.keys)
 
     def _stream(self) -> Value:
@@ -164,6 +164,14 @@ class _Composer:
 
     def _refuse(self, code: str, message: str, event: yaml.Event, hint: str = "") -> NoReturn:
         raise PolicyError(code, message, help=hint, place=_place(self.file, self.text, *_position(event)))
+
+    def _refuse_character(self, error: yaml.reader.ReaderError) -> NoReturn:
+        # The C reader counts bytes of UTF-8.
+        before = self.text.encode("utf-8")[: error.position].decode("utf-8")
+        place = _place(self.file, self.text, before.count("\n") + 1, len(before) - before.rfind("\n"))
+        message = f"the character U+{ord(self.text[len(before)]):04X} may not stand in a YAML file"
+        hint = 'Remove it, or write it as "\\u…" in double quotes.'
+        raise PolicyError("yaml-syntax", message, help=hint, place=place) from error
 
     def _refuse_syntax(self, error: yaml.MarkedYAMLError) -> NoReturn:
         mark = error.problem_mark or error.context_mark

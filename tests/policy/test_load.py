@@ -1,0 +1,155 @@
+"""Every refusal of a file, with its code and exact place."""
+
+import pytest
+
+from guardrails.errors import PolicyError
+from guardrails.policy.load import load_workspace
+
+RULE_FILE = "policies/house/promises.yaml"
+
+
+def test_a_valid_workspace_has_no_problems(bench):
+    """The sample loads: one pack, one rule."""
+    loaded = bench.load()
+
+    assert () == loaded.problems
+    assert ["house.promises"] == [rule.file.id for rule in loaded.rules]
+
+
+def test_a_folder_without_guardrails_yaml_is_no_workspace(tmp_path):
+    """The first mistake anybody makes has a helpful answer."""
+    with pytest.raises(PolicyError) as failed:
+        load_workspace(tmp_path)
+
+    assert failed.value.code == "no-workspace"
+    assert "guardrails init" in failed.value.help
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code", "place", "hint"),
+    [
+        ("severity: high", "severty: high", "unknown-key", "6:1", "Did you mean “severity”?"),
+        ("severity: high", "severity: hgih", "wrong-value", "6:11", "Did you mean “high”?"),
+        ("version: 1", 'version: "1"', "wrong-value", "2:10", ""),
+        ("version: 1", "version: 1.5", "wrong-value", "2:10", ""),
+        ("version: 1", "version: 0", "wrong-value", "2:10", ""),
+        ('why: "Because."', "why: 3", "wrong-value", "10:6", ""),
+        ('why: "Because."', "why: NO", "", "", ""),
+        ("status: active\n", "", "missing-key", "1:1", "Add “status:”."),
+        ("status: active", "status: retired", "retired-reason", "3:9", "Add “retired: \"why\"”."),
+        ("id: house.promises", "id: house.promise", "id-path", "1:5", "The id is the pack, a dot and the file's name."),
+        ("id: house.promises", "id: promises", "wrong-value", "1:5", ""),
+        ('  good: ["It is likely."]\n', "", "examples-missing", "14:1",
+         "Give at least one text it must find and one it must not."),
+        ("applies_to: {markets: [eu]}", "applies_to: {market: [eu]}", "unknown-key", "7:14", "Did you mean “markets”?"),
+        ("applies_to: {markets: [eu]}", "applies_to: {not: {marketz: [eu]}}", "unknown-key", "7:20",
+         "Did you mean “markets”?"),
+        ("applies_to: {markets: [eu]}", "applies_to: {markets: eu}", "wrong-value", "7:23", ""),
+        ("applies_to: {markets: [eu]}", "applies_to: {markets: [eu, eu]}", "wrong-value", "7:23", ""),
+        ("topics: [layoffs]", "topics: [layoffs, 3]", "wrong-value", "8:19", ""),
+        ('["It is likely."]', "[{text: a, fromat: html}]", "unknown-key", "16:20", "Did you mean “format”?"),
+    ],
+)  # fmt: skip
+def test_a_mistake_in_a_rule_file_is_pointed_at(bench, old, new, code, place, hint):
+    """One mistake, one error: its code, its line and column, and what to do."""
+    bench.edit(RULE_FILE, old, new)
+    problems = bench.load().problems
+
+    expected = [(code, f"{RULE_FILE}:{place}", hint)] if code else []
+    assert expected == [(problem.code, str(problem.place), problem.help) for problem in problems]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code", "place"),
+    [
+        ('house: "1.0.0"', "house: 1.0", "wrong-value", "3:10"),
+        ('house: "1.0.0"', 'house: "1.0"', "wrong-value", "3:10"),
+        ("brand: acme\n", "", "missing-key", "1:1"),
+        ("people: [editor]", "people: []", "wrong-value", "12:9"),
+        ('until: "2027-03-31"', 'until: "2027-02-31"', "wrong-value", "19:12"),
+        ('until: "2027-03-31"', "until: 2027", "wrong-value", "19:12"),
+        ("trust_draft: [channel]", "trust_draft: [channels]", "wrong-value", "11:15"),
+        ("{action: publish,", "{action: publsh,", "wrong-value", "16:18"),
+        ("due_hours: 24", "due_hours: 0", "wrong-value", "21:40"),
+        ("brand: acme\n", "brand: acme\nobligations: [{code: a, due: after, text: 'say \"x\"'}]\n", "wrong-value", "2:43"),
+    ],
+)  # fmt: skip
+def test_a_mistake_in_guardrails_yaml_is_pointed_at(bench, old, new, code, place):
+    """A workspace file that is not valid cannot be judged further."""
+    bench.edit("guardrails.yaml", old, new)
+
+    assert (code, f"guardrails.yaml:{place}") == bench.refusal()
+
+
+def test_a_pin_must_equal_the_packs_version(bench):
+    """A pack that moved on is looked at before it counts."""
+    bench.edit("guardrails.yaml", '"1.0.0"', '"1.1.0"')
+
+    assert ("pack-version", "guardrails.yaml:3:10") == bench.refusal()
+
+
+def test_an_unknown_pack_gets_a_near_match(bench):
+    """A misspelt pack is pointed at, with the one that was meant."""
+    bench.edit("guardrails.yaml", 'house: "1.0.0"', 'hause: "1.0.0"')
+    unknown, *_ = bench.problems()
+
+    assert ("unknown-pack", "guardrails.yaml:3:3") == (unknown.code, str(unknown.place))
+    assert unknown.help == "Did you mean “house”?"
+
+
+def test_a_pack_is_called_like_its_folder(bench):
+    """Two names for one pack are refused."""
+    bench.edit("policies/house/pack.yaml", "name: house", "name: home")
+
+    assert ("pack-name", "policies/house/pack.yaml:1:7") == bench.refusal()
+
+
+def test_a_shipped_pack_is_found_by_its_name(bench):
+    """Packs of the package need no folder in the workspace."""
+    bench.shipped.mkdir()
+    (bench.root / "policies").rename(bench.shipped / "policies")
+    loaded = bench.load()
+
+    assert () == loaded.problems
+    assert [True] == [pack.shipped for pack in loaded.packs]
+
+
+def test_a_workspace_cannot_hide_a_shipped_pack(bench):
+    """One name, one pack."""
+    other = bench.shipped / "policies" / "house"
+    other.mkdir(parents=True)
+    (other / "pack.yaml").write_text("name: house\n", encoding="utf-8")
+
+    shadowed, *_ = bench.problems()
+
+    assert ("pack-shadowed", "guardrails.yaml:3:3") == (shadowed.code, str(shadowed.place))
+
+
+def test_all_mistakes_are_reported_at_once(bench):
+    """One load finds the mistakes of all files."""
+    bench.edit(RULE_FILE, "severity: high", "severity: hgih")
+    bench.write("policies/house/other.yaml", "id: *x\n")
+    bench.write("policies/house/third.yml", "a: [\n")
+
+    codes = [problem.code for problem in bench.load().problems]
+    assert ["alias", "wrong-value", "yaml-syntax"] == sorted(codes)
+
+
+def test_bytes_that_are_not_utf8_are_refused(bench):
+    """The place is the line of the first bad byte."""
+    (bench.root / RULE_FILE).write_bytes(b"id: house.promises\nwhy: \xff\n")
+    (problem, *_) = bench.problems()
+
+    assert ("not-utf8", f"{RULE_FILE}:2") == (problem.code, str(problem.place))
+
+
+def test_modules_of_shipped_and_workspace_rego_are_sorted_without_tests(bench):
+    """Tests of Rego modules are no part of the bundle."""
+    bench.write("rego/workspace/press/press.rego", "package workspace.press\n")
+    bench.write("rego/workspace/press/press_test.rego", "package workspace.press_test\n")
+    module = bench.shipped / "rego" / "guardrails" / "decision.rego"
+    module.parent.mkdir(parents=True)
+    module.write_text("package guardrails.decision\n", encoding="utf-8")
+
+    paths = [module.path for module in bench.load().modules]
+    assert ["guardrails/decision.rego", "workspace/press/press.rego"] == paths
