@@ -7,7 +7,8 @@ knows the name.
 How: the words of the text are compared with every name, case-folded, in windows of as many words as the name has (one
 more or fewer too for names of ten letters and more). Up to nine characters: one edit (a letter wrong, missing, too
 many, or two swapped). From ten characters: a similarity of at least *threshold*. The right spelling is no hit,
-whatever its case (that is ``casing``), and neither is the name with an "s" or "'s" at its end.
+whatever its case (that is ``casing``), and neither is the name with an "s" or "'s" at its end, nor lower-case words that
+make the name only when written together.
 
 Misses: two mistakes in a short name (accepting them would report every other word); names shorter than four
 characters; a name whose misspelling is an everyday word is reported like any other: list that word under exceptions.
@@ -107,7 +108,9 @@ def find(view: View, plan: Plan) -> Iterator[Hit]:
         right = [c.extent for c in view.candidates if c.field == number]
         windows = _windows(parsed.text, view.signals[number].words, index.sizes)
         near = [*_short(windows, index), *_long(fold(parsed.text).text, windows, index, integer(data["threshold"]))]
-        for found in _best(near, windows, right):
+        placed = [(extent, name, score) for key, name, score in near for extent in windows[key]]
+        likely = [found for found in placed if _is_likely(slice_of(parsed, found[0]), names[found[1]])]
+        for found in _best(likely, right):
             yield _hit(view, number, found, names)
 
 
@@ -188,14 +191,19 @@ def _is_right(key: str, name: str) -> bool:
     return key == name or any(key == name + ending for ending in _ENDINGS)
 
 
-def _best(found: Iterable[_Near], windows: Mapping[str, list[Extent]], right: Iterable[Extent]) -> Iterator[_Found]:
-    """Keep the closest of overlapping windows, none that overlaps text that is right."""
+def _is_likely(words: str, name: str) -> bool:
+    """Tell whether *words* may be meant as *name*: "bright fellow" is none, "Bright Fellow" may be Brightfellow."""
+    is_split_otherwise = len(words.split()) != len(name.split())
+    return not (is_split_otherwise and words[0].islower() and name[0].isupper())
+
+
+def _best(found: Iterable[_Found], right: Iterable[Extent]) -> Iterator[_Found]:
+    """Keep the closest of overlapping places, none that overlaps text that is right."""
     taken = list(right)
-    placed = [(-score, extent, name) for key, name, score in found for extent in windows[key]]
-    for minus_score, extent, name in sorted(placed):
+    for extent, name, score in sorted(found, key=lambda one: (-one[2], one[0], one[1])):
         if not any(extent.overlaps(other) for other in taken):
             taken.append(extent)
-            yield extent, name, -minus_score
+            yield extent, name, score
 
 
 def _hit(view: View, field: int, found: _Found, names: Sequence[str]) -> Hit:

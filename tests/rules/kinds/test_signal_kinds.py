@@ -47,6 +47,14 @@ def test_near_name_across_blocks() -> None:
     assert [] == _matches(hits("near-terms", NAMES, "The Nordwind\n\nAnalytik grew."))
 
 
+def test_name_written_apart() -> None:
+    """A name written apart is found with a capital; in small letters it is everyday words."""
+    params = "names: [Brightfellow]"
+
+    assert ["Bright Fellow"] == _matches(hits("near-terms", params, "A Bright Fellow repaired it."))
+    assert [] == hits("near-terms", params, "A bright fellow repaired it.")
+
+
 def test_every_near_name() -> None:
     """A misspelling is reported wherever it stands."""
     assert ["Lumorra"] * 2 == _matches(hits("near-terms", NAMES, "Lumorra is Lumorra, not Lumora."))
