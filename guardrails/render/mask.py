@@ -16,6 +16,7 @@ from guardrails.model.finding import Edit, Finding
 from guardrails.model.span import Span
 
 MASK = "▇"
+_CUT_AT = 119  # rules/run.py cuts a longer match in messages
 _WHOLE_WORDS_BELOW = 4  # a shorter slice ("Li") is masked only as a word of its own, or every "li" would go
 
 
@@ -70,8 +71,9 @@ def masked(text: str) -> str:
 
 def _words(texts: Mapping[str, str], sensitive: Iterable[Finding]) -> Iterator[str]:
     for finding in sensitive:
-        yield finding.match
-        yield from (texts[span.field][span.start : span.end] for span in finding.spans if span.field in texts)
+        slices = [texts[span.field][span.start : span.end] for span in finding.spans if span.field in texts]
+        for word in (finding.match, *slices):
+            yield from (word, word[:_CUT_AT])
 
 
 def _pattern(words: Iterable[str]) -> re.Pattern[str] | None:

@@ -46,12 +46,13 @@ def text_lines(
 
 
 class _FindingWriter:
-    """Prints findings of one draft."""
+    """Prints findings of one draft; why a rule exists is said once."""
 
     def __init__(self, file: str, fields: Sequence[Field], masker: Masker, paint: Paint) -> None:
         self._file, self._masker, self._paint = file, masker, paint
         self._texts = {field.id: field.text for field in fields}
         self._many = len(fields) > 1
+        self._explained: set[str] = set()
 
     def lines(self, finding: Finding) -> Iterator[str]:
         """Yield one finding."""
@@ -82,7 +83,8 @@ class _FindingWriter:
     def _notes(self, finding: Finding) -> Iterator[str]:
         if finding.waiver:
             yield f"   = waived: {finding.waiver}"
-        if finding.why:
+        if finding.why and finding.rule.id not in self._explained:
+            self._explained.add(finding.rule.id)
             yield f"   = why: {self._clean(finding.why)}"
         if finding.instruction:
             yield f"   = help: {self._clean(finding.instruction)}"
@@ -96,11 +98,16 @@ class _FindingWriter:
     def _edit(self, span: Span, new: str) -> str:
         old = self._masker.field(span.field, self._texts[span.field][span.start : span.end], span.start)
         if not old:
-            return f"insert “{printable(new)}”"
-        return f"“{printable(old)}” → “{printable(new)}”" if new else f"delete “{printable(old)}”"
+            return f"insert {_quoted(new)}"
+        return f"{_quoted(old)} → {_quoted(new)}" if new else f"delete {_quoted(old)}"
 
     def _clean(self, text: str) -> str:
         return printable(self._masker.words(text))
+
+
+def _quoted(text: str) -> str:
+    shown = text.replace("\r\n", "⏎").replace("\n", "⏎")
+    return f"“{printable(shown)}”"
 
 
 def _label(finding: Finding) -> tuple[str, Tone]:

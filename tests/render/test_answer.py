@@ -19,6 +19,7 @@ from guardrails.model.span import Span
 from guardrails.render.answer import answer_json, assessment_json, run_json
 from guardrails.render.findings import ordered
 from guardrails.render.schemas import ANSWER, ASSESSMENT, DRAFT, RUN
+from guardrails.rules.run import MESSAGE_MATCH_LIMIT
 from tests.render.samples import BODY, TEXT, Answer, address, assessment, best, escalated, finding, revised
 
 EVERY = [assessment(), revised(), escalated()]
@@ -47,14 +48,14 @@ def test_a_run_fits_its_schema() -> None:
 
     jsonschema_rs.validator_for(RUN).validate(run)
     assert run["verdict"] is None
-    assert ["a.md", "b.json"] == [result["file"] for result in run["results"]]
+    assert [result["file"] for result in run["results"]] == ["a.md", "b.json"]
 
 
 def test_the_verdict_of_a_run_is_the_strictest() -> None:
     """Of several verdicts the greatest counts."""
     run = run_json([("a", Answer(revised())), ("b", Answer(assessment()))], 1)
 
-    assert "revise" == run["verdict"]
+    assert run["verdict"] == "revise"
 
 
 def test_an_assessment_is_canonical_json() -> None:
@@ -101,7 +102,17 @@ def test_a_short_name_is_masked_only_as_a_word() -> None:
 
     (published,) = assessment_json(assessment(found), (field,))["findings"]
 
-    assert "▇▇: do you like it?" == published["message"]
+    assert published["message"] == "▇▇: do you like it?"
+
+
+def test_a_match_that_a_message_cuts_is_masked() -> None:
+    """A message that quotes only the beginning of a very long secret shows nothing of it."""
+    secret = "s3cr3t" * 40
+    found = finding(0, len(secret), sensitive=True, match=secret, message=f"“{secret[: MESSAGE_MATCH_LIMIT - 1]}…”")
+
+    (published,) = assessment_json(assessment(found), (Field("body", secret),))["findings"]
+
+    assert "s3" not in published["message"]
 
 
 def test_findings_come_in_reading_order() -> None:
@@ -118,10 +129,10 @@ def test_lines_columns_and_units_are_counted() -> None:
     (found,) = assessment_json(assessment(finding(5, 9)), (field,))["findings"]
     (span,) = found["spans"]
 
-    assert (2, 4) == (span["line"], span["column"])
-    assert {"start": 6, "end": 10} == span["utf16"]
-    assert {"start": 9, "end": 13} == span["byte"]
-    assert "best" == span["quote"]
+    assert (span["line"], span["column"]) == (2, 4)
+    assert span["utf16"] == {"start": 6, "end": 10}
+    assert span["byte"] == {"start": 9, "end": 13}
+    assert span["quote"] == "best"
 
 
 def test_a_draft_fits_its_schema() -> None:
@@ -156,10 +167,10 @@ def test_absent_things_are_null() -> None:
     """Keys are always present; what is not there is null."""
     value = assessment_json(replace(assessment(best()), good_until_ms=None, accountable=""), (BODY,))
 
-    assert [None] * 5 == [
+    assert [
         value["fixed"],
         value["routing"],
         value["good_until"],
         value["accountable"],
         value["findings"][0]["waiver"],
-    ]
+    ] == [None] * 5

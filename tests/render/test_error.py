@@ -24,9 +24,9 @@ def test_every_mistake_of_a_policy_is_shown() -> None:
     first, second = PolicyError("a", "first"), PolicyError("b", "second")
     first.problems = (first, second)
 
-    assert ["error[a]: first", "", "error[b]: second"] == list(error_lines(first, Paint()))
+    assert list(error_lines(first, Paint())) == ["error[a]: first", "", "error[b]: second"]
 
 
 def test_an_error_without_a_place_is_short() -> None:
     """Nothing is invented."""
-    assert ["error[x]: no"] == list(error_lines(DraftError("x", "no"), Paint()))
+    assert list(error_lines(DraftError("x", "no"), Paint())) == ["error[x]: no"]

@@ -15,29 +15,29 @@ def _shown(text: str, start: int, end: int, label: str = "") -> list[str]:
 
 def test_a_tab_takes_the_columns_it_shows() -> None:
     """A tab is shown as spaces, and the carets follow."""
-    assert [" 1 | \u0020   best", "   |     ^^^^"] == _shown("\tbest", 1, 5)
+    assert _shown("\tbest", 1, 5) == [" 1 | \u0020   best", "   |     ^^^^"]
 
 
 def test_wide_characters_take_two_columns() -> None:
     """A caret line below Japanese text counts two columns per character."""
-    assert [" 1 | 世界で best", "   |        ^^^^"] == _shown("世界で best", 4, 8)
+    assert _shown("世界で best", 4, 8) == [" 1 | 世界で best", "   |        ^^^^"]
 
 
 def test_combining_marks_take_none() -> None:
     """A decomposed umlaut is one column."""
-    assert [" 1 | u\u0308ber best", "   |      ^^^^"] == _shown("u\u0308ber best", 6, 10)
+    assert _shown("u\u0308ber best", 6, 10) == [" 1 | u\u0308ber best", "   |      ^^^^"]
 
 
 def test_a_span_over_lines_marks_each() -> None:
     """Every line of a short span has its carets, the last one the label."""
-    assert [" 1 | one two", "   |     ^^^", " 2 | three", "   | ^^^^^ here"] == _shown("one two\nthree", 4, 13, "here")
+    assert _shown("one two\nthree", 4, 13, "here") == [" 1 | one two", "   |     ^^^", " 2 | three", "   | ^^^^^ here"]
 
 
 def test_a_long_span_is_shortened() -> None:
     """Of many lines the first two and the last are shown."""
     text = "\n".join("abcdefghi")
 
-    assert [" 1 | a", "   | ^", " 2 | b", "   | ^", " ...", " 9 | i", "   | ^"] == _shown(text, 0, len(text))
+    assert _shown(text, 0, len(text)) == [" 1 | a", "   | ^", " 2 | b", "   | ^", " ...", " 9 | i", "   | ^"]
 
 
 def test_a_long_line_is_cut_around_the_span() -> None:
@@ -52,7 +52,7 @@ def test_a_long_line_is_cut_around_the_span() -> None:
 
 def test_line_ends_of_windows_are_line_ends() -> None:
     """CRLF ends a line and is not shown."""
-    assert [" 2 | two", "   | ^^^"] == _shown("one\r\ntwo\r\n", 5, 8)
+    assert _shown("one\r\ntwo\r\n", 5, 8) == [" 2 | two", "   | ^^^"]
 
 
 @given(st.text("ab \t\r\n世\u0308é", max_size=40), st.data())

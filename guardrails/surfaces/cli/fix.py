@@ -15,7 +15,8 @@ import click
 from guardrails.errors import DraftError, GuardrailsError, Place
 from guardrails.model.assessment import Assessment
 from guardrails.model.draft import Draft, Field
-from guardrails.render.diff import applied, unified_diff, verified_fixes
+from guardrails.render.diff import unified_diff, verified_fixes
+from guardrails.rules import fixing
 from guardrails.surfaces.cli.exits import combined, exit_code_of
 from guardrails.surfaces.cli.inputs import STDIN, Input, inputs, read
 from guardrails.surfaces.cli.options import caller_of, context_options, files_argument, workspace_option
@@ -68,7 +69,7 @@ def _fix(one: Input, assess: Assess, *, passes: int, write: bool) -> int:
         if isinstance(one.draft, GuardrailsError):
             raise one.draft
         mended, count = _mended(one.draft, assess, passes)
-        return _shown(one.name, one.draft.fields, mended, count, write=write)
+        return _shown(one.name, one.draft.fields, mended.fields, count, write=write)
     except GuardrailsError as error:
         from guardrails.render.error import error_lines
 
@@ -76,16 +77,16 @@ def _fix(one: Input, assess: Assess, *, passes: int, write: bool) -> int:
         return exit_code_of(error)
 
 
-def _mended(draft: Draft, assess: Assess, passes: int) -> tuple[tuple[Field, ...], int]:
-    """Return the fields after at most *passes* rounds of verified fixes, and how many fixes that took."""
-    fields, count = draft.fields, 0
+def _mended(draft: Draft, assess: Assess, passes: int) -> tuple[Draft, int]:
+    """Return the draft after at most *passes* rounds of verified fixes, and how many fixes that took."""
+    count = 0
     for _ in range(passes):
-        fixes = verified_fixes(assess(replace(draft, fields=fields)))
-        after = applied(fields, fixes)
-        if after == fields:
+        fixes = verified_fixes(assess(draft))
+        after = fixing.apply(draft, fixes)
+        if after == draft:
             break
-        fields, count = after, count + len(fixes)
-    return fields, count
+        draft, count = after, count + len(fixes)
+    return draft, count
 
 
 def _shown(name: str, before: Sequence[Field], after: Sequence[Field], count: int, *, write: bool) -> int:

@@ -7,7 +7,6 @@ when interrupted. A subcommand returns its exit code; anything but a ``Guardrail
 
 from __future__ import annotations
 
-import importlib
 import os
 import sys
 from collections.abc import Sequence
@@ -18,9 +17,10 @@ import click
 from guardrails import __version__
 from guardrails.errors import GuardrailsError
 from guardrails.surfaces.cli.exits import NO_ANSWER, WRONG_CALL, exit_code_of
+from guardrails.surfaces.cli.lazy import Commands, LazyGroup, PipeClosed
 from guardrails.surfaces.cli.terminal import paint_for
 
-COMMANDS: dict[str, tuple[str, str]] = {
+COMMANDS: Commands = {
     "init": ("guardrails.surfaces.cli.init", "Make a workspace that passes its own tests."),
     "check": ("guardrails.surfaces.cli.check", "Check drafts before they go out, on the record."),
     "lint": ("guardrails.surfaces.cli.lint", "Look at drafts while writing; nothing is recorded."),
@@ -32,62 +32,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "doctor": ("guardrails.surfaces.cli.doctor", "Say in one line each what works and what does not."),
     "completion": ("guardrails.surfaces.cli.completion", "Print the completion script for your shell."),
 }
-"""Name of every subcommand, its module (which holds ``command``) and its one line of help."""
-
 INTERRUPTED = 130
-
-
-class LazyGroup(click.Group):
-    """A group that imports a subcommand's module only when that subcommand runs."""
-
-    def __init__(self, *, lazy: dict[str, tuple[str, str]], name: str, help: str) -> None:  # noqa: A002
-        super().__init__(name=name, help=help, context_settings={"help_option_names": ["-h", "--help"]})
-        self._lazy = lazy
-
-    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
-        """Return the names in the order of the table."""
-        return list(self._lazy)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
-        """Import and return the command, or None if there is none of that name."""
-        if cmd_name not in self._lazy:
-            return None
-        command = importlib.import_module(self._lazy[cmd_name][0]).command
-        assert isinstance(command, click.Command)
-        return command
-
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Resolve as click does; an unknown name is answered with the nearest known one."""
-        name = args[0] if args else ""
-        if name and not name.startswith("-") and name not in self._lazy:
-            raise _unknown_command(name, list(self._lazy), ctx)
-        return super().resolve_command(ctx, args)
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
-        """Write the table of subcommands without importing them."""
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, line) for name, (_, line) in self._lazy.items()])
-
-    def invoke(self, ctx: click.Context) -> object:
-        """Run the subcommand; a closed pipe is told apart from every other ``OSError``."""
-        try:
-            return super().invoke(ctx)
-        except BrokenPipeError as error:
-            raise PipeClosed from error
-
-
-class PipeClosed(Exception):  # noqa: N818 - it is no mistake of anybody
-    """Whoever read our output stopped reading."""
-
-
-def _unknown_command(name: str, known: list[str], ctx: click.Context) -> click.UsageError:
-    from difflib import get_close_matches
-
-    near = get_close_matches(name, known, n=1)
-    hint = f"did you mean {near[0]!r}?" if near else f"there are: {', '.join(known)}"
-    return click.UsageError(f"no command {name!r}; {hint}", ctx)
 
 
 def _group() -> LazyGroup:

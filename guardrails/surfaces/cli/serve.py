@@ -20,7 +20,13 @@ def command(workspace: Path | None, host: str | None, port: int | None, workers:
     """Answer checks over HTTP until stopped; settings are in guardrails.local.yaml and GUARDRAILS_*."""
     from guardrails import wiring
 
-    given = {"host": host, "port": port, "workers": workers}
     settings = wiring.settings(workspace, os.environ)
-    wiring.serve(replace(settings, **{key: value for key, value in given.items() if value is not None}))
+    wiring.serve(
+        replace(
+            settings,
+            host=settings.host if host is None else host,
+            port=settings.port if port is None else port,
+            workers=settings.workers if workers is None else workers,
+        )
+    )
     return 0

@@ -1,0 +1,69 @@
+"""``guardrails ledger``: the record of all decisions, looked at."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from guardrails.errors import Place, SettingsError
+from guardrails.surfaces.cli.exits import NO_ANSWER
+from guardrails.surfaces.cli.options import workspace_option
+
+if TYPE_CHECKING:
+    from guardrails.audit.verify import VerifyReport
+
+
+@click.group("ledger")
+def command() -> None:
+    """Verify the record of all decisions."""
+
+
+@command.command("verify")
+@click.option("--format", "output", type=click.Choice(["text", "json"]), default="text", help="Form of output.")
+@workspace_option
+def verify(output: str, workspace: Path | None) -> int:
+    """
+    Recompute everything the ledger claims: every hash, every commitment, the whole tree.
+
+    Exit codes: 0 nothing was changed, 4 something was, or the ledger cannot be read, 2 there is none.
+    """
+    from guardrails import wiring
+
+    settings = wiring.settings(workspace, os.environ)
+    if not settings.ledger.exists():
+        raise SettingsError(
+            "no-ledger", "there is no ledger yet", help="the first “check” makes it", place=Place(str(settings.ledger))
+        )
+    log = wiring.open_log(settings)
+    try:
+        report = log.verify()
+    finally:
+        log.close()
+    print(_json(report) if output == "json" else _text(report))
+    return 0 if report.ok else NO_ANSWER
+
+
+def _json(report: VerifyReport) -> str:
+    problems = [{"index": one.index, "what": one.what, "detail": one.detail} for one in report.problems]
+    counts = {name: getattr(report, name) for name in ("size", "intact", "erased", "unaccounted")}
+    body = {"schema": "guardrails.ledger-report/v1", "ok": report.ok, **counts, "root": report.root}
+    return json.dumps({**body, "problems": problems}, indent=2, ensure_ascii=False)
+
+
+def _text(report: VerifyReport) -> str:
+    lines = [f"{_place(one.index)}: {one.what}{f' ({one.detail})' if one.detail else ''}" for one in report.problems]
+    erased = f", {report.erased} erased on the record" if report.erased else ""
+    unaccounted = f", {report.unaccounted} unaccounted for" if report.unaccounted else ""
+    result = "intact" if report.ok else "NOT intact"
+    records = f"{report.size} record{'' if report.size == 1 else 's'}"
+    lines.append(f"ledger: {result} ({records}: {report.intact} as written{erased}{unaccounted})")
+    lines.append(f"   root: {report.root}")
+    return "\n".join(lines)
+
+
+def _place(index: int) -> str:
+    return "the whole" if index < 0 else f"record {index}"

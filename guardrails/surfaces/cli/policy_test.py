@@ -1,0 +1,82 @@
+"""``guardrails policy test``: the examples of every rule, and where they do not come out."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from guardrails.errors import PolicyError
+from guardrails.render.paint import printable
+from guardrails.surfaces.cli.options import workspace_option
+from guardrails.surfaces.cli.terminal import paint_for
+
+if TYPE_CHECKING:
+    from guardrails.policy.testing import ExampleResult
+    from guardrails.render.paint import Paint
+
+_FAILED = 1
+
+
+@click.command("test")
+@click.argument("rule_ids", nargs=-1, metavar="[RULE]...")
+@workspace_option
+def command(rule_ids: tuple[str, ...], workspace: Path | None) -> int:
+    """
+    Run the examples of all rules, or of RULE.
+
+    Exit codes: 0 all came out as marked, 1 some did not, 2 the workspace does not load.
+    """
+    from guardrails import wiring
+    from guardrails.policy.compile import compile_policy
+    from guardrails.policy.load import load_workspace
+    from guardrails.policy.testing import test_rules
+    from guardrails.surfaces.cli.trial import run_rule
+
+    loaded = load_workspace(wiring.settings(workspace, os.environ).workspace)
+    policy = compile_policy(loaded)
+    _require_known(rule_ids, {rule.id for rule in policy.rules})
+    wanted = loaded
+    if rule_ids:
+        wanted = replace(loaded, rules=tuple(rule for rule in loaded.rules if rule.file.id in rule_ids))
+        wanted = replace(wanted, file=loaded.file.model_copy(update={"rules": {}}))
+    report = test_rules(wanted, run_rule(policy, as_of_ms=wiring.now_ms()))
+    paint = paint_for(sys.stdout)
+    for failure in report.failures:
+        for line in _failure(failure, paint):
+            print(line)
+    for rule_id in report.untested:
+        print(f"{rule_id}: has no examples")
+    failed = len(report.failures)
+    result = paint("bad", f"{failed} failed") if failed else paint("good", "all as marked")
+    print(f"{len(report.results)} examples of {len({one.rule for one in report.results})} rules: {result}")
+    return _FAILED if failed or not report.results else 0
+
+
+def _failure(result: ExampleResult, paint: Paint) -> Iterator[str]:
+    """Yield a failing example as a diff of what is marked and what was found."""
+    from guardrails.policy.testing import marked
+
+    yield f"{paint('bad', 'failed')}: {result.rule}: {result.group} example {result.number}"
+    yield f"{paint('dim', '  -->')} {result.place}"
+    if result.mistake:
+        yield f"   = {result.mistake}"
+    else:
+        yield paint("bad", f"  - expected: {printable(marked(result.text, result.expected))}")
+        yield paint("good", f"  + found:    {printable(marked(result.text, result.found))}")
+    yield ""
+
+
+def _require_known(rule_ids: tuple[str, ...], known: set[str]) -> None:
+    from difflib import get_close_matches
+
+    for rule_id in rule_ids:
+        if rule_id not in known:
+            near = get_close_matches(rule_id, sorted(known), n=1)
+            hint = f"did you mean {near[0]}?" if near else "“guardrails policy list” lists them"
+            raise PolicyError("unknown-rule", f"there is no rule {rule_id!r}", help=hint)

@@ -1,0 +1,64 @@
+"""
+One rule over one text: what ``policy test`` and ``policy try`` rest on.
+
+The text takes the way of every draft, through ``pipeline.evaluator``, under a policy that holds this rule only. No
+decision is asked for, because only the findings count.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from guardrails.errors import EngineError, PolicyError
+from guardrails.model.draft import Draft, Field, Format
+from guardrails.model.finding import Finding
+from guardrails.model.policy import Bundle, CompiledPolicy, Rule
+from guardrails.model.state import State
+
+Trial = Callable[[Draft], tuple[Finding, ...]]
+
+
+class _NoEngine:
+    """Decides nothing."""
+
+    identity: tuple[tuple[str, str], ...] = ()
+
+    def decide(self, bundle: Bundle, input_bytes: bytes) -> bytes:  # noqa: ARG002 - the port's signature
+        raise EngineError("not-asked", "a trial asks for no decision")
+
+
+def trial(policy: CompiledPolicy, rule: Rule, *, as_of_ms: int) -> Trial:
+    """
+    Return a function from a draft to the findings of *rule*, with all context unknown and effects ignored.
+
+    Raises (the function):
+        PolicyError: ``rule-failed`` if the rule could not run.
+    """
+    from guardrails.backends.documents import READERS
+    from guardrails.pipeline import evaluator
+
+    alone = replace(rule, status="active", cases=(), base=None)
+    small = replace(policy, digest=f"trial:{rule.id}:{rule.digest}", rules=(alone,))
+    evaluate = evaluator(READERS, _NoEngine())
+
+    def findings(draft: Draft) -> tuple[Finding, ...]:
+        assessment = evaluate(
+            replace(draft, fixes="none"), small, State(caller=(("action", "lint"),)), as_of_ms
+        ).assessment
+        for fault in assessment.completeness.faults:
+            if fault.rule == rule.id or fault.code == "stage-failed":
+                raise PolicyError("rule-failed", fault.message)
+        return assessment.findings
+
+    return findings
+
+
+def run_rule(policy: CompiledPolicy, *, as_of_ms: int) -> Callable[[Rule, str, Format], list[tuple[int, int]]]:
+    """Return the runner that ``policy.testing`` asks for: the hits of a rule in a text, as ranges of the text."""
+
+    def hits(rule: Rule, text: str, kind: Format) -> list[tuple[int, int]]:
+        found = trial(policy, rule, as_of_ms=as_of_ms)(Draft((Field("body", text, kind),)))
+        return [(finding.spans[0].start, finding.spans[0].end) for finding in found if finding.rule.id == rule.id]
+
+    return hits
