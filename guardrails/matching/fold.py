@@ -1,9 +1,9 @@
-"""
+r"""
 Folding: the form in which literals and text are compared, with an exact way back.
 
 Folding drops default-ignorable code points (soft hyphen, zero-width characters, variation selectors, tags, byte order
 mark), normalises to NFKC, case-folds, and turns every run of white space into one space. A run that holds a blank
-line becomes ``"\\n\\n"`` instead, which no folded literal contains. Text is folded chunk by chunk, a chunk being a
+line becomes ``"\n\n"`` instead, which no folded literal contains. Text is folded chunk by chunk, a chunk being a
 character with everything that could compose with it, so that each folded character knows the source it came from.
 """
 

@@ -17,7 +17,7 @@ from guardrails.signals.signal import PersonalDatum
 
 _EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@(?:[\w-]{1,63}\.)+[^\W\d_]{2,24}(?![\w-])")
 _PHONE = re.compile(
-    r"(?<![\w.,/+-])(?:"
+    r"(?<![\w.,/+-])(?<!\d\s)(?:"
     # International: +49 89 1234567, 0043 1 234567.
     r"(?:\+|00)[1-9]\d{0,2}[\s./-]?(?:\(0?\d{0,4}\)[\s./-]?)?\d{1,5}(?:[\s./-]?\d{2,5}){1,4}"
     # German, Austrian and other trunk-zero forms: 089 / 123456, (030) 123 456.
