@@ -13,6 +13,7 @@ old copy fails to extend.
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -20,12 +21,13 @@ from dataclasses import dataclass
 from guardrails.audit import tlog
 from guardrails.audit.entry import CheckEntry, Idempotency, Receipt
 from guardrails.audit.ids import Clock, Entropy, new_id
-from guardrails.audit.projection import DAY_MS, RISK, RISK_MS, ROUNDS_MS, links_of, policy_key, work_keys
-from guardrails.audit.seal import commitment, new_part_key, opened, reference, sealed
+from guardrails.audit.projection import DAY_MS, RISK, RISK_MS, ROUNDS_MS, links_of, policy_key
+from guardrails.audit.references import References, check_body
+from guardrails.audit.seal import commitment, new_part_key, opened, sealed
 from guardrails.audit.store import AnswerSlot, Append, Head, KeyStore, PartKey, Position, RecordStore, StoredRecord
 from guardrails.audit.verify import VerifyReport, rolled_back, verified
 from guardrails.errors import DraftError, LedgerError
-from guardrails.model.canonical import Json, canonical, sha256_hex
+from guardrails.model.canonical import Json, sha256_hex
 from guardrails.model.context import Principal
 from guardrails.model.record import RECORD_TYPES, Record, parsed_record, record_bytes
 from guardrails.model.state import Round
@@ -63,7 +65,7 @@ class AuditLog:
         self.clock = clock
         self.entropy = entropy
         self._store = store
-        self._ledger_key = keys.ledger_key()
+        self._refs = References(keys.ledger_key())
         self._activated: set[str] = set()
         self._require_no_rollback()
 
@@ -120,10 +122,13 @@ class AuditLog:
         Raises:
             LedgerError: ``record-unknown``.
 
-            DraftError: ``erasure-not-approved`` unless two different people approved.
+            DraftError: ``erasure-not-approved`` unless two different people approved; ``erasure-ground`` if the
+                ground is no code.
         """
         if len(set(approved_by)) < _TWO_PEOPLE:
             raise DraftError("erasure-not-approved", "two different people must approve an erasure")
+        if not re.fullmatch(r"[a-z0-9-]{1,64}", ground):
+            raise DraftError("erasure-ground", "the ground of an erasure is a code of a-z, 0-9 and hyphens")
         stored = self._found(check_id)
         people: list[Json] = [self.ref("person", who) for who in sorted(set(approved_by))]
         body: dict[str, Json] = {"target": check_id, "ground": ground, "approved_by": people}
@@ -136,15 +141,15 @@ class AuditLog:
 
     def ref(self, kind: str, value: str) -> str:
         """Return this ledger's keyed reference of *value*; empty for an empty value."""
-        return reference(self._ledger_key, kind, value) if value else ""
+        return self._refs.of(kind, value)
 
     def principal_ref(self, principal: Principal) -> str:
         """Return the reference of who submits."""
-        return self.ref("principal", f"{principal.kind}:{principal.id}")
+        return self._refs.principal(principal)
 
     def fingerprint_ref(self, fingerprint: str) -> str:
         """Return the reference of a finding's fingerprint, as rounds name it."""
-        return self.ref("fingerprint", fingerprint)
+        return self._refs.fingerprint(fingerprint)
 
     def head(self) -> Head:
         """Return the number of records and the root of the tree."""
@@ -153,10 +158,10 @@ class AuditLog:
     def find_check(self, check_id: str) -> StoredCheck | None:
         """Return a check, or None if the ledger has none with this id."""
         stored = self._store.find(check_id)
-        if stored is None:
+        record = None if stored is None else parsed_record(stored.record)
+        if stored is None or record is None or record.type != "check":
             return None
-        receipt = Receipt(stored.record_id, stored.index, stored.leaf_hash.hex())
-        return StoredCheck(receipt, parsed_record(stored.record))
+        return StoredCheck(Receipt(stored.record_id, stored.index, stored.leaf_hash.hex()), record)
 
     def records(self, start: int = 0, end: int | None = None) -> Iterator[tuple[int, Record]]:
         """Yield the records with an index in ``[start, end)``."""
@@ -196,7 +201,7 @@ class AuditLog:
         Raises:
             DraftError: ``idempotency-key-reused`` if the key came with another body in the last 24 hours.
         """
-        stored = self._store.answer(self._idempotency_ref(principal, key), self.clock())
+        stored = self._store.answer(self._refs.idempotency(principal, key), self.clock())
         if stored is None:
             return None
         if stored.body != self.ref("body", body_sha256):
@@ -226,11 +231,12 @@ class AuditLog:
         The same work is the same thread, or campaign and task, or content, or a shared finding to be revised. The
         fingerprints of a round are references (:meth:`fingerprint_ref`).
         """
-        keys = work_keys(
-            thread=self.ref("thread", thread),
-            work=self._work_ref(campaign, task),
-            content=self.ref("content", content_sha256),
-            fingerprints=tuple(self.fingerprint_ref(fingerprint) for fingerprint in fingerprints),
+        keys = self._refs.work_keys(
+            thread=thread,
+            campaign=campaign,
+            task=task,
+            content_sha256=content_sha256,
+            fingerprints=tuple(fingerprints),
         )
         found = self._store.history(self.principal_ref(principal), keys, now_ms - ROUNDS_MS)
         rounds = [self._round(index) for index in sorted({link.index for link in found})]
@@ -285,53 +291,20 @@ class AuditLog:
         return _Prepared((*keys, answer[0]) if answer else keys, append)
 
     def _prepared_check(self, entry: CheckEntry) -> _Prepared:
-        record = Record(entry.check_id, "check", entry.at_ms, self._check_body(entry))
+        record = Record(entry.check_id, "check", entry.at_ms, check_body(entry, self._refs))
         answer = self._slot(entry, entry.idempotency) if entry.idempotency else None
         return self._prepared(record, entry.parts(), answer)
 
     def _slot(self, entry: CheckEntry, wanted: Idempotency) -> tuple[PartKey, AnswerSlot]:
         key = new_part_key(entry.check_id, _ANSWER, self.entropy)
         slot = AnswerSlot(
-            key=self._idempotency_ref(entry.principal, wanted.key),
+            key=self._refs.idempotency(entry.principal, wanted.key),
             body=self.ref("body", wanted.body_sha256),
             now_ms=entry.at_ms,
             expires_ms=entry.at_ms + DAY_MS,
             sealed=lambda at: sealed(key, wanted.answer(_receipt(entry.check_id, at)), self.entropy),
         )
         return key, slot
-
-    def _check_body(self, entry: CheckEntry) -> dict[str, Json]:
-        return {
-            "principal": {"kind": entry.principal.kind, "ref": self.principal_ref(entry.principal)},
-            "binding": entry.binding,
-            "policy_digest": entry.policy_digest,
-            "engine": dict(entry.engine),
-            "as_of_ms": entry.as_of_ms,
-            "verdict": entry.verdict,
-            "reasons": list(entry.reasons),
-            "rules": [{"id": one.rule, "calls_for": one.calls_for, "count": one.count} for one in entry.rules],
-            "completeness": {"complete": entry.complete, "faults": list(entry.faults)},
-            "channels": list(entry.channels),
-            "markets": list(entry.markets),
-            "risk": entry.risk,
-            **self._check_refs(entry),
-        }
-
-    def _check_refs(self, entry: CheckEntry) -> dict[str, Json]:
-        revise = sorted(self.fingerprint_ref(fingerprint) for fingerprint in entry.fingerprints)
-        return {
-            "content_ref": self.ref("content", entry.content_sha256),
-            "context_ref": self.ref("context", entry.context.decode()),
-            "thread_ref": self.ref("thread", entry.thread),
-            "work_ref": self._work_ref(entry.campaign, entry.task),
-            "revise": list(revise),
-        }
-
-    def _work_ref(self, campaign: str, task: str) -> str:
-        return self.ref("work", canonical([campaign, task]).decode()) if campaign and task else ""
-
-    def _idempotency_ref(self, principal: Principal, key: str) -> str:
-        return self.ref("idempotency", canonical([principal.kind, principal.id, key]).decode())
 
     def _round(self, index: int) -> Round:
         stored = self._store.read(index)

@@ -112,7 +112,7 @@ def consistency_proof(size1: int, size2: int, read: HashReader) -> Proof:
 
 def inclusion_holds(index: int, size: int, leaf: bytes, proof: Sequence[bytes], expected_root: bytes) -> bool:
     """Tell whether *proof* shows that *leaf* (a leaf hash) is at *index* in the tree with that size and root."""
-    if not 0 <= index < size:
+    if not (0 <= index < size and _are_hashes(leaf, *proof)):
         return False
     fn, sn, current = index, size - 1, leaf
     for sibling in proof:
@@ -129,7 +129,7 @@ def inclusion_holds(index: int, size: int, leaf: bytes, proof: Sequence[bytes], 
 
 def consistency_holds(size1: int, size2: int, root1: bytes, root2: bytes, proof: Sequence[bytes]) -> bool:
     """Tell whether *proof* shows that the first tree is a prefix of the second; never for an empty first tree."""
-    if not 0 < size1 <= size2:
+    if not (0 < size1 <= size2 and _are_hashes(*proof)):
         return False
     if size1 == size2:
         return not proof and root1 == root2
@@ -159,6 +159,11 @@ def _climbed(fn: int, sn: int) -> tuple[int, int]:
     while not fn & 1 and fn != 0:
         fn, sn = fn >> 1, sn >> 1
     return fn, sn
+
+
+def _are_hashes(*values: bytes) -> bool:
+    # Without fixed lengths one string could be cut into different pairs of children.
+    return all(len(value) == len(EMPTY_ROOT) for value in values)
 
 
 def _split(count: int) -> int:

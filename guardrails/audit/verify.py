@@ -38,7 +38,7 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class VerifyReport:
-    """What a verification found; *root* is hex, as recomputed."""
+    """What a verification found; *root* is hex, recomputed from the leaf hashes, each compared with its record."""
 
     size: int
     root: str
@@ -124,10 +124,10 @@ class _Verification:
             self._erased_ids.add(record.text("target"))
 
     def _see_hashes(self, index: int, stored: StoredRecord) -> None:
-        leaf = tlog.leaf_hash(stored.record)
-        if leaf != stored.leaf_hash:
+        if tlog.leaf_hash(stored.record) != stored.leaf_hash:
             self._add(index, "leaf-differs", "the record's bytes or its leaf hash have changed")
-        expected = self._frontier.push(leaf)
+        # The tree goes on from the stored leaf, so that one changed record is not reported at its neighbours too.
+        expected = self._frontier.push(stored.leaf_hash)
         start = tlog.stored_count(index)
         try:
             kept = tuple(self._store.hashes(range(start, start + len(expected))))

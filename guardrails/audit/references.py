@@ -1,0 +1,76 @@
+"""
+What the record of a check says, with references where words would tell.
+
+Values of closed sets (verdict, codes, rule ids, channels, markets) stand in clear: they are the vocabulary of the
+workspace, not of a draft. Everything a person or a draft could be found by is a reference (``seal.reference``).
+"""
+
+from __future__ import annotations
+
+from guardrails.audit.entry import CheckEntry
+from guardrails.audit.projection import work_keys
+from guardrails.audit.seal import reference
+from guardrails.model.canonical import Json, canonical
+from guardrails.model.context import Principal
+
+
+class References:
+    """Keyed references of one ledger."""
+
+    def __init__(self, ledger_key: bytes) -> None:
+        self._key = ledger_key
+
+    def of(self, kind: str, value: str) -> str:
+        """Return the reference of *value*; empty for an empty value."""
+        return reference(self._key, kind, value) if value else ""
+
+    def principal(self, principal: Principal) -> str:
+        """Return the reference of who submits."""
+        return self.of("principal", f"{principal.kind}:{principal.id}")
+
+    def fingerprint(self, fingerprint: str) -> str:
+        """Return the reference of a finding's fingerprint."""
+        return self.of("fingerprint", fingerprint)
+
+    def work(self, campaign: str, task: str) -> str:
+        """Return the reference of a task in a campaign; empty unless both are known."""
+        return self.of("work", canonical([campaign, task]).decode()) if campaign and task else ""
+
+    def idempotency(self, principal: Principal, key: str) -> str:
+        """Return the reference of a principal's idempotency key."""
+        return self.of("idempotency", canonical([principal.kind, principal.id, key]).decode())
+
+    def work_keys(
+        self, *, thread: str, campaign: str, task: str, content_sha256: str, fingerprints: tuple[str, ...]
+    ) -> tuple[str, ...]:
+        """Return the index keys of one piece of work."""
+        return work_keys(
+            thread=self.of("thread", thread),
+            work=self.work(campaign, task),
+            content=self.of("content", content_sha256),
+            fingerprints=tuple(map(self.fingerprint, fingerprints)),
+        )
+
+
+def check_body(entry: CheckEntry, refs: References) -> dict[str, Json]:
+    """Return the body of a check's record, without its commitments."""
+    revise: list[Json] = [*sorted(map(refs.fingerprint, entry.fingerprints))]
+    return {
+        "principal": {"kind": entry.principal.kind, "ref": refs.principal(entry.principal)},
+        "binding": entry.binding,
+        "policy_digest": entry.policy_digest,
+        "engine": dict(entry.engine),
+        "as_of_ms": entry.as_of_ms,
+        "verdict": entry.verdict,
+        "reasons": list(entry.reasons),
+        "rules": [{"id": one.rule, "calls_for": one.calls_for, "count": one.count} for one in entry.rules],
+        "completeness": {"complete": entry.complete, "faults": list(entry.faults)},
+        "channels": list(entry.channels),
+        "markets": list(entry.markets),
+        "risk": entry.risk,
+        "content_ref": refs.of("content", entry.content_sha256),
+        "context_ref": refs.of("context", entry.context.decode()),
+        "thread_ref": refs.of("thread", entry.thread),
+        "work_ref": refs.work(entry.campaign, entry.task),
+        "revise": revise,
+    }

@@ -1,0 +1,70 @@
+"""Filling an entry from an assessment."""
+
+from guardrails.audit.entry import RuleCount, check_entry
+from guardrails.model.assessment import Assessment, Completeness, Next, Reason
+from guardrails.model.context import EffectiveContext, Principal
+from guardrails.model.finding import Fault, Finding, RuleRef
+from guardrails.model.span import Span
+
+CONTEXT = EffectiveContext(
+    values=(("channel", ("press",)), ("market", ("at", "de"))),
+    claimed=(("caller.campaign", "spring"), ("draft.campaign", "autumn"), ("draft.thread", "t1")),
+)
+
+
+def finding(number, **changes):
+    """Return a finding that calls for revise."""
+    rule = RuleRef("brand.x", 1, "sha256:r", "X", "brand", "brand")
+    values = {
+        "id": f"f{number}", "fingerprint": f"fp{number}", "rule": rule, "effect": "revise", "case": -1,
+        "calls_for": "revise", "severity": "high", "confidence_pm": 1000, "spans": (Span("body", 0, 1),), "match": "x",
+        "message": "m", "why": "w", "instruction": "i",
+    }  # fmt: skip
+    return Finding(**{**values, **changes})
+
+
+def entry(*findings, faults=()):
+    """Return the entry of an assessment with these findings."""
+    assessment = Assessment(
+        verdict="revise", reasons=(Reason("findings", "revise", "m"),), next=Next("revise", (), None),
+        findings=findings, fixed=None, obligations=(), routing=None, scores=(),
+        completeness=Completeness("incomplete" if faults else "complete", faults), context=CONTEXT, established=(),
+        policy_digest="sha256:p", packs=(), engine=(("guardrails", "1"),), as_of_ms=5, good_until_ms=None,
+        accountable="", draft_sha256="d", content_sha256="c", state_sha256="s",
+    )  # fmt: skip
+    return check_entry(
+        assessment, check_id="chk_1", at_ms=7, principal=Principal("agent", "a"), binding=True, draft_bytes=b"d",
+        assessment_bytes=b"a", engine_input_bytes=b"e", state_bytes=b"s",
+    )  # fmt: skip
+
+
+def test_findings_are_counted_by_rule_and_call():
+    """One count per rule and what it calls for."""
+    made = entry(finding(1), finding(2), finding(3, calls_for="none"))
+
+    assert (RuleCount("brand.x", "none", 1), RuleCount("brand.x", "revise", 2)) == made.rules
+
+
+def test_only_what_calls_for_revise_has_its_fingerprint_kept():
+    """Progress is counted by what is still to be revised."""
+    assert entry(finding(1), finding(2, calls_for="escalate")).fingerprints == ("fp1",)
+
+
+def test_waived_severities_are_the_risk():
+    """High counts three, and only where a waiver lifted it."""
+    assert entry(finding(1, waiver="w1", calls_for="none"), finding(2)).risk == 3
+
+
+def test_the_caller_names_the_work_before_the_draft_does():
+    """Campaign comes from the caller, thread from the draft, task from nobody."""
+    made = entry()
+
+    assert (made.campaign, made.thread, made.task) == ("spring", "t1", "")
+
+
+def test_the_closed_values_are_the_effective_ones():
+    """Channels and markets are those the check worked with."""
+    made = entry(faults=(Fault("worker-died", "m"), Fault("worker-died", "m")))
+
+    assert (made.channels, made.markets) == (("press",), ("at", "de"))
+    assert (made.complete, made.faults) == (False, ("worker-died",))

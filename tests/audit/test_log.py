@@ -1,0 +1,362 @@
+"""What the audit log records, finds again, counts and erases."""
+
+import secrets
+
+import pytest
+
+from guardrails.audit import tlog
+from guardrails.audit.entry import Idempotency
+from guardrails.audit.log import AuditLog
+from guardrails.backends.store.sqlite import SqliteStore
+from guardrails.errors import DraftError, LedgerError
+from guardrails.model.context import Principal
+from guardrails.model.record import record_bytes
+from tests.audit.memory import MemoryKeys, MemoryStore
+from tests.audit.samples import CANARIES, DAY_MS, NOON, WRITER, Clock, check, sqlite_log
+
+OTHER = Principal("agent", "other")
+
+
+@pytest.fixture
+def clock():
+    """A clock that stands still."""
+    return Clock()
+
+
+@pytest.fixture(params=["memory", "sqlite"])
+def log(request, tmp_path, clock):
+    """A log over stores in memory, and over SQLite."""
+    made = AuditLog(MemoryStore(), MemoryKeys(), clock) if request.param == "memory" else sqlite_log(tmp_path, clock)
+    yield made
+    made.close()
+
+
+def test_a_check_is_found_with_its_receipt(log):
+    """The receipt says where the record is, and its proof leads to the head."""
+    receipts = [log.append_check(check(log)) for _ in range(5)]
+    found = log.find_check(receipts[3].record_id)
+    head = log.head()
+    leaf = tlog.leaf_hash(record_bytes(found.record))
+
+    assert receipts[3] == found.receipt
+    assert leaf.hex() == receipts[3].leaf_hash
+    assert tlog.inclusion_holds(3, 5, leaf, log.inclusion_proof(3), head.root)
+
+
+def test_a_record_says_what_was_decided(log):
+    """Verdict, codes, counts and closed values stand in the record; nothing else is needed to count."""
+    record = log.find_check(log.append_check(check(log)).record_id).record
+
+    assert (
+        record.type,
+        record.at_ms,
+        record.text("verdict"),
+        record.member("binding"),
+    ) == ("check", NOON, "revise", True)
+    assert record.member("rules") == [{"id": "brand.superlatives", "calls_for": "revise", "count": 1}]
+    assert (
+        record.texts("reasons"), record.texts("channels"), record.texts("markets"),
+    ) == (("findings",), ("press",), ("de",))  # fmt: skip
+    assert sorted(record.commitments()) == ["assessment", "draft", "engine_input", "state"]
+
+
+def test_no_copy_and_no_person_stand_in_a_record(log):
+    """Neither text nor agent nor thread is readable in the canonical bytes."""
+    data = record_bytes(log.find_check(log.append_check(check(log)).record_id).record)
+
+    assert [canary for canary in CANARIES if canary in data] == []
+
+
+def test_equal_drafts_have_different_commitments(log):
+    """A fresh salt per part keeps equal copy from showing."""
+    records = [log.find_check(log.append_check(check(log)).record_id).record for _ in range(2)]
+
+    assert records[0].commitments().keys() == records[1].commitments().keys()
+    assert not set(records[0].commitments().values()) & set(records[1].commitments().values())
+
+
+def test_every_part_can_be_read_again(log):
+    """Decryption gives back what was handed over."""
+    entry = check(log)
+    index = log.append_check(entry).index
+
+    assert entry.parts() == {part: log.decrypt(index, part) for part in entry.parts()}
+
+
+def test_other_ledgers_have_other_references():
+    """The same principal cannot be followed from one ledger to another."""
+    logs = [AuditLog(MemoryStore(), MemoryKeys(), Clock()) for _ in range(2)]
+
+    assert logs[0].principal_ref(WRITER) != logs[1].principal_ref(WRITER)
+    assert logs[0].ref("person", "x") != logs[0].ref("thread", "x")
+    assert logs[0].ref("person", "") == ""
+
+
+def test_what_is_unknown_is_said(log):
+    """An unknown index, part or id is told apart from damage."""
+    log.append_check(check(log))
+    with pytest.raises(LedgerError) as unknown:
+        log.decrypt(9, "draft")
+    with pytest.raises(LedgerError) as missing:
+        log.decrypt(0, "none")
+
+    assert (unknown.value.code, missing.value.code) == ("record-unknown", "payload-missing")
+    assert log.find_check("chk_none") is None
+
+
+def test_other_events_are_no_checks(log):
+    """A stop is recorded with its text encrypted, and is not found as a check."""
+    receipt = log.append("stop", {"scope": "all"}, parts={"reason": b"CANARY-draft"})
+
+    assert log.decrypt(receipt.index, "reason") == b"CANARY-draft"
+    assert log.find_check(receipt.record_id) is None
+    with pytest.raises(ValueError, match="no record of type"):
+        log.append("gossip", {})
+
+
+# -- rounds and risk
+
+
+def rounds(log, clock, **work):
+    """Return the rounds of the usual principal, now."""
+    return log.rounds(WRITER, now_ms=clock.now_ms, **work)
+
+
+@pytest.mark.parametrize(
+    "work",
+    [
+        {"thread": "CANARY-thread"},
+        {"content_sha256": "c0" * 32},
+        {"fingerprints": ("f9", "f2")},
+        {"campaign": "spring", "task": "post"},
+    ],
+)
+def test_rounds_are_earlier_checks_of_the_same_work(log, clock, work):
+    """Thread, content, a shared finding, or campaign and task make a round; each counts once, oldest first."""
+    for _ in range(2):
+        clock.now_ms += 1
+        log.append_check(check(log, campaign="spring", task="post"))
+    found = rounds(log, clock, **work)
+
+    assert [one.at_ms for one in found] == [NOON + 1, NOON + 2]
+    assert {log.fingerprint_ref("f1"), log.fingerprint_ref("f2")} == set(found[0].revise_fingerprints)
+
+
+@pytest.mark.parametrize("work", [{}, {"thread": "x"}, {"campaign": "spring"}, {"campaign": "spring", "task": "x"}])
+def test_other_work_is_no_round(log, clock, work):
+    """Nothing named, another thread, or half of campaign and task find nothing."""
+    log.append_check(check(log, campaign="spring", task="post"))
+
+    assert rounds(log, clock, **work) == ()
+
+
+@pytest.mark.parametrize("change", [{"binding": False}, {"principal": OTHER}])
+def test_only_binding_checks_of_this_principal_count(log, clock, change):
+    """A simulation or another agent's check is no round and no risk."""
+    log.append_check(check(log, risk=3, **change))
+
+    assert rounds(log, clock, thread="CANARY-thread") == ()
+    assert log.risk(WRITER, now_ms=clock.now_ms) == 0
+
+
+@pytest.mark.parametrize(("later_ms", "expected"), [(7 * DAY_MS, 1), (7 * DAY_MS + 1, 0)])
+def test_rounds_end_after_seven_days(log, clock, later_ms, expected):
+    """A check exactly seven days ago still counts, an older one does not."""
+    log.append_check(check(log))
+    clock.now_ms += later_ms
+
+    assert expected == len(rounds(log, clock, thread="CANARY-thread"))
+
+
+@pytest.mark.parametrize(("later_ms", "expected"), [(30 * DAY_MS, 7), (30 * DAY_MS + 1, 0)])
+def test_risk_adds_up_over_thirty_days(log, clock, later_ms, expected):
+    """Waived severities of checks and approved ones of reviews are summed per principal."""
+    log.append_check(check(log, risk=4))
+    log.append("review", {"principal": {"kind": "agent", "ref": log.principal_ref(WRITER)}, "risk": 3})
+    clock.now_ms += later_ms
+
+    assert expected == log.risk(WRITER, now_ms=clock.now_ms)
+    assert log.risk(OTHER, now_ms=clock.now_ms) == 0
+
+
+def test_the_index_is_a_projection(log, clock):
+    """Made again from the records the index is what it was, and finds the same."""
+    for n in range(6):
+        log.append_check(check(log, thread=f"t{n % 2}", risk=n, binding=n != 3))
+    log.activate_policy("sha256:aa", b"policy", b"bundle")
+    before, expected = log._store.links(), rounds(log, clock, thread="t0")
+    log._store.replace_links([])
+    lost = rounds(log, clock, thread="t0")
+    log.rebuild_index()
+
+    assert lost == ()
+    assert before == log._store.links()
+    assert expected == rounds(log, clock, thread="t0")
+
+
+# -- policies, answers, erasure
+
+
+def test_a_policy_is_stored_by_first_use(log):
+    """Activating twice keeps one copy and makes one record."""
+    log.activate_policy("sha256:aa", b"policy", b"bundle")
+    log.activate_policy("sha256:aa", b"policy", b"bundle")
+    AuditLog(log._store, log.keys, log.clock).activate_policy("sha256:aa", b"policy", b"bundle")
+
+    assert [record.type for _, record in log.records()] == ["policy_activated"]
+    assert log.policy("sha256:aa") == (b"policy", b"bundle")
+    assert log.policy("sha256:bb") is None
+
+
+def remembered(log, body="b1", **changes):
+    """Record a check whose answer is remembered."""
+    answer = Idempotency("key-1", body, lambda receipt: f"CANARY-quote {receipt.index}".encode())
+    return log.append_check(check(log, idempotency=answer, **changes))
+
+
+def test_an_answer_is_given_again(log):
+    """The same key and body get the first answer; the same key of another principal is another key."""
+    log.append_check(check(log))
+    remembered(log)
+
+    assert log.answered(WRITER, "key-1", "b1") == b"CANARY-quote 1"
+    assert log.answered(OTHER, "key-1", "b1") is None
+    assert log.answered(WRITER, "key-2", "b1") is None
+
+
+def test_a_key_belongs_to_one_body(log, clock):
+    """Another body under a live key is a mistake of the caller; after 24 hours the key is free."""
+    remembered(log)
+    with pytest.raises(DraftError) as caught:
+        log.answered(WRITER, "key-1", "b2")
+    clock.now_ms += DAY_MS
+
+    assert caught.value.code == "idempotency-key-reused"
+    assert log.answered(WRITER, "key-1", "b2") is None
+    assert remembered(log, body="b2").index == 1
+
+
+def test_two_requests_with_one_key_make_one_record(log):
+    """Whoever comes second under a key is refused and leaves no record."""
+    remembered(log)
+    with pytest.raises(LedgerError) as caught:
+        remembered(log)
+
+    assert caught.value.code == "idempotency-key-in-use"
+    assert log.head().size == 1
+
+
+APPROVED = {"ground": "gdpr-17-1-b", "request_ref": "ticket 7", "approved_by": ("ann", "bo")}
+
+
+def test_erased_copy_is_gone_and_proofs_still_hold(log):
+    """After an erasure no part opens, the record and its proof stay, and the report tells erased from lost."""
+    receipts = [remembered(log), log.append_check(check(log))]
+    log.erase(receipts[0].record_id, **APPROVED)
+    with pytest.raises(LedgerError) as caught:
+        log.decrypt(0, "draft")
+    leaf = bytes.fromhex(receipts[0].leaf_hash)
+    report = log.verify()
+
+    assert caught.value.code == "payload-missing"
+    assert tlog.inclusion_holds(0, 3, leaf, log.inclusion_proof(0), log.head().root)
+    assert (report.intact, report.erased, report.unaccounted, report.problems) == (2, 1, 0, ())
+    assert log.keys.part_key(receipts[0].record_id, "answer") is None
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        ({"approved_by": ("ann",)}, "erasure-not-approved"),
+        ({"approved_by": ("ann", "ann")}, "erasure-not-approved"),
+        ({"ground": "Ms Smith asked"}, "erasure-ground"),
+    ],
+)
+def test_an_erasure_needs_two_people_and_a_ground(log, change, code):
+    """One person alone, or a ground in free words, erases nothing."""
+    receipt = log.append_check(check(log))
+    with pytest.raises(DraftError) as caught:
+        log.erase(receipt.record_id, **{**APPROVED, **change})
+
+    assert code == caught.value.code
+    assert log.head().size == 1
+
+
+def test_an_unknown_check_cannot_be_erased(log):
+    """Erasing nothing is a mistake, and no record."""
+    with pytest.raises(LedgerError) as caught:
+        log.erase("chk_none", **APPROVED)
+
+    assert caught.value.code == "record-unknown"
+    assert log.head().size == 0
+
+
+def test_an_erasure_cut_short_is_noticed_and_finished(log):
+    """An erasure record whose keys are still there is a problem until erasing again."""
+    receipt = log.append_check(check(log))
+    log.append("erasure", {"target": receipt.record_id})
+    unfinished = log.verify()
+    log.erase(receipt.record_id, **APPROVED)
+
+    assert [problem.what for problem in unfinished.problems] == ["erasure-unfinished"]
+    assert log.verify().ok
+
+
+# -- failure
+
+
+def test_without_a_durable_key_there_is_no_record(clock):
+    """If the keys cannot be kept, nothing is recorded."""
+
+    class FullKeys(MemoryKeys):
+        def put(self, keys, seen):
+            raise LedgerError("ledger-full", "no room")
+
+    log = AuditLog(MemoryStore(), FullKeys(), clock)
+    with pytest.raises(LedgerError):
+        log.append_check(check(log))
+
+    assert log.head().size == 0
+
+
+def test_an_old_copy_of_the_ledger_is_refused(tmp_path):
+    """A ledger that does not extend the head its keys have seen is not opened."""
+    log = sqlite_log(tmp_path)
+    log.append_check(check(log))
+    log.close()
+    old = (tmp_path / "ledger.db").read_bytes()
+    log = sqlite_log(tmp_path)
+    log.append_check(check(log))
+    log.close()
+    (tmp_path / "ledger.db").write_bytes(old)
+    with pytest.raises(LedgerError) as caught:
+        sqlite_log(tmp_path)
+
+    assert caught.value.code == "ledger-damaged"
+
+
+def test_a_forked_ledger_is_refused(tmp_path):
+    """A ledger as long as the one seen, with other records, is not opened."""
+    log = sqlite_log(tmp_path)
+    log.append_check(check(log))
+    log.close()
+    (tmp_path / "ledger.db").unlink()
+    fork = SqliteStore(tmp_path / "ledger.db")
+    fork.append("chk_other", b"{}")
+    fork.close()
+    with pytest.raises(LedgerError, match="not those that have been seen"):
+        sqlite_log(tmp_path)
+
+
+def test_ids_come_from_clock_and_entropy(clock):
+    """The same time and the same entropy give the same id; it sorts by time."""
+    log = AuditLog(MemoryStore(), MemoryKeys(), clock, entropy=bytes)
+    early = log.new_check_id()
+    clock.now_ms += 1
+
+    digits = ["0123456789abcdefghjkmnpqrstvwxyz".index(digit) for digit in early.removeprefix("chk_")]
+
+    assert len(digits) == 26
+    assert sum(digit << 5 * place for place, digit in enumerate(reversed(digits))) == NOON << 80
+    assert early < log.new_check_id()
+    assert log.new_check_id() != AuditLog(MemoryStore(), MemoryKeys(), clock, secrets.token_bytes).new_check_id()

@@ -1,0 +1,117 @@
+"""What every key store keeps to, and what is particular to the one in SQLite."""
+
+import pytest
+
+from guardrails.audit.store import ApiKey, Head, PartKey
+from guardrails.backends.store.keys import SqliteKeys
+from guardrails.errors import LedgerError
+from guardrails.model.context import Principal
+from tests.audit.memory import MemoryKeys
+
+EMPTY = Head(0, b"\0" * 32)
+
+
+def part_key(record_id="chk_1", part="draft"):
+    """Return a key and a salt that are easy to find in a file."""
+    return PartKey(record_id, part, key=b"K" * 32, salt=b"S" * 32)
+
+
+@pytest.fixture(params=["memory", "sqlite"])
+def keys(request, tmp_path):
+    """A key store in memory, and one in SQLite."""
+    made = MemoryKeys() if request.param == "memory" else SqliteKeys(tmp_path / "keys.db")
+    yield made
+    made.close()
+
+
+def test_the_ledger_key_stays_the_same(keys):
+    """The key of references is made once."""
+    assert len(keys.ledger_key()) == 32
+    assert keys.ledger_key() == keys.ledger_key()
+
+
+def test_part_keys_are_found_until_dropped(keys):
+    """Dropping a record's keys leaves those of the others."""
+    keys.put([part_key(), part_key(part="state"), part_key("chk_2")], EMPTY)
+    found = keys.part_key("chk_1", "state")
+    keys.drop("chk_1")
+
+    assert part_key(part="state") == found
+    assert [keys.part_key("chk_1", part) for part in ("draft", "state")] == [None, None]
+    assert part_key("chk_2") == keys.part_key("chk_2", "draft")
+
+
+def test_the_head_seen_only_grows(keys):
+    """A smaller head does not replace a larger one."""
+    before = keys.seen()
+    for size in (1, 5, 3):
+        keys.put([], Head(size, bytes([size]) * 32))
+
+    assert before is None
+    assert Head(5, b"\5" * 32) == keys.seen()
+
+
+def test_api_keys_are_listed_oldest_first(keys):
+    """Putting a key again replaces it."""
+    late = ApiKey("b", "22", Principal("person", "role"), ("check",), 2, brands=("acme",), locales=("de",))
+    early = ApiKey("c", "11", Principal("agent", "a"), (), 1, channels=("press",), markets=("eu",), revoked_ms=9)
+    for key in (late, ApiKey("c", "11", Principal("agent", "a"), (), 1), early):
+        keys.put_api_key(key)
+
+    assert (early, late) == keys.api_keys()
+    assert late == keys.api_key("b")
+    assert keys.api_key("x") is None
+
+
+def test_keys_do_not_show_themselves():
+    """The representation of a key holds no secret."""
+    assert "KKKK" not in repr(part_key())
+    assert "SSSS" not in repr(part_key())
+
+
+def test_the_file_is_private(tmp_path):
+    """Only the owner may read the keys; a file that others may read is refused."""
+    path = tmp_path / "keys.db"
+    SqliteKeys(path).close()
+    mode = path.stat().st_mode & 0o777
+    path.chmod(0o644)
+    with pytest.raises(LedgerError) as caught:
+        SqliteKeys(path)
+
+    assert mode == 0o600
+    assert caught.value.code == "ledger-unwritable"
+
+
+def test_keys_outlive_the_process(tmp_path):
+    """What was put is there after reopening."""
+    keys = SqliteKeys(tmp_path / "keys.db")
+    ledger_key = keys.ledger_key()
+    keys.put([part_key()], EMPTY)
+    keys.close()
+    again = SqliteKeys(tmp_path / "keys.db")
+    found = (again.ledger_key(), again.part_key("chk_1", "draft"))
+    again.close()
+
+    assert (ledger_key, part_key()) == found
+
+
+def test_a_dropped_key_leaves_no_bytes(tmp_path):
+    """After dropping, neither the file nor its write-ahead log holds the key or the salt."""
+    keys = SqliteKeys(tmp_path / "keys.db")
+    keys.put([part_key()], EMPTY)
+    before = b"".join(path.read_bytes() for path in tmp_path.iterdir())
+    keys.drop("chk_1")
+    after = b"".join(path.read_bytes() for path in tmp_path.iterdir())
+    keys.close()
+
+    assert b"K" * 32 in before
+    assert b"K" * 32 not in after
+    assert b"S" * 32 not in after
+
+
+def test_a_folder_that_is_not_there_is_said(tmp_path):
+    """Keys in a missing folder are unwritable."""
+    with pytest.raises(LedgerError) as caught:
+        SqliteKeys(tmp_path / "none" / "keys.db")
+
+    assert caught.value.code == "ledger-unwritable"

@@ -1,0 +1,209 @@
+"""What is particular to the ledger in SQLite: triggers, processes, crashes, full and locked files."""
+
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+
+import apsw
+import pytest
+
+from guardrails.backends.store.sqlite import SqliteStore
+from guardrails.errors import LedgerError
+from tests.audit.samples import check, sqlite_log
+
+CYCLES = int(os.environ.get("GUARDRAILS_CYCLES", "20"))
+
+WRITER = textwrap.dedent("""
+    import sys, pathlib
+    from tests.audit.samples import check, sqlite_log
+    log = sqlite_log(pathlib.Path(sys.argv[1]))
+    for _ in range(int(sys.argv[2])):
+        print(log.append_check(check(log)).record_id, flush=True)
+""")
+
+
+@pytest.fixture
+def path(tmp_path):
+    """A closed ledger of one record, with payload and a bundle."""
+    store = SqliteStore(tmp_path / "ledger.db")
+    store.append("chk_0", b"record", (("draft", b"sealed"),))
+    store.put_bundle("d", b"bundle")
+    store.close()
+    return tmp_path / "ledger.db"
+
+
+def code_of(call, *args, **kwargs):
+    """Return the code of the LedgerError that a call raises."""
+    with pytest.raises(LedgerError) as caught:
+        call(*args, **kwargs)
+    return caught.value.code
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE record SET bytes = x'00'",
+        "DELETE FROM record",
+        "INSERT OR REPLACE INTO record VALUES (0, 'chk_0', x'00', x'00')",
+        "INSERT OR REPLACE INTO record VALUES (1, 'chk_0', x'00', x'00')",
+        "INSERT INTO record VALUES (5, 'chk_5', x'00', x'00')",
+        "UPDATE node SET hash = x'00'",
+        "DELETE FROM node",
+        "INSERT OR REPLACE INTO node VALUES (0, x'00')",
+        "UPDATE bundle SET bytes = x'00'",
+        "DELETE FROM bundle",
+        "INSERT OR REPLACE INTO bundle VALUES ('d', x'00')",
+        "UPDATE payload SET sealed = x'00'",
+        "INSERT OR REPLACE INTO payload VALUES (0, 'draft', x'00')",
+        "UPDATE head SET size = 0",
+        "UPDATE head SET root = x'00'",
+        "DELETE FROM head",
+    ],
+)
+def test_the_database_itself_refuses_change(path, statement):
+    """Records, hashes, bundles, payload and head cannot be changed or replaced, even by another program."""
+    db = apsw.Connection(str(path))
+    with pytest.raises(apsw.ConstraintError):
+        db.execute(statement)
+    db.close()
+
+
+def test_every_commit_is_flushed(path):
+    """The ledger runs with a write-ahead log and synchronous=FULL, and says what it is."""
+    store = SqliteStore(path)
+    pragmas = [store._db._pragma(name) for name in ("journal_mode", "synchronous", "user_version")]
+    store.close()
+
+    assert pragmas == ["wal", 2, 1]
+
+
+def test_a_full_disk_is_said(path):
+    """When there is no room the error is `ledger-full`, and nothing is recorded."""
+    store = SqliteStore(path)
+    store._db.rows("PRAGMA max_page_count = 1")
+    code = code_of(store.append, "chk_1", b"x" * 100_000)
+    size = store.head().size
+    store._db.rows("PRAGMA max_page_count = 100000")
+    index = store.append("chk_1", b"x").index
+    store.close()
+
+    assert (code, size, index) == ("ledger-full", 1, 1)
+
+
+def test_a_locked_file_is_said(path):
+    """Another program that holds the write lock for too long makes the ledger unwritable, not wrong."""
+    store = SqliteStore(path, busy_timeout_ms=10)
+    other = apsw.Connection(str(path))
+    other.execute("BEGIN IMMEDIATE")
+    code = code_of(store.append, "chk_1", b"x")
+    other.execute("ROLLBACK")
+    other.close()
+    index = store.append("chk_1", b"x").index
+    store.close()
+
+    assert (code, index) == ("ledger-unwritable", 1)
+
+
+def test_a_folder_that_is_not_there_is_said(tmp_path):
+    """A ledger in a missing folder is unwritable."""
+    assert code_of(SqliteStore, tmp_path / "none" / "ledger.db") == "ledger-unwritable"
+
+
+def test_another_programs_file_is_refused(tmp_path):
+    """A database of something else, or no database at all, is not taken for a ledger."""
+    db = apsw.Connection(str(tmp_path / "other.db"))
+    db.execute("CREATE TABLE t (x)")
+    db.close()
+    (tmp_path / "text.db").write_text("this is no database at all\n" * 100)
+
+    assert code_of(SqliteStore, tmp_path / "other.db") == "ledger-damaged"
+    assert code_of(SqliteStore, tmp_path / "text.db") == "ledger-damaged"
+
+
+def test_another_version_is_refused(path):
+    """A ledger of a later version is not written to."""
+    db = apsw.Connection(str(path))
+    db.execute("PRAGMA user_version = 2")
+    db.close()
+
+    assert code_of(SqliteStore, path) == "ledger-damaged"
+
+
+def test_a_truncated_file_is_damage(path):
+    """Half a file is not opened."""
+    data = path.read_bytes()
+    path.write_bytes(data[: len(data) // 2])
+
+    assert code_of(SqliteStore, path) == "ledger-damaged"
+
+
+def test_a_closed_store_answers_nothing(path):
+    """After closing every call is `ledger-unwritable`."""
+    store = SqliteStore(path)
+    store.close()
+
+    assert code_of(store.head) == "ledger-unwritable"
+
+
+def test_a_failed_answer_leaves_no_record(tmp_path):
+    """If making the answer fails, neither answer nor record is there."""
+    from guardrails.audit.entry import Idempotency
+
+    def fails(receipt):
+        raise ZeroDivisionError
+
+    log = sqlite_log(tmp_path)
+    with pytest.raises(ZeroDivisionError):
+        log.append_check(check(log, idempotency=Idempotency("k", "b", fails)))
+    size = log.head().size
+    log.append_check(check(log))
+    report = log.verify()
+    log.close()
+
+    assert (size, report.ok) == (0, True)
+
+
+def process(folder, count):
+    """Start a process that appends *count* checks and prints the id of each once it is durable."""
+    return subprocess.Popen(
+        [sys.executable, "-c", WRITER, str(folder), str(count)],
+        stdout=subprocess.PIPE, env={**os.environ, "PYTHONPATH": "."}, text=True,
+    )  # fmt: skip
+
+
+def test_two_processes_extend_one_tree(tmp_path):
+    """Two processes and this one write the same ledger; every record is there once and all proofs hold."""
+    writers = [process(tmp_path, 40) for _ in range(2)]
+    log = sqlite_log(tmp_path)
+    ids = [log.append_check(check(log)).record_id for _ in range(40)]
+    for writer in writers:
+        ids += writer.communicate(timeout=60)[0].split()
+    recorded = [record.id for _, record in log.records()]
+    report = log.verify()
+    log.close()
+
+    assert [writer.returncode for writer in writers] == [0, 0]
+    assert sorted(ids) == sorted(recorded)
+    assert (report.size, report.ok) == (120, True)
+
+
+def test_killing_a_writer_loses_nothing_acknowledged(tmp_path):
+    """However often a writer is killed while appending, what it acknowledged is there and the ledger is whole."""
+    acknowledged = []
+    for cycle in range(CYCLES):
+        writer = process(tmp_path, 1_000_000)
+        acknowledged += [writer.stdout.readline().strip() for _ in range(1 + cycle % 7)]
+        writer.send_signal(signal.SIGKILL)
+        acknowledged += [line for line in writer.stdout.read().split("\n") if len(line) == 30]
+        writer.wait(10)
+        writer.stdout.close()
+    log = sqlite_log(tmp_path)
+    recorded = {record.id for _, record in log.records()}
+    report = log.verify()
+    log.close()
+
+    assert set() == set(acknowledged) - recorded
+    assert len(acknowledged) >= CYCLES
+    assert report.ok
