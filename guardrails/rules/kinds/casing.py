@@ -109,9 +109,9 @@ def _is_address(text: str, extent: Extent) -> bool:
 
 
 def _headings(view: View, terms: Sequence[str], *, title: bool) -> Iterator[Hit]:
-    if not title and any(covers_locale(locale, "de") for locale in view.context["locale"]):
-        return
     for index, parsed in enumerate(view.fields):
+        if not title and _may_be_german(view, index):
+            continue
         for block in parsed.blocks:
             words = _heading_words(view, index, block, terms) if block.kind == "heading" else []
             if len(words) >= _LEAST_HEADING_WORDS and _is_wrong(words, title=title):
@@ -124,6 +124,11 @@ def _headings(view: View, terms: Sequence[str], *, title: bool) -> Iterator[Hit]
                     evidence=(("expected", expected),),
                     confidence_pm=800,
                 )
+
+
+def _may_be_german(view: View, index: int) -> bool:
+    locales = view.context["locale"] or (view.signals[index].readability.language,)
+    return any(covers_locale(locale, "de") for locale in locales)
 
 
 def _heading_words(view: View, index: int, block: Block, terms: Sequence[str]) -> list[str]:
@@ -155,7 +160,7 @@ KIND = RuleKind(
     params=Params,
     revision=1,
     locales=ANY,
-    needs=frozenset({Need.BLOCKS, Need.WORDS, Need.CONTEXT}),
+    needs=frozenset({Need.BLOCKS, Need.WORDS, Need.READABILITY, Need.CONTEXT}),
     plan=plan,
     find=find,
     examples=(

@@ -9,7 +9,7 @@ citation stands in it, or in the sentence after it where that one makes no such 
 claims count like others: "may be the fastest" still suggests it.
 
 Misses: whether the source supports the claim, and whether it exists (that takes the fact sheet and a person); claims
-that run over several sentences; languages other than English and German.
+that run over several sentences or are a single word; languages other than English and German.
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ from guardrails.signals.signal import Claim, ClaimType
 from guardrails.text.parsed import ParsedField
 
 _HEDGED_CONFIDENCE_PM = 700
+_LEAST_WORDS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +79,15 @@ def find(view: View, plan: Plan) -> Iterator[Hit]:
 def _by_sentence(signals: FieldSignals, types: Sequence[str]) -> dict[Extent, list[Claim]]:
     claims: dict[Extent, list[Claim]] = {}
     for claim in signals.claims:
-        if claim.type in types:
+        if claim.type in types and not _is_label(signals, claim):
             claims.setdefault(claim.extent, []).append(claim)
     return claims
+
+
+def _is_label(signals: FieldSignals, claim: Claim) -> bool:
+    """Tell whether the claim's sentence is a single word: the heading "Guarantee" claims nothing."""
+    sentence = signals.sentence_at(claim.extent.start)
+    return sentence is not None and len(sentence.words) < _LEAST_WORDS
 
 
 def _is_linked(draft: Draft, parsed: ParsedField, extent: Extent) -> bool:

@@ -25,13 +25,19 @@ from guardrails.model.span import Extent
 from guardrails.rules.kind import Example, RuleKind, View
 from guardrails.rules.overlap import FORBID, integer, longest, mapping, plain_hits
 
-_PHRASES = (
-    "will revolutionize", "will revolutionise", "will transform the way", "will change everything",
-    "will change the way", "is set to", "are set to", "is poised to", "are poised to", "is destined to",
-    "the future of", "it is only a matter of time", "experts predict", "some say", "many believe",
-    "wird alles verändern", "wird die Branche verändern", "revolutionieren wird", "steht kurz davor",
-    "ist nur eine Frage der Zeit", "Experten gehen davon aus", "manche sagen", "viele glauben", "die Zukunft der",
+_TURNS = (
+    "become", "change", "disrupt", "dominate", "explode", "redefine", "reshape", "revolutionise", "revolutionize",
+    "skyrocket", "soar", "transform",
 )  # fmt: skip
+_PHRASES = (
+    *(f"{opening} {turn}" for opening in ("is set to", "are set to", "is poised to", "are poised to") for turn in _TURNS),
+    "will revolutionize", "will revolutionise", "will transform the way", "will change everything",
+    "will change the way", "is destined to", "are destined to", "it is only a matter of time", "experts predict",
+    "some say", "many believe",
+    "wird alles verändern", "wird die Branche verändern", "revolutionieren wird", "steht kurz davor",
+    "ist nur eine Frage der Zeit", "Experten gehen davon aus", "manche sagen", "viele glauben",
+)  # fmt: skip
+"""Plain "is set to" is left out: "the lamp is set to warm light" says nothing about the future."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,10 +120,10 @@ KIND = RuleKind(
     plan=plan,
     find=find,
     examples=(
-        Example(_DEFAULT, "Our balm [[will revolutionize]] skin care. It [[is set to]] sell out."),
+        Example(_DEFAULT, "Our balm [[will revolutionize]] skin care. It [[is set to change]] the market."),
         Example(_DEFAULT, "Unser Balsam [[wird alles verändern]]."),
         Example(_SHARE, "It could possibly work. It might perhaps last. We tried it.[[]]"),
-        Example(_DEFAULT, "Our balm helps dry skin. It is sold in the set of three."),
+        Example(_DEFAULT, "Our balm helps dry skin. The lamp is set to warm light."),
         Example(_SHARE, "It works. It lasts. We tried it. Perhaps you will like it."),
     ),
     per_draft=True,

@@ -122,6 +122,11 @@ def test_questions_and_hedges_count(text: str) -> None:
     assert [text] == _matches(hits("claim-needs-source", "{}", text))
 
 
+def test_label_is_no_claim() -> None:
+    """A heading of one word claims nothing."""
+    assert not hits("claim-needs-source", "{}", "# Garantie\n\nSie finden hier alles dazu.")
+
+
 def test_german_claim() -> None:
     """German claims need sources too."""
     assert hits("claim-needs-source", "{}", "Unser Balsam senkt die Kosten um 40 %.")

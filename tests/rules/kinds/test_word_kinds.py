@@ -108,6 +108,18 @@ def test_all_capitals_may_be_allowed() -> None:
     assert ["lumora"] == _matches(hits("casing", params, "LUMORA and lumora"))
 
 
+def test_heading_case() -> None:
+    """Headings are asked for sentence case or title case; names, abbreviations and German count for neither."""
+    params = "{terms: [Lumora Cloud], heading_case: sentence}"
+    title = "# How Lumora Cloud Makes Every Team Faster\n\nIt is a good day for all of us."
+
+    assert hits("casing", params, title, setting=EN)
+    assert not hits("casing", params, title, setting=DE)
+    assert not hits("casing", params, "# How Lumora Cloud makes API teams faster", setting=EN)
+    assert hits("casing", "heading_case: title", "# How it makes Every Team Faster", setting=EN)
+    assert not hits("casing", "heading_case: title", "# How It Makes Every Team of Us Faster", setting=EN)
+
+
 @pytest.mark.parametrize(
     "text", ["#lumora", "@lumora", "www.lumora.com", "a@lumora.io", "lumora.com/x", "x.org/lumora"]
 )
