@@ -2,7 +2,7 @@ r"""
 Words that show what a sentence claims, per type of claim, in English and German.
 
 Every entry is an RE2 pattern for whole words, compared without case; ``\pL*`` stands for any ending. A trigger that
-lies wholly inside an exception of its type does not count.
+overlaps an exception of its type does not count.
 """
 
 from __future__ import annotations

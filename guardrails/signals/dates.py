@@ -35,19 +35,31 @@ _DATE = re.compile(
     re.IGNORECASE,
 )
 
+# Every date has a year, and begins or ends at most so many characters from it.
+_REACH = 32
 _YEAR = re.compile(r"(?:19|20)\d\d")
 
 
 def dates(text: str) -> tuple[DateMention, ...]:
     """Return the dates of *text*, in order, none overlapping."""
-    return tuple(_mentions(text)) if _YEAR.search(text) else ()
+    return tuple(_mentions(text))
 
 
 def _mentions(text: str) -> Iterator[DateMention]:
-    for found in _DATE.finditer(text):
+    for found in _found(text):
         year, month, day, precision = _parts(found)
         if (start_ms := _start_ms(year, month, day)) is not None:
             yield DateMention(Extent(*found.span()), start_ms, precision)
+
+
+def _found(text: str) -> Iterator[re.Match[str]]:
+    """Yield the matches around every year, none overlapping."""
+    done = 0
+    for year in _YEAR.finditer(text):
+        start = max(done, year.start() - _REACH)
+        if year.start() >= done and (found := _DATE.search(text, start, year.end() + _REACH)):
+            yield found
+            done = found.end()
 
 
 def _parts(found: re.Match[str]) -> tuple[int, int, int, Literal["day", "month", "year"]]:

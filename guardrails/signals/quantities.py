@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import cache
 
 from guardrails.matching.pattern import PatternSet
 from guardrails.model.span import Extent
@@ -38,21 +39,39 @@ _UNIT = (
     rf"(?:[\s\u00a0\u202f-]{{0,2}}(?:(?P<symbol>(?-i:{alternatives(units.SYMBOLS)}))(?![^\W_]|[²³/])"
     rf"|(?P<word>{alternatives(_UNIT_OF_WORD)})(?![^\W_])))"
 )
-_QUANTITY = re.compile(
-    rf"(?<![^\W_])(?<![\d][.,:/])(?<![\w][-#/@])"
-    rf"(?P<prefix>(?-i:{_PREFIX})[\s\u00a0]?)?(?P<low>{_NUMBER})(?:\s?(?:[–—-]|to|bis|à)\s?(?:(?-i:{_PREFIX})\s?)?(?P<high>{_NUMBER}))?"
-    rf"{_MAGNITUDE}?{_UNIT}?(?P<plus>\+)?(?P<times>\s(?:times|mal)(?=\s(?:as|more|faster|better|higher|less|longer|"
-    rf"cheaper|the|so|mehr|schneller)\b))?(?![^\W_]|[:/]\d)",
-    re.IGNORECASE,
-)
-_SHARE = re.compile(
-    rf"(?<![^\W_])(?P<part>\d{{1,3}}|{_WORD_NUMBER}|one|ein(?:er|e)?)\s+(?:\w+\s+)?(?:out\s+of|in|of|von|aus)\s+"
-    rf"(?:every\s+|all\s+)?(?P<all>\d{{1,3}}(?![.,]?\d)|{_WORD_NUMBER})(?![^\W_])(?!\s*[%€$£])",
-    re.IGNORECASE,
-)
-_PHRASES = tuple((re.compile(rf"\b(?:{p})", re.IGNORECASE), micro, unit) for p, micro, unit in units.PHRASES)
-# Which phrases may be there at all.
-_PHRASE_CUES = PatternSet([rf"(?i)(?:{'|'.join(cues.split())})" for cues in units.PHRASE_CUES])
+
+
+# Compiled on first use: they are large, and a text without signals to ask for needs none of them.
+@cache
+def _quantity_form() -> re.Pattern[str]:
+    return re.compile(
+        rf"(?<![^\W_])(?<![\d][.,:/])(?<![\w][-#/@])"
+        rf"(?P<prefix>(?-i:{_PREFIX})[\s\u00a0]?)?(?P<low>{_NUMBER})(?:\s?(?:[–—-]|to|bis|à)\s?(?:(?-i:{_PREFIX})\s?)?(?P<high>{_NUMBER}))?"
+        rf"{_MAGNITUDE}?{_UNIT}?(?P<plus>\+)?(?P<times>\s(?:times|mal)(?=\s(?:as|more|faster|better|higher|less|longer|"
+        rf"cheaper|the|so|mehr|schneller)\b))?(?![^\W_]|[:/]\d)",
+        re.IGNORECASE,
+    )
+
+
+@cache
+def _share_form() -> re.Pattern[str]:
+    return re.compile(
+        rf"(?<![^\W_])(?P<part>\d{{1,3}}|{_WORD_NUMBER}|one|ein(?:er|e)?)\s+(?:\w+\s+)?(?:out\s+of|in|of|von|aus)\s+"
+        rf"(?:every\s+|all\s+)?(?P<all>\d{{1,3}}(?![.,]?\d)|{_WORD_NUMBER})(?![^\W_])(?!\s*[%€$£])",
+        re.IGNORECASE,
+    )
+
+
+@cache
+def _phrase_forms() -> tuple[tuple[re.Pattern[str], int, str], ...]:
+    return tuple((re.compile(rf"\b(?:{p})", re.IGNORECASE), micro, unit) for p, micro, unit in units.PHRASES)
+
+
+@cache
+def _phrase_cues() -> PatternSet:
+    return PatternSet([rf"(?i)(?:{'|'.join(cues.split())})" for cues in units.PHRASE_CUES])
+
+
 _FIGURE_WORDS = frozenset(units.NUMBER_WORDS)
 _COUNT_WORDS = _FIGURE_WORDS | {"one", "ein", "eine", "einer"}
 _CURRENCY = re.compile(rf"(?<![^\W_])(?:{_PREFIX})[\s\u00a0]?\Z")
@@ -77,17 +96,17 @@ def quantities(text: str, language: str, words: Sequence[Extent], dates: Sequenc
 
 
 def _all(text: str, language: str, words: Sequence[Extent]) -> Iterator[Quantity]:
-    for number in _PHRASE_CUES.possible(text):
-        pattern, micro, unit = _PHRASES[number]
+    for number in _phrase_cues().possible(text):
+        pattern, micro, unit = _phrase_forms()[number]
         for found in pattern.finditer(text):
             kind: QuantityKind = "multiple" if unit else "ratio"
             yield Quantity(Extent(*found.span()), _decimal(micro), unit, kind, _bound(text, found.start()))
-    for found in _starting(_SHARE, text, words, _COUNT_WORDS):
+    for found in _starting(_share_form(), text, words, _COUNT_WORDS):
         part, whole = _count(found["part"]), _count(found["all"])
         if 0 < part <= whole:
             micro = (2 * part * _MILLION + whole) // (2 * whole)
             yield Quantity(Extent(*found.span()), _decimal(micro), "", "ratio", _bound(text, found.start()))
-    for found in _starting(_QUANTITY, text, words, _FIGURE_WORDS):
+    for found in _starting(_quantity_form(), text, words, _FIGURE_WORDS):
         if not (_LABELLED.search(text, max(found.start() - 12, 0), found.start()) or _CLOCK.match(text, found.end())):
             yield _quantity(text, found, language)
 

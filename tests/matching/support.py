@@ -38,10 +38,7 @@ def naive_scan(plans: Sequence[Plan], fields: Sequence[ParsedField]) -> list[lis
 
 
 def _unit(unit: Literal_ | Pattern, number: int, field: int, parsed: ParsedField) -> list[Candidate]:
-    if isinstance(unit, Literal_):
-        extents = _literal(unit, parsed)
-    else:
-        extents = _pattern(unit, parsed)
+    extents = _literal(unit, parsed) if isinstance(unit, Literal_) else _pattern(unit, parsed)
     return [Candidate(field, extent, number) for extent in extents]
 
 
