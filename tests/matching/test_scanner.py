@@ -3,7 +3,7 @@
 import pytest
 
 from guardrails.errors import PolicyError
-from guardrails.matching.pattern import compile_pattern
+from guardrails.matching.pattern import PatternSet, compile_pattern
 from guardrails.matching.scanner import Scanner
 from guardrails.model.policy import Literal_, Pattern, Plan
 from tests.matching.support import parsed_field
@@ -97,3 +97,16 @@ def test_bad_patterns(pattern: str, help_says: str) -> None:
 
     assert "bad-pattern" == raised.value.code
     assert help_says in raised.value.help
+
+
+def test_a_set_that_cannot_tell_names_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    """When the automaton of a set runs out of memory, every pattern of it is possible: nothing is lost."""
+
+    class Exhausted:
+        def Match(self, _: str) -> None:  # noqa: N802
+            return None
+
+    patterns = PatternSet(["a", "b"])
+    monkeypatch.setattr(patterns, "_set", Exhausted())
+
+    assert [0, 1] == list(patterns.possible("nothing of either"))
