@@ -107,7 +107,8 @@ TRIGGERS: dict[ClaimType, tuple[str, ...]] = {
         r"sustainabl[ey](?: (?:sourced|made|produced|farmed|grown|materials?|packaging|fashion|choice|cotton|wood|fishing|products?))?|"
         r"hydropower|solar[ -]powered|wind[ -]powered|good for the (?:planet|environment)|kind(?:er)? to the (?:planet|earth)|"
         r"(?:lower|less|fewer|cut|reduces?|halves?) (?:\pL+ ){0,3}(?:emissions?|carbon|co2|waste|water use)|dissolves in (?:\pL+ )?(?:sink|water)|"
-        r"deforestation|biodiversity|carbon offset\pL*|ocean[ -]bound|cruelty[ -]free and \pL+|saves? (?:the|our) planet"),
+        r"deforestation|biodiversity|carbon offset\pL*|ocean[ -]bound|cruelty[ -]free and \pL+|saves? (?:the|our) planet|energy[ -](?:efficient|saving|efficiency)|low[ -]emissions?|clean (?:energy|power|electricity|fuel)|greenhouse gas\pL*|decarboni[sz]\pL+|"
+        r"(?:environmental|climate|ecological) (?:benefits?|impact|footprint|protection|standards?)|green (?:bonds?|building\pL*|products?|hydrogen)|(?:more|most) sustainabl[ey]"),
         (r"umweltfreundlich\pL*|klimaneutral\pL*|klimafreundlich\pL*|klimapositiv\pL*|nachhaltig\pL*|co2[ -]?neutral\pL*|"
         r"biologisch abbaubar\pL*|kompostierbar\pL*|recycelt\pL*|recycelbar\pL*|plastikfrei\pL*|ohne plastik|emissionsfrei\pL*|"
         r"ökologisch\pL*|ökostrom|erneuerbar\pL*|ressourcenschonend\pL*|umweltschonend\pL*|grüne[rn]? (?:strom|energie)|"
