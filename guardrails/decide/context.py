@@ -41,7 +41,8 @@ def effective_context(
     Return the effective context of a check.
 
     Args:
-        draft_claims: What the draft says of itself, front matter and JSON context merged; unknown keys are ignored.
+        draft_claims: What the draft says of itself, front matter and JSON context together; unknown keys are ignored,
+            a key with two values is a conflict.
 
         state: Its ``permitted`` and ``caller`` are the other two layers.
 
@@ -55,7 +56,8 @@ def effective_context(
     Raises:
         DraftError: ``unknown-key``, ``unknown-value``, ``bad-context-text`` or ``bad-date``.
     """
-    caller, draft = dict(state.caller), {k: v for k, v in draft_claims if k in CONTEXT_KEYS and v}
+    claims = [(key, value) for key, value in draft_claims if key in CONTEXT_KEYS and value]
+    caller, draft = dict(state.caller), dict(reversed(claims))
     _refuse_unknown_keys(caller)
     if lint or caller.get("action") == "lint":
         caller["action"] = "lint"
@@ -64,7 +66,7 @@ def effective_context(
     return EffectiveContext(
         values=tuple(sorted((r.key, r.values) for r in resolved if r.values)),
         assumed=tuple(sorted(r.key for r in resolved if r.is_assumed)),
-        conflicts=(*(c for r in resolved for c in r.conflicts), *_free_conflicts(caller, draft)),
+        conflicts=tuple(dict.fromkeys(_all_conflicts(resolved, caller, draft, claims))),
         claimed=tuple(sorted([*_prefixed("caller", caller), *_prefixed("draft", draft)])),
         publish_at_ms=_publish_at(caller, draft, workspace, as_of_ms),
     )
@@ -195,6 +197,18 @@ def _refuse_bad_text(caller: Mapping[str, str], draft: Mapping[str, str]) -> Non
             if len(value) > MAX_FREE_TEXT or not value.isprintable():
                 message = f"{key} must be printable text of at most {MAX_FREE_TEXT} characters, got {len(value)}"
                 raise DraftError("bad-context-text", message, help=f"Shorten {key}, without line breaks.")
+
+
+def _all_conflicts(
+    resolved: Iterable[_Resolved],
+    caller: Mapping[str, str],
+    draft: Mapping[str, str],
+    claims: Iterable[tuple[str, str]],
+) -> Iterable[Conflict]:
+    for one in resolved:
+        yield from one.conflicts
+    yield from _free_conflicts(caller, draft)
+    yield from (Conflict(key, value, "draft-differs") for key, value in claims if draft[key] != value)
 
 
 def _free_conflicts(caller: Mapping[str, str], draft: Mapping[str, str]) -> Iterable[Conflict]:

@@ -83,6 +83,17 @@ def _in_items(items: tuple[Item, ...], scope: _Scope, names: _Names) -> Iterator
 
 
 def _in_group(group: Group, *, is_every: bool, scope: _Scope, names: _Names) -> Iterator[Found]:
+    if is_every:
+        yield from (
+            (
+                "not-in-every",
+                "the embedded engine loses `not` inside `every`",
+                "Collect what breaks it, and count.",
+                token,
+            )
+            for token in group.items
+            if isinstance(token, Token) and is_name(token, "not")
+        )
     inner = _Scope(_declared(group.items), scope, scope.in_every or is_every)
     if group.is_comprehension and scope.in_every:
         hint = "Move it into a function of its own."

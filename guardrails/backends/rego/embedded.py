@@ -14,10 +14,11 @@ regopy has traps; this is the only module that knows them:
 
 from __future__ import annotations
 
+import atexit
 import json
 import threading
 from collections import OrderedDict
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from importlib.metadata import version
 from typing import Any
 
@@ -63,20 +64,23 @@ class _Cache(threading.local):
         self.built: OrderedDict[tuple[str, str], _Built] = OrderedDict()
 
 
+_CACHE = _Cache()
+
+
+@atexit.register
+def _forget() -> None:
+    """Let go of the main thread's interpreters while their library is still there to free them."""
+    _CACHE.built.clear()
+
+
 @dataclass(frozen=True, slots=True)
 class EmbeddedEngine:
     """A :class:`~guardrails.decide.engine.RegoEngine` over regopy; safe to share between threads."""
-
-    _cache: _Cache = field(default_factory=_Cache)
 
     @property
     def identity(self) -> tuple[tuple[str, str], ...]:
         """The name and version of what decides."""
         return (("regopy", version("regopy")),)
-
-    def __reduce__(self) -> tuple[object, ...]:
-        """Travel to a worker process without what was built here."""
-        return embedded_engine, ()
 
     def decide(self, bundle: Bundle, input_bytes: bytes) -> bytes:
         """
@@ -91,21 +95,22 @@ class EmbeddedEngine:
     def evaluate(self, bundle: Bundle, entrypoint: str, input_bytes: bytes) -> bytes:
         """Return the value of any rule (``workspace/press_money/reasons``) as canonical JSON; raises like decide."""
         text = _input_text(input_bytes)
-        built = self._built(bundle, entrypoint)
+        built = _built(bundle, entrypoint)
         try:
             return built.decide(text)
         except (RegoError, ValueError, UnicodeError) as error:
             raise EngineError("engine-rego-error", f"the embedded engine failed: {type(error).__name__}") from error
 
-    def _built(self, bundle: Bundle, entrypoint: str) -> _Built:
-        cache, key = self._cache.built, (bundle.digest, entrypoint)
-        if key in cache:
-            cache.move_to_end(key)
-        else:
-            cache[key] = _build(bundle, entrypoint)
-            while len(cache) > KEPT_BUNDLES:
-                cache.popitem(last=False)
-        return cache[key]
+
+def _built(bundle: Bundle, entrypoint: str) -> _Built:
+    cache, key = _CACHE.built, (bundle.digest, entrypoint)
+    if key in cache:
+        cache.move_to_end(key)
+    else:
+        cache[key] = _build(bundle, entrypoint)
+        while len(cache) > KEPT_BUNDLES:
+            cache.popitem(last=False)
+    return cache[key]
 
 
 def _build(bundle: Bundle, entrypoint: str) -> _Built:

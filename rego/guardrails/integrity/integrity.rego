@@ -75,6 +75,7 @@ state_is_sound if {
 	is_whole(input.state.rounds)
 	is_whole(input.state.risk)
 	is_whole(input.state.valid_until_ms)
+	input.as_of_ms < input.state.valid_until_ms
 	input.state.progress in ["first", "improving", "stalled"]
 	is_array(input.state.stops)
 	every stop in input.state.stops {

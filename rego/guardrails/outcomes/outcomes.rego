@@ -10,7 +10,7 @@ import data.guardrails.waivers
 # description: "`{id, calls_for}` per group, in input order."
 groups := [decided |
 	some group in input.groups
-	decided := {"id": group.id, "calls_for": _calls_for(group, data.catalog[group.rule])}
+	decided := {"id": group.id, "calls_for": _calls_for(group, object.get(data.catalog, group.rule, {}))}
 ]
 
 # METADATA
