@@ -74,7 +74,6 @@ class _Verification:
     def __init__(self, store: RecordStore, keys: KeyStore) -> None:
         self._store = store
         self._keys = keys
-        self._head = store.head()
         self._frontier = tlog.Frontier()
         self._problems: list[Problem] = []
         self._missing: list[tuple[int, str, str]] = []  # index, record id, what
@@ -169,17 +168,21 @@ class _Verification:
                 self._add(index, "bundle-differs", digest)
 
     def _see_whole(self, size: int) -> None:
-        if self._head.size != size:
-            self._add(-1, "head-differs", f"the head counts {self._head.size} records, there are {size}")
-        elif self._head.root != self._frontier.root():
-            self._add(-1, "head-differs", "the stored root is not the records' root")
+        self._problems.extend(self._index_problems())
         try:
+            self._see_head(self._store.head(), size)
             why = rolled_back(self._store, self._keys.seen())
         except LedgerError as error:
-            why = error.message
+            self._add(-1, "head-differs", error.message)
+            return
         if why:
             self._add(-1, "rolled-back", why)
-        self._problems.extend(self._index_problems())
+
+    def _see_head(self, head: Head, size: int) -> None:
+        if head.size != size:
+            self._add(-1, "head-differs", f"the head counts {head.size} records, there are {size}")
+        elif head.root != self._frontier.root():
+            self._add(-1, "head-differs", "the stored root is not the records' root")
 
     def _index_problems(self) -> Iterator[Problem]:
         changed = set(self._links) ^ set(self._store.links())

@@ -83,16 +83,18 @@ class SqliteStore:
     """
     A :class:`~guardrails.audit.store.RecordStore` in the file at *path*, made if it is missing.
 
-    Opening checks that the last record, its hash and the head agree; the whole is checked by ``AuditLog.verify``.
+    Opening checks that the last record, its hash and the head agree; the whole is checked by ``verify.verified``.
+    With *check_end* false it does not: only so can a damaged ledger be opened, to be verified and never to be written.
 
     Raises:
         LedgerError: ``ledger-unwritable``, ``ledger-full`` or ``ledger-damaged``.
     """
 
-    def __init__(self, path: Path, *, busy_timeout_ms: int = 5000) -> None:
+    def __init__(self, path: Path, *, busy_timeout_ms: int = 5000, check_end: bool = True) -> None:
         self._db = Database(path, _SCHEMA, busy_timeout_ms=busy_timeout_ms)
         try:
-            self._check_end()
+            if check_end:
+                self._check_end()
         except BaseException:
             self._db.close()
             raise
