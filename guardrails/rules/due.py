@@ -48,7 +48,8 @@ def uncovered_layers(policy: CompiledPolicy, due: Sequence[Rule], context: Effec
     Name every layer without a working rule for some possible locale.
 
     A rule covers a language if its kind works only in listed languages and that is one, or if its ``applies_to`` names
-    the locale; a rule for every language (a length limit, say) proves nothing about a language.
+    the locale; a rule that names none (a length limit, a list of terms) proves nothing about a language, unless the
+    workspace has only one.
     """
     accepted = {entry.what for entry in policy.workspace.accept_uncovered}
     faults = []
@@ -56,7 +57,7 @@ def uncovered_layers(policy: CompiledPolicy, due: Sequence[Rule], context: Effec
         rules = [rule for rule in due if rule.layer == layer and rule.status == "active"]
         for locale in context["locale"]:
             names = ancestors(policy.workspace.parents, "locale", locale)
-            if any(f"{layer}/{name}" in accepted for name in names) or any(_covers(rule, names) for rule in rules):
+            if any(f"{layer}/{name}" in accepted for name in names) or any(_covers(rule, names, is_only=len(policy.languages) == 1) for rule in rules):
                 continue
             faults.append(Fault("uncovered-layer", f"no working {layer} rule for {locale}"))
     return tuple(faults)
@@ -68,11 +69,9 @@ def _speaks_any(rule: Rule, context: EffectiveContext) -> bool:
     )
 
 
-def _covers(rule: Rule, names: tuple[str, ...]) -> bool:
-    named = dict(rule.scope.include).get("locale", ())
-    if named:
-        return bool(set(names) & set(named))
-    return rule.locales != ("*",) and bool(set(names) & set(rule.locales))
+def _covers(rule: Rule, names: tuple[str, ...], *, is_only: bool) -> bool:
+    named = dict(rule.scope.include).get("locale", ()) or (rule.locales if rule.locales != ("*",) else ())
+    return bool(set(names) & set(named)) if named else is_only
 
 
 def language_faults(fields: Sequence[FieldSignals], context: EffectiveContext) -> tuple[Fault, ...]:
