@@ -49,7 +49,9 @@ def test_languages_are_those_of_the_locales(bench):
 def test_the_default_queue_is_the_last_route(bench):
     """Whatever no route takes has somewhere to go."""
     old = "  default: {queue: editors, due_hours: 24}\n"
-    bench.edit("guardrails.yaml", old, f"{old}  routes:\n    - {{queue: legal, due_hours: 8, when: {{layers: [factual]}}}}\n")
+    bench.edit(
+        "guardrails.yaml", old, f"{old}  routes:\n    - {{queue: legal, due_hours: 8, when: {{layers: [factual]}}}}\n"
+    )
 
     assert ["legal", "editors"] == [route.queue for route in bench.compile().workspace.routes]
 
@@ -57,7 +59,7 @@ def test_the_default_queue_is_the_last_route(bench):
 @pytest.mark.parametrize(
     ("old", "new", "code", "place", "hint"),
     [
-        ("markets: [eu]", "markets: [eu, ue]", "unknown-value", "7:28", "Did you mean “eu”?"),
+        ("markets: [eu]", "markets: [eu, uss]", "unknown-value", "7:28", "Did you mean “us”?"),
         ("{markets: [eu]}", "{not: {channels: [pres]}}", "unknown-value", "7:31", "Did you mean “press”?"),
         ("{markets: [eu]}", "{locales: [de]}", "", "", ""),
         ("{markets: [eu]}", "{locales: [fr]}", "unknown-value", "7:24", "Known: de, de-AT, en."),

@@ -42,7 +42,7 @@ def test_whatever_judges_moves_the_rule_digest(bench, old, new):
         ("id: house", "# a comment\nid: house"),
         ("version: 1", "version: 2"),
         ("status: active", "status: observe"),
-        ("why: \"Because.\"", "why: 'Because of this.'"),
+        ('why: "Because."', "why: 'Because of this.'"),
         ("{markets: [eu]}", "\n  markets:\n    - eu"),
         ("topics:", "waivable: true\ntopics:"),
         ("topics:", "effects: []\ntopics:"),

@@ -36,7 +36,7 @@ def test_a_folder_without_guardrails_yaml_is_no_workspace(tmp_path):
         ('why: "Because."', "why: 3", "wrong-value", "10:6", ""),
         ('why: "Because."', "why: NO", "", "", ""),
         ("status: active\n", "", "missing-key", "1:1", "Add “status:”."),
-        ("status: active", "status: retired", "retired-reason", "3:9", "Add “retired: \"why\"”."),
+        ("status: active", "status: retired", "retired-reason", "3:9", 'Add “retired: "why"”.'),
         ("id: house.promises", "id: house.promise", "id-path", "1:5", "The id is the pack, a dot and the file's name."),
         ("id: house.promises", "id: promises", "wrong-value", "1:5", ""),
         ('  good: ["It is likely."]\n', "", "examples-missing", "14:1",

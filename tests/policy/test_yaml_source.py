@@ -9,7 +9,9 @@ from hypothesis import strategies as st
 from guardrails.errors import PolicyError
 from guardrails.policy.yaml_source import core_scalar, parse_yaml
 
-TEXTS = st.text(st.characters(min_codepoint=0xA0, max_codepoint=0x2FFF) | st.sampled_from("aN01:#&*!-?{}[]'\"\\ "), max_size=8)
+TEXTS = st.text(
+    st.characters(min_codepoint=0xA0, max_codepoint=0x2FFF) | st.sampled_from("aN01:#&*!-?{}[]'\"\\ "), max_size=8
+)
 PLAIN = st.recursive(
     st.none() | st.booleans() | st.integers(-(2**53), 2**53) | TEXTS,
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(TEXTS, inner, max_size=4),
@@ -119,6 +121,9 @@ def test_json_reads_back_as_it_is(value):
 def test_any_text_parses_or_is_refused_with_a_place(text):
     """No text makes anything but a value or a policy error."""
     try:
-        parse_yaml(text, "f.yaml")
+        place = parse_yaml(text, "f.yaml").place()
     except PolicyError as error:
-        assert error.place is not None
+        place = error.place
+
+    assert place is not None
+    assert place.file == "f.yaml"
