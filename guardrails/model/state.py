@@ -9,7 +9,6 @@ from guardrails.model.canonical import sha256_hex
 from guardrails.model.context import Principal, Values
 from guardrails.model.draft import Pairs
 
-
 NOBODY = Principal()
 
 
