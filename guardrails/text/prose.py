@@ -118,7 +118,7 @@ class Prose:
         buffer = self._buffers[-1]
         if buffer.gap is not None:
             if text == "\n":
-                buffer.gap = (text, buffer.gap[1], end)
+                buffer.gap = (text, start, end)
             return
         last, _, last_end, kind = buffer.items[-1]
         if not (self.source[last_end - 1] if kind == "verbatim" else last[-1]).isspace():
@@ -159,18 +159,18 @@ class Prose:
 
     def close(self) -> None:
         """End the open block, if there is one."""
+        if not self._buffers and not self._asides:
+            return
         while len(self._buffers) > 1:
             self.end_aside()
-        ended = [self._buffers.pop()] if self._buffers else []
+        ended = [*self._buffers, *self._asides]
+        if self._link is not None and self._buffers:
+            self._buffers[0].end_link(self._link)
+        self._buffers.clear()
+        self._asides.clear()
         for buffer in ended:
-            if self._link is not None:
-                buffer.end_link(self._link)
-        if ended or self._asides:
-            ended.extend(self._asides)
-            self._asides.clear()
-            for buffer in ended:
-                if buffer.has_prose:
-                    self._flush(buffer)
+            if buffer.has_prose:
+                self._flush(buffer)
 
     def parsed(
         self,
@@ -212,15 +212,18 @@ class Prose:
         return buffer
 
     def _flush(self, buffer: _Buffer) -> None:
+        pieces, texts, at = self._pieces, self._texts, self._length
         if self._blocks:
-            self._append(SEPARATOR, self._pieces[-1].source_end, self._pieces[-1].source_end, "synthetic")
-        begin = self._length
+            end = pieces[-1].source_end
+            pieces.append(Piece(at, end, end, "synthetic"))
+            texts.append(SEPARATOR)
+            at += len(SEPARATOR)
+        begin = at
         for text, start, end, kind in buffer.items:
-            self._append(self.source[start:end] if kind == "verbatim" else text, start, end, kind)
-        self._blocks.append(Block(buffer.kind, Extent(begin, self._length), buffer.level))
-        self._links.extend((Extent(begin + start, begin + end), target) for start, end, target in buffer.links)
-
-    def _append(self, text: str, start: int, end: int, kind: _Kind) -> None:
-        self._pieces.append(Piece(self._length, start, end, kind))
-        self._texts.append(text)
-        self._length += len(text)
+            pieces.append(Piece(at, start, end, kind))
+            texts.append(self.source[start:end] if kind == "verbatim" else text)
+            at += len(texts[-1])
+        self._length = at
+        self._blocks.append(Block(buffer.kind, Extent(begin, at), buffer.level))
+        for start, end, target in buffer.links:
+            self._links.append((Extent(begin + start, begin + end), target))

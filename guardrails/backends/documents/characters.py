@@ -56,10 +56,15 @@ def _add_special(prose: Prose, found: re.Match[str], base: int) -> None:
         prose.gap(" ", start, end)
 
 
+def may_hold_address(text: str) -> bool:
+    """Tell, fast, whether it is worth looking for an address in *text*."""
+    return "://" in text or "www." in text.lower()
+
+
 def add_words(prose: Prose, text: str, base: int) -> None:
     """Add *text*, which stands at *base* in the source as it is, without the addresses in it."""
     at = 0
-    if "://" in text or "www." in text.lower():
+    if may_hold_address(text):
         for found in URL.finditer(text):
             prose.verbatim(base + at, base + found.start())
             add_address(prose, found[0], base + found.start())

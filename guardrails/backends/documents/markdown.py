@@ -60,12 +60,13 @@ class _Reader:
         self._front = front_matter(field.text)
         self._prose = Prose(field.text)
         self._markup = Markup(self._prose)
-        self._source = field.text if field.text.isascii() else _SURROGATE.sub("\ufffd", field.text)
+        self._source = _well_formed(field.text)
         self._begin = self._front.end or (1 if self._source.startswith("\ufeff") else 0)
         self._body = self._source[self._begin :]
         self._wide: list[int] = []  # bytes that do not begin a code point
         self._depths: list[int] = []
         self._read_to = 0  # the end of the last inline event, so that what is left between two events is markup
+        self._has_www = "www." in self._body.lower()
         self._address_end = 0
         self._in_code = False
         self._in_autolink = False
@@ -129,7 +130,8 @@ class _Reader:
 
     def _words(self, start: int, end: int) -> None:
         """Add what stands in the source as it is; an address may reach beyond, the parser cuts at every ``_``."""
-        while (begun := ADDRESS_START.search(self._source, start, end)) is not None:
+        may_have_address = self._has_www or self._source.find("://", start, end) >= 0
+        while may_have_address and (begun := ADDRESS_START.search(self._source, start, end)) is not None:
             address = URL.match(self._source, begun.start())
             stop = begun.end() if address is None else begun.start()
             self._prose.verbatim(start, stop)
@@ -254,6 +256,15 @@ class _Reader:
                 text += " " * (start - begin - len(text)) + self._source[start:end]
             self._markup.feed(text, begin)
             self._prose.close()
+
+
+def _well_formed(text: str) -> str:
+    """Return *text* with every lone surrogate replaced by one code point that can be encoded."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return _SURROGATE.sub("\ufffd", text)
+    return text
 
 
 def _blank(found: re.Match[str]) -> str:

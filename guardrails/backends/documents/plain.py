@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from guardrails.backends.documents.characters import URL
+from guardrails.backends.documents.characters import URL, may_hold_address
 from guardrails.model.draft import Field
 from guardrails.text.parsed import ParsedField
 from guardrails.text.prose import Prose
@@ -58,7 +58,7 @@ def _add_line_end(prose: Prose, start: int, end: int) -> None:
 
 
 def _add_line(prose: Prose, start: int, end: int) -> None:
-    for found in URL.finditer(prose.source, start, end):
+    for found in URL.finditer(prose.source, start, end) if may_hold_address(prose.source[start:end]) else ():
         prose.verbatim(start, found.start())
         prose.begin_link(found[0])
         prose.verbatim(found.start(), found.end())
