@@ -16,7 +16,7 @@ from guardrails.policy.compile import compiled
 from guardrails.rules.kinds import kind as known_kind
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
     from guardrails.errors import Place
     from guardrails.model.draft import Format
@@ -83,17 +83,19 @@ def test_rules(
     loaded: Loaded,
     run_rule: RunRule,
     *,
+    only: Collection[str] = (),  # noqa: PT028 - no pytest function
     kinds: Callable[[str], RuleKind] = known_kind,  # noqa: PT028 - no pytest function
     has_tokens: bool | None = None,  # noqa: PT028 - no pytest function
 ) -> TestReport:
     """
-    Run the examples of every rule of *loaded* that is not retired.
+    Run the examples of every rule of *loaded* that is not retired, or of those with an id in *only*.
 
     Raises:
         PolicyError: If the workspace does not compile.
     """
     rules = {rule.id: rule for rule in compiled(loaded, kinds=kinds, has_tokens=has_tokens).as_written}
     due = [one for one in loaded.rules if one.file.id in rules and one.file.status != "retired"]
+    due = [one for one in due if not only or one.file.id in only]
     results = tuple(result for one in due for result in _results(one, rules[one.file.id], run_rule))
     tested = {result.rule for result in results}
     return TestReport(results, tuple(one.file.id for one in due if one.file.id not in tested))

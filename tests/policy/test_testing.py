@@ -86,6 +86,16 @@ def test_retired_rules_are_not_run_and_drafts_without_examples_are_named(bench):
     assert (("house.promises",), False) == (report.untested, report.passed)
 
 
+def test_some_rules_can_be_run_by_themselves(bench):
+    """The workspace compiles whole; only the rules asked for are run."""
+    bench.write(
+        "policies/house/vows.yaml", (bench.root / RULE_FILE).read_text("utf-8").replace("promises\n", "vows\n", 1)
+    )
+    report = test_rules(bench.load(), finder("guaranteed"), only={"house.vows"})
+
+    assert {result.rule for result in report.results} == {"house.vows"}
+
+
 def test_overrides_do_not_reach_the_examples(bench):
     """A rule is tested as its file says it."""
     with (bench.root / "guardrails.yaml").open("a", encoding="utf-8") as file:
