@@ -15,6 +15,7 @@ from guardrails.settings import Settings, cache_dir, find_workspace, read_settin
 
 if TYPE_CHECKING:
     from guardrails.audit.log import AuditLog
+    from guardrails.audit.verify import VerifyReport
     from guardrails.decide.engine import RegoEngine
     from guardrails.gate import Gate, Linter
     from guardrails.model.assessment import Assessment
@@ -108,6 +109,20 @@ def open_log(chosen: Settings) -> AuditLog:
         except OSError as error:
             raise LedgerError("ledger-unwritable", f"{file.parent}: {error.strerror}") from error
     return AuditLog(SqliteStore(chosen.ledger), SqliteKeys(chosen.keys), now_ms)
+
+
+def verify_ledger(chosen: Settings) -> VerifyReport:
+    """Recompute everything the ledger claims; a damaged ledger is opened all the same, to say which record it is."""
+    from guardrails.audit.verify import verified
+    from guardrails.backends.store.keys import SqliteKeys
+    from guardrails.backends.store.sqlite import SqliteStore
+
+    store, keys = SqliteStore(chosen.ledger, check_end=False), SqliteKeys(chosen.keys)
+    try:
+        return verified(store, keys)
+    finally:
+        store.close()
+        keys.close()
 
 
 def open_gate(where: Settings | Path | str | None = None) -> Gate:

@@ -38,11 +38,7 @@ def verify(output: str, workspace: Path | None) -> int:
         raise SettingsError(
             "no-ledger", "there is no ledger yet", help="the first “check” makes it", place=Place(str(settings.ledger))
         )
-    log = wiring.open_log(settings)
-    try:
-        report = log.verify()
-    finally:
-        log.close()
+    report = wiring.verify_ledger(settings)
     print(_json(report) if output == "json" else _text(report))
     return 0 if report.ok else NO_ANSWER
 
