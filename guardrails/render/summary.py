@@ -15,7 +15,7 @@ _TONES: dict[str, Tone] = {"pass": "good", "revise": "warn", "escalate": "bad"}
 def summary(file: str, assessment: Assessment, masker: Masker, *, binding: bool, paint: Paint) -> Iterator[str]:
     """Yield the verdict of *file* and why, who and what next."""
     yield verdict_line(file, assessment, binding=binding, paint=paint)
-    for line in _details(assessment):
+    for line in _details(assessment, binding=binding):
         yield f"   {printable(masker.words(line))}"
 
 
@@ -44,11 +44,11 @@ def _unchecked(assessment: Assessment) -> str:
     return "nothing left unchecked"
 
 
-def _details(assessment: Assessment) -> Iterator[str]:
+def _details(assessment: Assessment, *, binding: bool) -> Iterator[str]:
     yield from _why(assessment)
     yield from _gaps(assessment)
     yield from _to_do(assessment)
-    yield from _who(assessment)
+    yield from _who(assessment, binding=binding)
 
 
 def _why(assessment: Assessment) -> Iterator[str]:
@@ -83,11 +83,12 @@ def _to_do(assessment: Assessment) -> Iterator[str]:
         yield f"rounds left before a person is asked: {left}"
 
 
-def _who(assessment: Assessment) -> Iterator[str]:
+def _who(assessment: Assessment, *, binding: bool) -> Iterator[str]:
     routing = assessment.routing
     if assessment.verdict == "escalate" and routing is not None:
-        yield f"asked: {routing.question or 'a person decides'}"
-        yield f"answer due: within {routing.due_hours} hours; may answer: {', '.join(routing.allowed)}"
+        yield f"{'asked' if binding else 'would be asked'}: {routing.question or 'a person decides'}"
+        if binding:
+            yield f"answer due: within {routing.due_hours} hours; may answer: {', '.join(routing.allowed)}"
     if assessment.verdict == "pass" and assessment.accountable:
-        until = "" if assessment.good_until_ms is None else f", good until {day(assessment.good_until_ms)}"
-        yield f"accountable: {assessment.accountable}{until}"
+        until = assessment.good_until_ms
+        yield f"accountable: {assessment.accountable}{'' if until is None else f', good until {day(until - 1)}'}"

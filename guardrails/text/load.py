@@ -9,12 +9,10 @@ is dropped, so positions count from the first character after it. Line ends stay
 from __future__ import annotations
 
 import codecs
-from difflib import get_close_matches
 from pathlib import PurePath
 
 from guardrails.errors import DraftError, Place
 from guardrails.model.draft import Draft, Field, Format
-from guardrails.text.draft_json import draft_from_json
 
 FORMATS: dict[str, Format] = {
     ".md": "markdown",
@@ -53,6 +51,8 @@ def draft_from_file(name: str, data: bytes) -> Draft:
         raise _unknown_format(name, ending)
     text = decoded(name, data)
     if ending == ".json":
+        from guardrails.text.draft_json import draft_from_json
+
         return draft_from_json(text, name)
     return Draft((Field("body", text, FORMATS[ending]),))
 
@@ -99,6 +99,8 @@ def _not_utf_8(name: str, data: bytes, error: UnicodeDecodeError) -> DraftError:
 
 
 def _unknown_format(name: str, ending: str) -> DraftError:
+    from difflib import get_close_matches
+
     near = get_close_matches(ending, ENDINGS, n=1)
     hint = f"did you mean {near[0]}? " if near else ""
     return DraftError(

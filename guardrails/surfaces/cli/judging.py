@@ -7,26 +7,28 @@ import sys
 import traceback
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Protocol, TextIO
+from typing import TYPE_CHECKING, Protocol, TextIO
 
 from guardrails.errors import GuardrailsError, UnavailableError
-from guardrails.model.assessment import Assessment
 from guardrails.model.draft import Draft
-from guardrails.render.answer import Answer as Published
 from guardrails.surfaces.cli.exits import VERDICT_CODES, combined, exit_code_of
 from guardrails.surfaces.cli.inputs import Input, inputs
 from guardrails.surfaces.cli.options import Request
 from guardrails.surfaces.cli.terminal import Progress, paint_for
 
+if TYPE_CHECKING:
+    from guardrails.model.assessment import Assessment
+    from guardrails.render.answer import Answer as Published
 
-class Answer(Published, Protocol):
-    """An answer that still holds its assessment as a value."""
+    class Answer(Published, Protocol):
+        """An answer that still holds its assessment as a value."""
 
-    @property
-    def assessment(self) -> Assessment: ...  # noqa: D102
+        @property
+        def assessment(self) -> Assessment: ...  # noqa: D102
 
 
-Judge = Callable[[Draft], Answer]
+Judge = Callable[[Draft], "Answer"]
+"""Checks or lints one draft."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-from difflib import get_close_matches
 
 import click
 
@@ -36,6 +35,8 @@ class LazyGroup(click.Group):
         """Resolve as click does; an unknown name is answered with the nearest known one."""
         name = args[0] if args else ""
         if name and not name.startswith("-") and name not in self._lazy:
+            from difflib import get_close_matches
+
             near = get_close_matches(name, self._lazy, n=1)
             hint = f"did you mean {near[0]!r}?" if near else f"there are: {', '.join(self._lazy)}"
             raise click.UsageError(f"no command {name!r}; {hint}", ctx)

@@ -1,0 +1,255 @@
+"""``check`` and ``lint``: verdicts, exit codes, inputs, forms of output."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+from types import SimpleNamespace
+
+import jsonschema_rs
+import pytest
+
+from guardrails import wiring
+from guardrails.errors import LedgerError
+from guardrails.render.schemas import RUN
+from tests.surfaces.cli.conftest import Cli
+
+pytestmark = pytest.mark.usefixtures("workspace")
+
+
+@pytest.mark.parametrize(("name", "code"), [("good", 0), ("hype", 1), ("jobs", 3)])
+def test_the_exit_code_is_the_verdict(cli: Cli, name: str, code: int) -> None:
+    """Pass is 0, revise 1, escalate 3, for the gate and the linter."""
+    assert code == cli("check", f"drafts/{name}.md").code
+    assert code == cli("lint", f"drafts/{name}.md").code
+
+
+def test_lint_prints_as_agreed(cli: Cli, golden) -> None:
+    """The text for three drafts, one per verdict, is the golden file."""
+    golden("cli/lint.txt", cli("lint", "drafts").out)
+
+
+def test_check_prints_as_agreed(cli: Cli, golden) -> None:
+    """A check says on which record it stands."""
+    out = cli("check", "drafts").out
+
+    golden("cli/check.txt", re.sub(r"chk_[0-9a-z]+", "@@CHECK@@", out))
+
+
+def test_errors_print_as_agreed(cli: Cli, workspace: Path, golden) -> None:
+    """Every way a file can be wrong has words, a place and help."""
+    (workspace / "bad.json").write_text('{"fields": [{"id": "b", "text": "x", "formt": "html"}]}')
+    (workspace / "latin.txt").write_bytes("Müll".encode("latin-1"))
+    (workspace / "copy.pdf").write_bytes(b"%PDF")
+    (workspace / "empty").mkdir()
+    result = cli("lint", "nope.md", "bad.json", "latin.txt", "copy.pdf", "empty", "drafts/good.md")
+
+    assert result.code == 2
+    golden("cli/errors.txt", result.err)
+    assert "6 drafts: 1 pass, 5 not readable" in result.out
+
+
+def test_of_several_files_the_gravest_counts(cli: Cli) -> None:
+    """Wrong files go before verdicts, escalate before revise, and all files are looked at."""
+    assert cli("lint", "drafts").code == 3
+    assert cli("lint", "drafts/good.md", "drafts/hype.md").code == 1
+    assert cli("lint", "nope.md", "drafts/jobs.md").code == 2
+
+
+def test_json_is_a_run(cli: Cli) -> None:
+    """``--format json`` prints a run that fits its schema, errors included."""
+    result = cli("check", "drafts/good.md", "nope.md", "--format", "json")
+    run = json.loads(result.out)
+
+    jsonschema_rs.validator_for(RUN).validate(run)
+    assert (2, 2, None) == (result.code, run["exit_code"], run["verdict"])
+    assert "pass" == run["results"][0]["answer"]["assessment"]["verdict"]
+    assert "file-not-found" == run["results"][1]["error"]["code"]
+
+
+def test_lint_is_never_binding(cli: Cli) -> None:
+    """A linted draft has no record."""
+    (result,) = json.loads(cli("lint", "drafts/good.md", "--format", "json").out)["results"]
+
+    assert [None, None, False] == [result["answer"][key] for key in ("check_id", "audit", "binding")]
+
+
+def test_check_binds_and_records(cli: Cli) -> None:
+    """A checked draft has a record in the ledger, and the ledger verifies."""
+    (result,) = json.loads(cli("check", "drafts/good.md", "--format", "json").out)["results"]
+
+    assert result["answer"]["binding"]
+    assert result["answer"]["audit"]["record_id"] == result["answer"]["check_id"]
+    assert cli("ledger", "verify").code == 0
+
+
+def test_another_moment_is_a_simulation(cli: Cli) -> None:
+    """``--as-of`` is judged then and does not bind."""
+    (result,) = json.loads(cli("check", "drafts/good.md", "--as-of", "2030-01-02", "--format", "json").out)["results"]
+
+    assert not result["answer"]["binding"]
+    assert "2030-01-02T00:00:00.000Z" == result["answer"]["assessment"]["as_of"]
+
+
+def test_a_moment_that_is_none_is_refused(cli: Cli) -> None:
+    """A wrong ``--as-of`` is a wrong call."""
+    result = cli("lint", "drafts/good.md", "--as-of", "yesterday")
+
+    assert result.code == 2
+    assert "error[bad-moment]" in result.err
+
+
+def test_without_a_principal_nothing_passes(cli: Cli, workspace: Path) -> None:
+    """A draft without findings escalates if nobody is established."""
+    (workspace / "guardrails.local.yaml").unlink()
+
+    assert cli("check", "drafts/good.md").code == 3
+
+
+def test_the_agent_must_be_the_established_one(cli: Cli) -> None:
+    """``--agent`` names who is established; it establishes nobody."""
+    result = cli("check", "drafts/good.md", "--agent", "distribution")
+
+    assert result.code == 2
+    assert "error[agent-not-established]" in result.err
+    assert cli("check", "drafts/good.md", "--agent", "writer").code == 0
+
+
+def test_flags_are_the_caller_s_word(cli: Cli) -> None:
+    """A channel on the command line that differs from the draft's is a conflict."""
+    assert cli("check", "drafts/good.md", "--channel", "blog").code == 0
+    assert cli("check", "drafts/good.md", "--channel", "press").code == 3
+
+
+def test_an_unknown_value_is_a_wrong_call(cli: Cli) -> None:
+    """A channel that the workspace does not know is answered with the nearest."""
+    result = cli("lint", "drafts/good.md", "--channel", "pres")
+
+    assert result.code == 2
+    assert "press" in result.err
+
+
+def _stdin(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
+    monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=io.BytesIO(text.encode())))
+
+
+def test_the_standard_input_needs_a_format(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    """``-`` is read as ``--as`` or ``--stdin-filename`` says, and not guessed."""
+    _stdin(monkeypatch, "A magical lamp.")
+    assert cli("lint", "-", "--as", "text").code == 1
+    _stdin(monkeypatch, "A magical lamp.")
+    assert cli("lint", "-", "--stdin-filename", "a.md").code == 1
+    _stdin(monkeypatch, "A magical lamp.")
+    assert cli("lint", "-").code == 2
+
+
+def test_folders_and_globs_stand_for_their_drafts(cli: Cli, workspace: Path) -> None:
+    """Drafts are found below folders, hidden ones left out, each once and sorted."""
+    (workspace / "drafts" / ".hidden.md").write_text("A magical lamp.")
+    (workspace / "drafts" / "notes.pdf").write_bytes(b"%PDF")
+    out = cli("lint", "drafts", "drafts/*.md", "-q").out
+
+    assert ["drafts/good.md", "drafts/hype.md", "drafts/jobs.md"] == re.findall(r"^(\S+): verdict", out, re.MULTILINE)
+
+
+def test_a_defect_in_one_file_leaves_the_others(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever breaks is exit 4 with words, no traceback, and the next file is still looked at."""
+    from guardrails.gate import Linter
+
+    real = Linter.lint
+
+    def breaks_once(self: Linter, draft: object, **options: object) -> object:
+        if "magical" in draft.fields[0].text:
+            raise ZeroDivisionError
+        return real(self, draft, **options)
+
+    monkeypatch.setattr(Linter, "lint", breaks_once)
+    result = cli("lint", "drafts/hype.md", "drafts/good.md")
+
+    assert result.code == 4
+    assert "this is a defect in guardrails" in result.err
+    assert "Traceback" not in result.err
+    assert "drafts/good.md: verdict: pass" in result.out
+
+
+def test_without_a_record_there_is_no_verdict(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A ledger that cannot be written is exit 4, and nothing is said about the draft."""
+
+    def fails(chosen: object) -> object:
+        raise LedgerError("ledger-unwritable", "the disk is full")
+
+    monkeypatch.setattr(wiring, "open_log", fails)
+    result = cli("check", "drafts/good.md")
+
+    assert result.code == 4
+    assert "verdict" not in result.out
+
+
+def test_a_policy_that_does_not_load_is_named(cli: Cli, workspace: Path) -> None:
+    """A mistake in a rule is shown with its line; in JSON every file has the error."""
+    path = workspace / "policies" / "lumo" / "hype.yaml"
+    path.write_text(path.read_text().replace("severity: high", "severty: high"))
+    result = cli("lint", "drafts/good.md")
+
+    assert result.code == 2
+    assert "policies/lumo/hype.yaml" in result.err
+    assert "severty: high" in result.err
+    run = json.loads(cli("lint", "drafts/good.md", "--format", "json").out)
+    assert [("drafts/good.md", True)] == [(one["file"], "error" in one) for one in run["results"]]
+
+
+def test_no_workspace_is_a_wrong_call(cli: Cli, workspace: Path) -> None:
+    """Outside a workspace the help line says how to make one."""
+    (workspace / "guardrails.yaml").unlink()
+    result = cli("lint", "drafts/good.md")
+
+    assert result.code == 2
+    assert "guardrails init" in result.err
+
+
+def test_personal_data_stays_masked_in_json(cli: Cli) -> None:
+    """JSON is what was digested; showing personal data in it is refused."""
+    assert cli("lint", "drafts/good.md", "--format", "json", "--show-personal-data").code == 2
+
+
+def test_a_closed_pipe_is_no_pass(workspace: Path) -> None:
+    """If nobody reads the answer, the exit code says that none was given, without a traceback."""
+    reader, writer = os.pipe()
+    os.close(reader)
+    done = subprocess.run(
+        [sys.executable, "-m", "guardrails.surfaces.cli", "lint", "drafts/good.md"],
+        cwd=workspace,
+        stdout=writer,
+        stderr=subprocess.PIPE,
+        check=False,
+    )
+    os.close(writer)
+
+    assert done.returncode == 4
+    assert done.stderr == b""
+
+
+def test_lint_imports_little(workspace: Path) -> None:
+    """With a cached policy, lint needs none of what reads YAML, validates, logs or talks to servers."""
+    script = (
+        "import sys\nfrom guardrails.surfaces.cli.main import run\n"
+        "code = run(['lint', 'drafts/hype.md', '-q'])\n"
+        "print(sorted({'pydantic', 'yaml', 'structlog', 'rich', 'spacy', 'fastapi', 'apsw'} & set(sys.modules)))\n"
+        "sys.exit(code)"
+    )
+
+    def lint() -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-c", script], cwd=workspace, capture_output=True, text=True, check=False
+        )
+
+    lint()
+    second = lint()
+
+    assert "[]" == second.stdout.splitlines()[-1]
+    assert second.returncode == 1
