@@ -145,8 +145,8 @@ class Prose:
         self._link = None
 
     def begin_aside(self, kind: BlockKind) -> None:
-        """Begin a text that is no part of the block around it."""
-        self._buffers.append(_Buffer(kind, 0, None if self._link is None else 0))
+        """Begin a text that is no part of the block around it; an alternative text is part of the link around it."""
+        self._buffers.append(_Buffer(kind, 0, 0 if kind == "alt" and self._link is not None else None))
 
     def end_aside(self) -> bool:
         """End the innermost aside; tell whether there was any prose in it."""

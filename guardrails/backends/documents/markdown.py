@@ -84,18 +84,7 @@ class _Reader:
 
     def parsed(self) -> ParsedField:
         """Read everything."""
-        if not self._body.isascii():
-            self._wide = [found.start() for found in _CONTINUATION_BYTE.finditer(self._body.encode())]
-        for event, place in _PARSER.events_with_range(self._body):
-            start, end = self._at(place["start"]), self._at(place["end"])
-            if isinstance(event, str):
-                self._break(event, start, end)
-            else:
-                for name, value in event.items():
-                    if name in self._handlers:
-                        self._handlers[name](value, start, end)
-                    else:
-                        self._read_to = end
+        self._read_events()
         self._definitions()
         self._markup.finish()
         not_seen = [] if self._front.is_valid else ["front matter that is not valid YAML"]
@@ -105,6 +94,20 @@ class _Reader:
             suppressions=self._markup.suppressions,
             not_seen=[*not_seen, *self._markup.not_seen],
         )
+
+    def _read_events(self) -> None:
+        if not self._body.isascii():
+            self._wide = [found.start() for found in _CONTINUATION_BYTE.finditer(self._body.encode())]
+        for event, place in _PARSER.events_with_range(self._body):
+            start, end = self._at(place["start"]), self._at(place["end"])
+            if isinstance(event, str):
+                self._break(event, start, end)
+                continue
+            for name, value in event.items():
+                if name in self._handlers:
+                    self._handlers[name](value, start, end)
+                else:
+                    self._read_to = end
 
     def _at(self, byte: int) -> int:
         return byte - bisect_left(self._wide, byte) + self._begin
