@@ -10,6 +10,7 @@ from guardrails.model.decision import Obligation, Routing
 from guardrails.model.draft import Pairs
 from guardrails.model.finding import Fault, Finding, Outcome, Verdict
 from guardrails.model.policy import Accepted, Pack
+from guardrails.model.span import Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,11 @@ class Completeness:
 
 @dataclass(frozen=True, slots=True)
 class Assessment:
-    """Everything ``evaluate`` says about a draft (design §5); ``engine`` and ``scores`` are sorted pairs."""
+    """
+    Everything ``evaluate`` says about a draft (design §5); ``engine`` and ``scores`` are sorted pairs.
+
+    *sensitive* are the spans of all sensitive findings, also of those that *findings* no longer shows.
+    """
 
     verdict: Verdict
     reasons: tuple[Reason, ...]
@@ -76,3 +81,4 @@ class Assessment:
     draft_sha256: str
     content_sha256: str
     state_sha256: str
+    sensitive: tuple[Span, ...] = ()

@@ -65,7 +65,7 @@ def assessment_json(assessment: Assessment, fields: tuple[Field, ...]) -> dict[s
 
     *fields* are the submitted fields, from which quotes are sliced and lines counted.
     """
-    masker, spans = Masker(fields, assessment.findings), SpanWriter(fields)
+    masker, spans = Masker(fields, assessment.findings, assessment.sensitive), SpanWriter(fields)
     return {
         "schema": "guardrails.assessment/v1",
         "verdict": assessment.verdict,

@@ -58,22 +58,30 @@ def excerpt(lines: list[Line], label: str, paint: Paint, tone: Tone) -> list[str
     """
     Return *lines* with a gutter, carets below their marked parts and *label* behind the last carets.
 
-    Of more than four lines the first two and the last are shown.
+    A label that is too long to stand there gets a line of its own. Of more than four lines the first two and the last
+    are shown.
     """
     shown = lines if len(lines) <= _MAX_LINES else [*lines[:2], lines[-1]]
     width = len(str(shown[-1].number))
+    gutter = paint("dim", f" {'':{width}} |")
     out: list[str] = []
     for index, line in enumerate(shown):
         if index and line.number != shown[index - 1].number + 1:
-            out.append(paint("dim", f" {'.' * 3:<{width}}"))
+            out.append(paint("dim", f" {'...':<{width}}"))
         content, indent, length = _laid_out(line)
         out.append(f"{paint('dim', f' {line.number:>{width}} |')} {content}".rstrip())
-        words = f" {label}" if label and index == len(shown) - 1 else ""
-        if length or words:
-            carets = paint(tone, "^" * max(length, 1) + words)
-            gutter = paint("dim", f" {'':{width}} |")
-            out.append(f"{gutter} {' ' * indent}{carets}")
+        words = label if index == len(shown) - 1 else ""
+        out += [f"{gutter} {text}" for text in _carets(indent, length, words, paint, tone)]
     return out
+
+
+def _carets(indent: int, length: int, label: str, paint: Paint, tone: Tone) -> list[str]:
+    if not (length or label):
+        return []
+    carets = "^" * max(length, 1)
+    if not label or indent + length + columns(label) < _MAX_COLUMNS:
+        return [" " * indent + paint(tone, f"{carets} {label}".rstrip())]
+    return [" " * indent + paint(tone, carets), " " * min(indent, _LEAD + 1) + paint(tone, label)]
 
 
 def columns(text: str) -> int:

@@ -9,7 +9,7 @@ instructions, reasons), that slice is. The law is "the quote is the slice, or it
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 
 from guardrails.model.draft import Field
 from guardrails.model.finding import Edit, Finding
@@ -27,13 +27,18 @@ class Masker:
     Args:
         fields: The draft's fields, as submitted.
 
-        findings: All findings of the assessment.
+        findings: The findings that are shown.
+
+        spans: Sensitive spans besides theirs, of findings that are not shown.
     """
 
-    def __init__(self, fields: Sequence[Field], findings: Sequence[Finding]) -> None:
+    def __init__(self, fields: Sequence[Field], findings: Sequence[Finding], spans: Sequence[Span] = ()) -> None:
         sensitive = [finding for finding in findings if finding.sensitive]
-        self._spans = tuple(span for finding in sensitive for span in finding.spans)
-        self._pattern = _pattern(_words({field.id: field.text for field in fields}, sensitive))
+        own = (span for finding in sensitive for span in finding.spans)
+        self._spans = tuple(dict.fromkeys((*own, *spans)))
+        texts = {field.id: field.text for field in fields}
+        slices = (texts[span.field][span.start : span.end] for span in self._spans if span.field in texts)
+        self._pattern = _pattern((*(finding.match for finding in sensitive), *slices))
 
     def covers(self, finding: Finding) -> bool:
         """Tell whether *finding* must be masked."""
@@ -69,15 +74,9 @@ def masked(text: str) -> str:
     return "".join(char if char in "\r\n" else MASK for char in text)
 
 
-def _words(texts: Mapping[str, str], sensitive: Iterable[Finding]) -> Iterator[str]:
-    for finding in sensitive:
-        slices = [texts[span.field][span.start : span.end] for span in finding.spans if span.field in texts]
-        for word in (finding.match, *slices):
-            yield from (word, word[:_CUT_AT])
-
-
 def _pattern(words: Iterable[str]) -> re.Pattern[str] | None:
-    known = sorted({word.strip() for word in words} - {""}, key=lambda word: (-len(word), word))
+    whole = [word.strip() for word in words]
+    known = sorted({*whole, *(word[:_CUT_AT] for word in whole)} - {""}, key=lambda word: (-len(word), word))
     return re.compile("|".join(_alternative(word) for word in known), re.IGNORECASE) if known else None
 
 

@@ -46,6 +46,7 @@ def _unchecked(assessment: Assessment) -> str:
 
 def _details(assessment: Assessment, *, binding: bool) -> Iterator[str]:
     yield from _why(assessment)
+    yield from _doubts(assessment)
     yield from _gaps(assessment)
     yield from _to_do(assessment)
     yield from _who(assessment, binding=binding)
@@ -56,6 +57,20 @@ def _why(assessment: Assessment) -> Iterator[str]:
         for reason in assessment.reasons:
             if reason.outcome in {"revise", "escalate"}:
                 yield f"because: {reason.message or reason.code}"
+
+
+def _doubts(assessment: Assessment) -> Iterator[str]:
+    """Say what about the context is contradictory or unknown."""
+    for conflict in assessment.context.conflicts:
+        wrong = "the draft and the caller differ" if conflict.why == "draft-differs" else "this is not permitted"
+        yield f"contradiction: {_word(conflict.key)} “{conflict.claimed}”: {wrong}"
+    if assessment.verdict != "pass" and assessment.context.assumed:
+        keys = ", ".join(_word(key) for key in assessment.context.assumed)
+        yield f"not known: {keys}; rules for every possible value counted"
+
+
+def _word(key: str) -> str:
+    return key.replace("_", " ")
 
 
 def _gaps(assessment: Assessment) -> Iterator[str]:

@@ -37,7 +37,7 @@ def text_lines(
     *file* is the draft's name, for places; if not *binding*, the verdict says so; *show_personal* shows personal data
     and secrets instead of masking them.
     """
-    masker = Masker(fields, () if show_personal else assessment.findings)
+    masker = Masker(fields, ()) if show_personal else Masker(fields, assessment.findings, assessment.sensitive)
     writer = _FindingWriter(file, fields, masker, paint)
     for finding in ordered(assessment.findings, [field.id for field in fields]):
         yield from writer.lines(finding)

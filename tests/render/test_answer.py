@@ -115,6 +115,15 @@ def test_a_match_that_a_message_cuts_is_masked() -> None:
     assert "s3" not in published["message"]
 
 
+def test_what_a_hidden_finding_is_about_is_masked() -> None:
+    """A personal datum is masked even if its own finding is one too many to be shown."""
+    hidden = address()
+    start, end = TEXT.index("Write"), TEXT.index("call")
+    value = assessment(finding(start, end, message="“ida@lamp.example”"), sensitive=hidden.spans)
+
+    assert "ida@" not in json.dumps(assessment_json(value, (BODY,)))
+
+
 def test_findings_come_in_reading_order() -> None:
     """The order is field, start, longest first, rule id, fingerprint."""
     inner, outer, first = finding(5, 8), finding(5, 12), finding(2, 3)
