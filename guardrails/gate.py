@@ -10,8 +10,9 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
-from typing import Any, Protocol
+from typing import Protocol
 
+from guardrails.answer import Answer, StoredAnswer, assessed
 from guardrails.audit.entry import CheckEntry, Receipt, check_entry
 from guardrails.audit.entry import Idempotency as Remembered
 from guardrails.audit.log import AuditLog
@@ -24,39 +25,7 @@ from guardrails.model.finding import Fault
 from guardrails.model.policy import CompiledPolicy
 from guardrails.model.state import State
 from guardrails.pipeline import Evaluate, Evaluation, unchecked
-from guardrails.render.answer import answer_json, assessment_json
-
-LINT = (("action", "lint"),)
-"""Context that only the linter sets."""
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """
-    An assessment with what is not pure about it (``guardrails.answer/v1``).
-
-    ``check_id`` and ``audit`` are None for lint; ``timing_us`` holds microseconds per step.
-    """
-
-    check_id: str | None
-    binding: bool
-    assessment: Assessment
-    assessment_bytes: bytes
-    assessment_sha256: str
-    audit: Receipt | None
-    timing_us: tuple[tuple[str, int], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class StoredAnswer:
-    """An answer as the ledger has it: what was digested and where it stands, without timings."""
-
-    check_id: str
-    binding: bool
-    assessment_bytes: bytes
-    assessment_sha256: str
-    audit: Receipt
-    timing_us: tuple[tuple[str, int], ...] = ()
+from guardrails.render.answer import answer_json
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,24 +41,6 @@ class Recorder(Protocol):
 
     def __call__(self, entry: CheckEntry, /) -> Receipt:
         """Return once the entry is durable."""
-
-
-@dataclass(frozen=True)
-class Linter:
-    """Evaluates and records nothing; its answers are never binding."""
-
-    policy: CompiledPolicy
-    evaluate: Evaluate
-    clock: Callable[[], int]
-
-    def lint(self, draft: Draft, *, caller: Pairs = (), as_of_ms: int | None = None) -> Answer:
-        """Return what the rules find in *draft*; mandates, stops, rounds and obligations are not asked."""
-        started = time.perf_counter_ns()
-        state = State(caller=tuple(sorted((*(pair for pair in caller if pair[0] != "action"), *LINT))))
-        now_ms = self.clock() if as_of_ms is None else as_of_ms
-        evaluation = self.evaluate(replace(draft, fixes="none"), self.policy, state, now_ms)
-        took = (("evaluate", (time.perf_counter_ns() - started) // 1000),)
-        return Answer(check_id=None, binding=False, **_assessed(draft, evaluation), audit=None, timing_us=took)
 
 
 @dataclass(frozen=True)
@@ -161,7 +112,7 @@ class Gate:
         answer = Answer(
             check_id=self.log.new_check_id(),
             binding=as_of_ms is None and principal.kind != "none",
-            **_assessed(draft, evaluation),
+            **assessed(draft, evaluation),
             audit=None,
             timing_us=(("evaluate", (time.perf_counter_ns() - started) // 1000),),
         )
@@ -242,15 +193,6 @@ class Gate:
             idempotency=_remembered(idempotency, answer),
         )
         return replace(answer, audit=self.record(entry))
-
-
-def _assessed(draft: Draft, evaluation: Evaluation) -> dict[str, Any]:
-    data = canonical(assessment_json(evaluation.assessment, draft.fields))
-    return {
-        "assessment": evaluation.assessment,
-        "assessment_bytes": data,
-        "assessment_sha256": sha256_hex(data),
-    }
 
 
 def _claimed(assessment: Assessment) -> dict[str, str]:

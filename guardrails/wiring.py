@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING
 from guardrails.settings import Settings, cache_dir, find_workspace, read_settings
 
 if TYPE_CHECKING:
+    from guardrails.answer import Linter
     from guardrails.audit.log import AuditLog
     from guardrails.audit.verify import VerifyReport
     from guardrails.decide.engine import RegoEngine
-    from guardrails.gate import Gate, Linter
+    from guardrails.gate import Gate
     from guardrails.model.assessment import Assessment
     from guardrails.model.draft import Draft
     from guardrails.model.policy import CompiledPolicy
@@ -72,9 +73,9 @@ def evaluate(draft: Draft, policy: CompiledPolicy, state: State, as_of_ms: int) 
 
 def open_linter(workspace: Path | str | None = None, environ: Mapping[str, str] | None = None) -> Linter:
     """Return a linter over the cached policy of *workspace*; opens no ledger and reads no settings file."""
+    from guardrails.answer import Linter
     from guardrails.backends.documents import READERS
     from guardrails.backends.rego.embedded import embedded_engine
-    from guardrails.gate import Linter
     from guardrails.pipeline import evaluator
     from guardrails.policy.cache import cached_policy
 

@@ -159,7 +159,7 @@ def test_folders_and_globs_stand_for_their_drafts(cli: Cli, workspace: Path) -> 
 
 def test_a_defect_in_one_file_leaves_the_others(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whatever breaks is exit 4 with words, no traceback, and the next file is still looked at."""
-    from guardrails.gate import Linter
+    from guardrails.answer import Linter
 
     real = Linter.lint
 
