@@ -73,6 +73,8 @@ def test_init_makes_a_workspace_that_passes_its_tests(
     assert cli("policy", "test", "-w", "acme").code == 0
     assert cli("policy", "check", "-w", "acme").code == 0
     assert "workspace-exists" in cli("init", "acme").err
+    monkeypatch.chdir(tmp_path / "acme")
+    assert "1 pass, 1 revise, 1 escalate" in cli("check", "drafts").out
 
 
 def test_policy_list_shows_what_rules_ask_for(cli: Cli, workspace: Path) -> None:
