@@ -1,1 +1,1 @@
-"""Findings to decision: the effective context, the Rego input, the port of the engine, and words for people."""
+"""Findings to a decision: the effective context, the facts Rego sees, the port of its engines, the words for it."""

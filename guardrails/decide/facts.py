@@ -68,7 +68,7 @@ def groups_of(findings: Sequence[Finding], policy: CompiledPolicy) -> tuple[Grou
     return tuple(Group(f"g{i}", *key, tuple(ids)) for i, (key, ids) in enumerate(members.items(), 1))
 
 
-def engine_input(  # noqa: PLR0917 - the facts of one check come from many hands
+def engine_input(
     findings: Sequence[Finding],
     context: EffectiveContext,
     state: State,

@@ -77,6 +77,11 @@ class OpaEngine:
             raise EngineError("engine-undefined", "OPA's answer holds no result")
         return raw_decision(answer["result"])
 
+    def close(self) -> None:
+        """Close the connection; the next question opens another."""
+        while self._clients:
+            self._clients.pop().close_connection()
+
     def _asked(self, facts: object) -> Mapping[str, Any]:
         import requests
 

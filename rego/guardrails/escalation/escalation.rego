@@ -107,7 +107,11 @@ _must_stop := array.concat(
 )
 
 _limits := [_plain(code) |
-	some [code, is_reached] in [["loop-limit", _rounds_are_used], ["no-progress", _is_stalled], ["risk-limit", _risk_is_over]]
+	some [code, is_reached] in [
+		["loop-limit", _rounds_are_used],
+		["no-progress", _is_stalled],
+		["risk-limit", _risk_is_over],
+	]
 	is_reached != false
 ]
 
@@ -191,7 +195,7 @@ _leads_through(path, named) if {
 
 # METADATA
 # title: May apply
-# description: Tells whether a scope may hold here. An unknown value is every permitted one; only a known one is excluded.
+# description: Tells whether a scope may hold here. An unknown value is every permitted one, only a known one excluded.
 may_apply(entry) if {
 	every key, allowed in entry.include {
 		touches(input.paths[key], allowed)

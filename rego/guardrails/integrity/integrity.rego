@@ -123,6 +123,11 @@ waivers_are_sound if {
 		is_string(waiver.rule)
 		is_whole(waiver.until_ms)
 	}
+	named := [group.waiver | some group in input.groups; group.waiver != ""]
+	listed := [waiver.id | some waiver in input.waivers]
+	every id in named {
+		id in listed
+	}
 }
 
 default data_is_sound := false
