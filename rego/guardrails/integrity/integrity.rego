@@ -154,9 +154,6 @@ is_whole(value) if {
 _values_are_sound(values, paths) if {
 	is_array(values)
 	is_array(paths)
-	every value in values {
-		is_string(value)
-	}
 	on_paths := [value | some path in paths; some value in path]
 	every path in paths {
 		is_array(path)
@@ -166,6 +163,7 @@ _values_are_sound(values, paths) if {
 		value in on_paths
 	}
 	every value in on_paths {
+		is_string(value)
 		value in values
 	}
 }
@@ -173,15 +171,14 @@ _values_are_sound(values, paths) if {
 _group_is_sound(group) if {
 	is_string(group.id)
 	group.id != ""
-	is_string(group.rule)
 	is_string(group.field)
 	is_string(group.waiver)
 	is_boolean(group.observed)
-	is_number(group.case)
 	group.case >= -1
 	round(group.case) == group.case
-	is_whole(group.confidence_pm)
+	group.confidence_pm >= 0
 	group.confidence_pm <= 1000
-	is_whole(group.count)
+	round(group.confidence_pm) == group.confidence_pm
 	group.count >= 1
+	round(group.count) == group.count
 }
