@@ -1,39 +1,82 @@
-"""Problem documents (RFC 9457): the one shape of every error over HTTP."""
+"""
+Problem documents (RFC 9457): the one shape of every error over HTTP.
+
+``type``, ``title``, ``status``, ``detail``, ``code``, ``help`` and ``place`` are always there, the last two perhaps
+empty. ``code`` is what the command line says too. What went wrong inside (5xx) is for the operator's log: the document
+says only what it means for the caller.
+"""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
+from typing import Any
 
 from starlette.responses import Response
 
 from guardrails.errors import DraftError, GuardrailsError, LedgerError, UnavailableError
 
+MEDIA_TYPE = "application/problem+json"
+
 STATUS_BY_CODE = {
-    "bad-json": 400, "unauthorized": 401, "forbidden": 403, "not-found": 404, "idempotency-in-flight": 409,
-    "too-large": 413, "idempotency-other-body": 422,
+    "bad-json": 400, "unauthorized": 401, "forbidden": 403, "not-found": 404, "idempotency-key-in-use": 409,
+    "payload-missing": 410, "too-large": 413, "draft-too-large": 413, "not-json": 415, "too-busy": 503,
 }  # fmt: skip
+"""Where the class of an exception does not tell the status."""
+
+_HEADERS = {
+    HTTPStatus.UNAUTHORIZED: {"WWW-Authenticate": "Bearer"},
+    HTTPStatus.SERVICE_UNAVAILABLE: {"Retry-After": "5"},
+}
+_NO_VERDICT = "the record could not be made durable, so there is no verdict"
+_DEFECT = "this is a defect of ours; nothing was decided"
 
 
-def problem(status: int, code: str, message: str, *, hint: str = "", place: str = "") -> Response:
-    """Return ``application/problem+json`` with ``type, title, status, detail, code, help, place``."""
+def problem(
+    status: int, code: str, detail: str, *, hint: str = "", place: str = "", headers: Mapping[str, str] | None = None
+) -> Response:
+    """Return the problem document; half characters (lone surrogates) in it become question marks."""
     body = {
         "type": f"urn:guardrails:problem:{code}",
         "title": HTTPStatus(status).phrase,
         "status": status,
-        "detail": message,
+        "detail": detail,
         "code": code,
         "help": hint,
         "place": place,
     }
-    headers = {"WWW-Authenticate": "Bearer"} if status == HTTPStatus.UNAUTHORIZED else None
-    return Response(json.dumps(body, ensure_ascii=False), status, headers, media_type="application/problem+json")
+    content = json.dumps(body, ensure_ascii=False).encode("utf-8", "replace")
+    extra = {**_HEADERS.get(HTTPStatus(status), {}), **(headers or {})}
+    return Response(content, status, extra, media_type=MEDIA_TYPE)
 
 
 def problem_of(error: GuardrailsError) -> Response:
     """Return the problem document of a deliberate exception."""
+    status = status_of(error)
+    if status == HTTPStatus.INTERNAL_SERVER_ERROR:
+        return problem(status, error.code, _DEFECT)
+    if isinstance(error, LedgerError) and status == HTTPStatus.SERVICE_UNAVAILABLE:
+        return problem(status, error.code, _NO_VERDICT, hint="try again; the operator finds the reason in the log")
     place = str(error.place) if error.place else ""
-    return problem(status_of(error), error.code, error.message, hint=error.help, place=place)
+    return problem(status, error.code, error.message, hint=error.help, place=place)
+
+
+def problem_of_status(status: int, headers: Mapping[str, str] | None) -> Response:
+    """Return the problem document of what the framework refused: no such path, no such method."""
+    known = HTTPStatus(status)
+    return problem(status, known.phrase.lower().replace(" ", "-"), known.description or known.phrase, headers=headers)
+
+
+def problem_of_parameters(errors: Sequence[Mapping[str, Any]]) -> Response:
+    """Return the problem document of parameters that the framework refused; their values are not repeated."""
+    places = [" ".join(map(str, error["loc"])) for error in errors]
+    return problem(422, "bad-parameter", "; ".join(str(error["msg"]) for error in errors), place=", ".join(places))
+
+
+def defect() -> Response:
+    """Return the problem document of anything unforeseen."""
+    return problem(HTTPStatus.INTERNAL_SERVER_ERROR, "defect", _DEFECT)
 
 
 def status_of(error: GuardrailsError) -> int:

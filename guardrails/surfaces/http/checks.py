@@ -1,0 +1,106 @@
+"""
+``/v1/checks``: submit a draft, read an answer again.
+
+A POST goes through these steps: 1. who calls; 2. read the body; 3. the answer given before under the same idempotency
+key, or a new one from the gate; 4. count and log, without a word of the draft.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from dataclasses import replace
+from functools import partial
+from typing import Annotated, Any
+
+import structlog
+from fastapi import FastAPI, Header, Query, Request
+from starlette.responses import Response
+
+from guardrails.errors import DraftError
+from guardrails.gate import Gate, Idempotency
+from guardrails.model.canonical import canonical
+from guardrails.render.answer import answer_json
+from guardrails.surfaces.http.access import Caller
+from guardrails.surfaces.http.body import body_of
+from guardrails.surfaces.http.idempotency import idempotency_of
+from guardrails.surfaces.http.service import Service
+from guardrails.text.draft_json import draft_from_json
+from guardrails.text.load import decoded
+from guardrails.text.moment import moment_ms
+
+Key = Annotated[str, Header(alias="Idempotency-Key", max_length=200)]
+AsOf = Annotated[str, Query(max_length=40)]
+
+
+def add_checks(app: FastAPI, service: Service) -> None:
+    """Add the routes to *app*."""
+
+    @app.post("/v1/checks", response_class=Response)
+    async def check(request: Request, idempotency_key: Key = "", as_of: AsOf = "") -> Response:
+        started = time.perf_counter()
+        caller = await service.caller(request, "simulate" if as_of else "check")  # 1.
+        body = await body_of(request)  # 2.
+        idempotency = idempotency_of(idempotency_key, body, as_of)
+        with service.in_flight.held(caller.principal, idempotency), service.metrics.under_way.track_inprogress():
+            call = partial(_given, service.gate, caller, body, as_of, idempotency)
+            given, replayed = await service.lanes.check(call)  # 3.
+        answer = json.loads(given)
+        _account(service, answer, time.perf_counter() - started, replayed=replayed)  # 4.
+        return _answered(given, answer["assessment"]["verdict"], replayed=replayed)
+
+    @app.get("/v1/checks/{check_id}", response_class=Response)
+    async def stored(request: Request, check_id: str) -> Response:
+        await service.caller(request, "read")
+        found = await service.lanes.short(partial(service.gate.stored, check_id))
+        if found is None:
+            raise DraftError("not-found", "no check has this id")
+        given = canonical(answer_json(found))
+        return _answered(given, json.loads(found.assessment_bytes)["verdict"], replayed=False)
+
+
+def _given(gate: Gate, caller: Caller, body: bytes, as_of: str, idempotency: Idempotency | None) -> tuple[bytes, bool]:
+    """Return the answer as JSON, and whether it was given before."""
+    if idempotency and (before := gate.answered(caller.principal, idempotency)) is not None:
+        return before, True
+    draft = draft_from_json(decoded("body", body), "body")
+    answer = gate.check(
+        replace(draft, context=()),
+        principal=caller.principal,
+        permitted=caller.permitted,
+        caller=draft.context,
+        as_of_ms=moment_ms(as_of) if as_of else None,
+        idempotency=idempotency,
+    )
+    return canonical(answer_json(answer)), False
+
+
+def _answered(given: bytes, verdict: str, *, replayed: bool) -> Response:
+    headers = {"Guardrails-Verdict": verdict} | ({"Idempotency-Replayed": "true"} if replayed else {})
+    return Response(given, media_type="application/json", headers=headers)
+
+
+def _account(service: Service, answer: dict[str, Any], took_s: float, *, replayed: bool) -> None:
+    """Count the answer and log one line of it: ids, codes and numbers."""
+    assessment, metrics = answer["assessment"], service.metrics
+    faults = [fault["code"] for fault in assessment["completeness"]["faults"]]
+    if replayed:
+        metrics.replays.inc()
+    else:
+        metrics.latency.observe(took_s)
+        metrics.checks.labels(assessment["verdict"]).inc()
+        for code in faults:
+            metrics.faults.labels(code).inc()
+    structlog.get_logger().info(
+        "check_finished",
+        check_id=answer["check_id"],
+        policy_digest=assessment["policy"]["digest"],
+        verdict=assessment["verdict"],
+        binding=answer["binding"],
+        findings=len(assessment["findings"]),
+        reasons=[reason["code"] for reason in assessment["reasons"]],
+        faults=faults,
+        replayed=replayed,
+        duration_us=round(took_s * 1_000_000),
+        stages_us=answer["timing_us"],
+    )

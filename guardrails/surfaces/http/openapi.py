@@ -1,0 +1,188 @@
+"""
+The OpenAPI 3.1 document, written by hand around the published schemas.
+
+The example of a draft names the workspace's own values, so that it is accepted by the server that shows it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from guardrails import __version__
+from guardrails.model.canonical import Json
+from guardrails.model.policy import Workspace
+from guardrails.render.schemas import ANSWER, DRAFT
+from guardrails.surfaces.http.body import MAX_BYTES
+from guardrails.surfaces.http.problems import MEDIA_TYPE
+
+Schema = Mapping[str, Json]
+_TEXT: Schema = {"type": "string"}
+_EXAMPLE_KEYS = ("channel", "market", "locale")
+
+_PROBLEM: Schema = {
+    "title": "Problem",
+    "description": "RFC 9457. `code` is stable, `place` says where in the body (`body#/fields/0/text`) or is empty.",
+    "type": "object",
+    "required": ["type", "title", "status", "detail", "code", "help", "place"],
+    "properties": {
+        **dict.fromkeys(("type", "title", "detail", "code", "help", "place"), _TEXT),
+        "status": {"type": "integer"},
+    },
+    "example": {
+        "type": "urn:guardrails:problem:bad-draft",
+        "title": "Unprocessable Entity",
+        "status": 422,
+        "detail": "the key 'text' is missing",
+        "code": "bad-draft",
+        "help": "",
+        "place": "body#/fields/0",
+    },
+}
+_READY: Schema = {
+    "title": "Ready",
+    "type": "object",
+    "required": ["policy", "records"],
+    "properties": {"policy": _TEXT, "records": {"type": "integer", "minimum": 0}},
+}
+_PROBLEMS = {
+    "400": "The body is no JSON.",
+    "401": "No valid API key.",
+    "403": "The key lacks the scope.",
+    "404": "There is nothing of this id.",
+    "409": "A request with this idempotency key is under way.",
+    "410": "The answer was erased.",
+    "413": f"The body is larger than {MAX_BYTES} bytes.",
+    "415": "The body is not announced as JSON.",
+    "422": "The draft, its context or a parameter is not acceptable; or the key came with another body before.",
+    "503": "The ledger cannot be reached or written: there is no verdict.",
+}
+_VERDICT: Schema = {
+    "Guardrails-Verdict": {
+        "description": "The verdict, as in the body.",
+        "schema": {"enum": ["pass", "revise", "escalate"]},
+    }
+}
+_REPLAYED: Schema = {
+    "Idempotency-Replayed": {
+        "description": "Present if this answer was given before under the same key.",
+        "schema": {"const": "true"},
+    }
+}
+
+
+def example_draft(workspace: Workspace) -> dict[str, Json]:
+    """Return a draft that every rule may judge in *workspace*; its context is the first value of each key."""
+    values = dict(workspace.values)
+    return {
+        "schema": "guardrails.draft/v1",
+        "fields": [{"id": "body", "text": "Results guaranteed in a week.", "format": "text"}],
+        "context": {key: values[key][0] for key in _EXAMPLE_KEYS if values.get(key)},
+        "provenance": {"origin": "generated", "model": "house-writer-2", "run": "run-81"},
+    }
+
+
+def openapi(workspace: Workspace) -> dict[str, Json]:
+    """Return the document of a server for *workspace*."""
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "guardrails",
+            "version": __version__,
+            "summary": "The gate between AI agents and the public: pass, revise or escalate.",
+            "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
+        },
+        "paths": {**_checks(workspace), **_policies(), **_probes()},
+        "components": {
+            "schemas": {"Draft": DRAFT, "Answer": ANSWER, "Problem": _PROBLEM, "Ready": _READY},
+            "securitySchemes": {
+                "key": {
+                    "type": "http",
+                    "scheme": "bearer",
+                    "description": "An API key (`gk_…`); on loopback, without any keys, nothing is needed.",
+                }
+            },
+        },
+        "security": [{"key": []}],
+    }
+
+
+def _checks(workspace: Workspace) -> dict[str, Json]:
+    draft: Json = {"schema": _ref("Draft"), "example": example_draft(workspace)}
+    submit = _operation(
+        "submitCheck",
+        "Check a draft",
+        "Any verdict is a 200. The record is durable before the answer leaves. Needs the scope `check`.",
+        {"description": "The verdict.", "headers": {**_VERDICT, **_REPLAYED}, "content": _json(_ref("Answer"))},
+        ("400", "401", "403", "409", "413", "415", "422", "503"),
+    )
+    parameters: Json = [
+        _parameter(
+            "header", "Idempotency-Key", "The same key and body give the same answer for 24 hours.", maximum=200
+        ),
+        _parameter(
+            "query", "as_of", "Judge as of this moment (ISO 8601); never binding; scope `simulate`.", maximum=40
+        ),
+    ]
+    body: Json = {"required": True, "content": {"application/json": draft}}
+    read = _operation(
+        "readCheck",
+        "An answer given before",
+        "As the ledger has it, without timings. Needs the scope `read`.",
+        {"description": "The answer.", "headers": _VERDICT, "content": _json(_ref("Answer"))},
+        ("401", "403", "404", "410", "503"),
+    )
+    return {
+        "/v1/checks": {"post": {**submit, "parameters": parameters, "requestBody": body}},
+        "/v1/checks/{check_id}": {"get": {**read, "parameters": [_path("check_id")]}},
+    }
+
+
+def _policies() -> dict[str, Json]:
+    found: Json = {"description": "As `guardrails policy show --format json`.", "content": _json({"type": "object"})}
+    refused = ("401", "403", "503")
+    every = _operation("listRules", "The rules in force", "Needs the scope `read`.", found, refused)
+    one = _operation("readRule", "One rule", "Needs the scope `read`.", found, (*refused, "404"))
+    return {
+        "/v1/policies": {"get": every},
+        "/v1/policies/{rule}": {"get": {**one, "parameters": [_path("rule")]}},
+    }
+
+
+def _probes() -> dict[str, Json]:
+    text: Json = {"description": "Yes.", "content": {"text/plain": {"schema": _TEXT}}}
+    ready: Json = {"description": "Policy loaded, ledger reachable.", "content": _json(_ref("Ready"))}
+    document: Json = {"description": "OpenAPI 3.1.", "content": _json({"type": "object"})}
+    probes = {
+        "/livez": _operation("isAlive", "The process answers", "", text, ()),
+        "/readyz": _operation("isReady", "Policy loaded and ledger reachable", "", ready, ("503",)),
+        "/metrics": _operation("readMetrics", "Prometheus metrics", "", text, ()),
+        "/openapi.json": _operation("readOpenapi", "This document", "", document, ()),
+    }
+    return {path: {"get": {**operation, "security": []}} for path, operation in probes.items()}
+
+
+def _operation(name: str, summary: str, description: str, good: Json, refused: tuple[str, ...]) -> dict[str, Json]:
+    problems = {status: _problem(_PROBLEMS[status]) for status in sorted(refused)}
+    described: dict[str, Json] = {"description": description} if description else {}
+    responses: Json = {"200": good, **problems, "default": _problem("Any other problem.")}
+    return {"operationId": name, "summary": summary, **described, "responses": responses}
+
+
+def _problem(description: str) -> Json:
+    return {"description": description, "content": {MEDIA_TYPE: {"schema": _ref("Problem")}}}
+
+
+def _parameter(where: str, name: str, description: str, *, maximum: int) -> Json:
+    return {"in": where, "name": name, "description": description, "schema": {**_TEXT, "maxLength": maximum}}
+
+
+def _path(name: str) -> Json:
+    return {"in": "path", "name": name, "required": True, "schema": _TEXT}
+
+
+def _json(schema: Json) -> dict[str, Json]:
+    return {"application/json": {"schema": schema}}
+
+
+def _ref(name: str) -> dict[str, Json]:
+    return {"$ref": f"#/components/schemas/{name}"}

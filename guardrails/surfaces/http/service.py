@@ -1,0 +1,37 @@
+"""What every route works with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import partial
+
+from starlette.requests import Request
+
+from guardrails.gate import Gate
+from guardrails.surfaces.http.access import Authenticate, Caller, require
+from guardrails.surfaces.http.idempotency import InFlight
+from guardrails.surfaces.http.lanes import Lanes
+from guardrails.surfaces.http.metrics import Metrics
+
+
+@dataclass(frozen=True)
+class Service:
+    """One gate, who may call it, what runs where and what is counted."""
+
+    gate: Gate
+    authenticate: Authenticate
+    lanes: Lanes
+    metrics: Metrics = field(default_factory=Metrics)
+    in_flight: InFlight = field(default_factory=InFlight)
+
+    async def caller(self, request: Request, scope: str) -> Caller:
+        """
+        Return who calls, once it is clear that they may.
+
+        Raises:
+            DraftError: ``unauthorized``, or ``forbidden`` without *scope*.
+        """
+        header = request.headers.get("Authorization", "")
+        caller = await self.lanes.short(partial(self.authenticate, header))
+        require(caller, scope)
+        return caller
