@@ -103,6 +103,7 @@ def assemble(
         draft_sha256=draft_sha256(draft),
         content_sha256=content_sha256(draft.fields),
         state_sha256=state_sha256(state),
+        sensitive=tuple(span for finding in checked.findings if finding.sensitive for span in finding.spans),
     )
 
 
