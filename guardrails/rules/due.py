@@ -52,14 +52,15 @@ def uncovered_layers(policy: CompiledPolicy, due: Sequence[Rule], context: Effec
     workspace has only one.
     """
     accepted = {entry.what for entry in policy.workspace.accept_uncovered}
+    is_only = len(policy.languages) == 1
     faults = []
     for layer in LAYERS:
         rules = [rule for rule in due if rule.layer == layer and rule.status == "active"]
         for locale in context["locale"]:
             names = ancestors(policy.workspace.parents, "locale", locale)
-            if any(f"{layer}/{name}" in accepted for name in names) or any(_covers(rule, names, is_only=len(policy.languages) == 1) for rule in rules):
-                continue
-            faults.append(Fault("uncovered-layer", f"no working {layer} rule for {locale}"))
+            is_accepted = any(f"{layer}/{name}" in accepted for name in names)
+            if not is_accepted and not any(_covers(rule, names, is_only=is_only) for rule in rules):
+                faults.append(Fault("uncovered-layer", f"no working {layer} rule for {locale}"))
     return tuple(faults)
 
 

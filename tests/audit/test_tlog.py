@@ -181,7 +181,9 @@ def test_public_consistency_vectors():
 def test_public_roots():
     """The roots of transparency-dev/merkle's eight leaves are ours."""
     vectors("inclusion")
-    path = Path(os.environ.get("GUARDRAILS_DATA", "../shared/data")) / "vectors" / "rfc6962-merkle-proofs" / "roots.json"
+    path = (
+        Path(os.environ.get("GUARDRAILS_DATA", "../shared/data")) / "vectors" / "rfc6962-merkle-proofs" / "roots.json"
+    )
     known = json.loads(path.read_bytes())
     frontier = tlog.Frontier()
     found = [frontier.root().hex()]

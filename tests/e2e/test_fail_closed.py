@@ -34,7 +34,9 @@ class Engine:
 
     identity = (("engine", "mutated"),)
 
-    def __init__(self, question: Callable[[Any], Any] = lambda v: v, answer: Callable[[Any], Any] = lambda v: v) -> None:
+    def __init__(
+        self, question: Callable[[Any], Any] = lambda v: v, answer: Callable[[Any], Any] = lambda v: v
+    ) -> None:
         self._inner, self._question, self._answer = embedded_engine(), question, answer
 
     def decide(self, bundle: Bundle, input_bytes: bytes) -> bytes:
@@ -145,4 +147,7 @@ def test_no_mandate_book_without_a_part_passes() -> None:
             else:
                 mandate[key] = wrong
             bundle = replace(policy.bundle, digest=f"sha256:{key}{wrong}", data=data)
-            assert "pass" != verdict(Engine(), replace(policy, digest=f"sha256:{key}{wrong}", bundle=bundle)), (key, wrong)
+            assert "pass" != verdict(Engine(), replace(policy, digest=f"sha256:{key}{wrong}", bundle=bundle)), (
+                key,
+                wrong,
+            )
