@@ -56,13 +56,17 @@ class WorkerPool:
         Evaluate in a worker; safe to call from many threads.
 
         Raises:
-            UnavailableError: If two workers in a row died or were late (``worker-lost``).
+            UnavailableError: If two workers in a row died or were late (``worker-lost``), or ``evaluate`` has a
+                defect (``evaluation-failed``; of the exception only the type, its message may hold copy).
 
             GuardrailsError: What ``evaluate`` itself raised.
         """
         assert policy.digest == self._policy.digest, "a pool serves one policy"
         for _ in range(ATTEMPTS):
             worker = self._idle.get()
+            if not worker.is_alive():  # it died while idle: that is no attempt
+                worker.kill()
+                worker = self._worker()
             try:
                 answer = worker.ask((draft, state, as_of_ms), self._deadline_s)
             except _WorkerLostError:
@@ -105,6 +109,9 @@ class _Worker:
     def pid(self) -> int:
         return cast("int", self._process.pid)
 
+    def is_alive(self) -> bool:
+        return cast("bool", self._process.is_alive())
+
     def ask(self, request: tuple[Draft, State, int], deadline_s: float) -> Evaluation | GuardrailsError:
         try:
             if not self._ready:
@@ -137,4 +144,6 @@ def _serve(pipe: Connection, make: MakeEvaluate, policy: CompiledPolicy) -> None
                 answer: Evaluation | GuardrailsError = evaluate(draft, policy, state, as_of_ms)
             except GuardrailsError as error:
                 answer = error
+            except Exception as error:  # noqa: BLE001 - a traceback on standard error could show copy
+                answer = UnavailableError("evaluation-failed", f"evaluation failed with {type(error).__name__}")
             pipe.send(answer)

@@ -30,6 +30,8 @@ def obedient():
             time.sleep(60)
         if command == "refuse":
             raise DraftError("bad-draft", "no")
+        if command == "break":
+            raise KeyError(argument)
         return f"{policy.digest} {as_of_ms}"
 
     return evaluate
@@ -84,3 +86,22 @@ def test_a_late_worker_is_killed(pool: WorkerPool) -> None:
         ask(pool, "sleep")
 
     assert not any(Path(f"/proc/{pid}").exists() for pid in before - set(pool.pids()))
+
+
+def test_a_defect_is_unavailable_without_its_words(pool: WorkerPool, capfd: pytest.CaptureFixture[str]) -> None:
+    """What an unforeseen exception says stays in the worker: it may hold copy."""
+    with pytest.raises(UnavailableError) as caught:
+        ask(pool, "break secret-words")
+
+    assert "evaluation-failed" == caught.value.code
+    assert "secret-words" not in caught.value.message + "".join(capfd.readouterr())
+
+
+def test_workers_that_died_idle_cost_no_attempt(pool: WorkerPool) -> None:
+    """All workers killed while they wait: the next draft is evaluated all the same."""
+    for pid in pool.pids():
+        os.kill(pid, signal.SIGKILL)
+        while Path(f"/proc/{pid}/stat").exists() and " Z " not in Path(f"/proc/{pid}/stat").read_text():
+            pass
+
+    assert "sha256:0 7" == ask(pool, "answer")
