@@ -77,7 +77,8 @@ class FieldSignals:
     @cached_property
     def quantities(self) -> tuple[Quantity, ...]:
         """Numbers with their units."""
-        return quantities(self.parsed.text, self.language, self.words, self.dates)
+        other = [*(date.extent for date in self.dates), *(datum.extent for datum in self.personal)]
+        return quantities(self.parsed.text, self.language, self.words, other)
 
     @cached_property
     def dates(self) -> tuple[DateMention, ...]:

@@ -126,7 +126,7 @@ TRIGGERS: dict[ClaimType, tuple[str, ...]] = {
         r"(?:only|just) (?:\d+|\pL+) left|offer (?:ends|valid)|no (?:\pL+ )?(?:fees?|charge|extra cost|hidden costs?)|costs? (?:\pL+ )?less|"
         r"affordable|buy one,? get one|two for|money[ -]back|of what \pL+ charges|voucher|cashback"),
         (r"kostenlos\pL*|gratis|kostenfrei\pL*|versandkostenfrei\pL*|rabatt\pL*|günstig\pL*|sparen sie|spare bis|spar\pL* (?:bis zu )?\d+\S*|"
-        r"nur heute|nur noch \d+|solange (?:der )?vorrat|zum halben preis|halber preis|ab \d[\d.,]* ?(?:€|euro)|sonderpreis|tiefpreis\pL*|bestpreis\pL*|"
+        r"nur heute|nur noch \d+|solange (?:der )?vorrat|zum halben preis|halber preis|(?:preis)?nachl(?:ass|ässe)\pL*|ab \d[\d.,]* ?(?:€|euro)|sonderpreis|tiefpreis\pL*|bestpreis\pL*|"
         r"ohne aufpreis|preisgarantie|letzte chance|angebot endet|gebührenfrei\pL*"),
         r"gratuit\pL*|offerte? \pL+",
     ),
@@ -152,7 +152,11 @@ TRIGGERS: dict[ClaimType, tuple[str, ...]] = {
         r"evidence-based|clinical (?:trials?|studies|evidence|tests?)|according to (?:a|an|the|research) (?:\pL+ )?(?:study|survey|report|research)|"
         r"lab[ -]tests?|(?:third-party|independently|lab|crash|back|field|wind-tunnel|laboratory)[ -]tested|tested (?:for|on|in|by|to|against|under)|"
         r"in (?:our )?(?:\pL+ )?tests?|in (?:\pL+ )?testing|in (?:a|the|our|one) (?:\pL+ ){0,2}(?:survey|trial|study|test)|measured (?:by|in|at)|peer-reviewed|"
-        r"scientists|laborator(?:y|ies)|(?:we|they) (?:interviewed|surveyed|polled)|data shows?|university researchers|patented"),
+        r"scientists|(?:we|they) (?:interviewed|surveyed|polled)|data shows?|university researchers|patented|"
+        r"laboratory (?:tests?|testing|trials?|studies|results?|data|conditions|measurements?|analys[ei]s|values?|proof)|"
+        r"(?:independent|accredited|external|certified|third-party|university|test|testing) laborator(?:y|ies)|"
+        r"(?:tested|measured|confirmed|proven|verified|checked|analy[sz]ed|examined|certified|validated|studied|found) (?:\pL+ ){0,5}laborator(?:y|ies)|"
+        r"laborator(?:y|ies)(?: \pL+){0,3} (?:confirm|test|show|measure|found|find|prove|verif|certif|report|record|check)\pL*"),
         (r"(?:klinisch|wissenschaftlich|dermatologisch|medizinisch) (?:erwiesen|getestet|bestätigt|belegt|geprüft|bewiesen)\pL*|"
         r"studien? (?:\pL+ )?(?:zeig|beleg|beweis|bestätig)\pL*|(?:eine|laut|einer|neue|unabhängige) (?:\pL+ )?(?:studie|umfrage|untersuchung)|erwiesenermaßen|nachweislich\pL*|"
         r"forscher\pL*|laborgeprüft\pL*|wissenschaftlich fundiert\pL*|im (?:labor)?test|evidenzbasiert\pL*"),
@@ -194,7 +198,9 @@ TRIGGERS: dict[ClaimType, tuple[str, ...]] = {
 
 EXCEPTIONS: dict[ClaimType, tuple[str, ...]] = {
     "superlative": (
-        (r"the best (?:bit|part|day|way|thing|time|of)|all the best|best (?:practices?|before|wishes|regards|friends?)|at (?:the )?most|most of|"
+        (r"the \pL+ (?:setting|step|stage|gear|notch)s?|(?:der|die|das) niedrigsten? (?:stufe|einstellung)|"
+        r"am besten (?:am|im|in|an|auf|vor|nach|mit|bei|zu|morgens|abends|gleich|sofort|sie|du|wir|ihr|heute)|"
+        r"the best (?:bit|part|day|way|thing|time|of)|all the best|best (?:practices?|before|wishes|regards|friends?)|at (?:the )?most|most of|"
         r"the (?:latest|newest|next|most) (?:of|important)|the only (?:thing|way|question)|platform no\.? ?\d"),
     ),
     "comparative": (r"more than (?:happy|welcome|a few|just|ever|\d\S*|half|\pL+ (?:years|customers|people))|more or less|no more than|less than \d\S*|rather than|other than|sooner than later",),
@@ -210,7 +216,11 @@ EXCEPTIONS: dict[ClaimType, tuple[str, ...]] = {
     ),
     "endorsement": (r"our customers (?:can|may|should|will|must)|(?:tested|used) by (?:hand|default|the)",),
     "scientific": (r"case study|proven (?:oven|dough)|the science of|study (?:abroad|guide|room|trip)|(?:feasibility|home) study|test (?:your|the)",),
-    "future": (r"you will receive|we will be at|will be (?:closed|open)|will open at|by 20\d\d(?: \pL+)? (?:terms|edition)|plan to bring",),
+    "future": (r"(?:is|are) set to (?:a|an|the|\d\S*|cool|warm|high|low)|you will receive|we will be at|will be (?:closed|open)|will open at|by 20\d\d(?: \pL+)? (?:terms|edition)|plan to bring",),
     "origin": (r"organic (?:growth|traffic|reach|search)|authentic (?:leadership|voice)|natural (?:history|beige|language|gas|choice)|(?:made|cut|designed) (?:up|out|for|easy)",),
-    "award": (r"award (?:flights?|ceremony|season|night|criteria)|certificate of (?:attendance|birth)|insurance certificate|prize draw|winner of the (?:prize )?draw|certified (?:translation|copy)",),
+    "award": (
+        (r"(?:start|beginning|middle|end|rest|remainder|turn|close|course|half|quarters?|third|months?|weeks?|weekends?|days?|"
+        r"nights?|evenings?|hours|times?|seasons?|parts?|part|most|much|all|out|late|early|because) of the year"),
+        r"award (?:flights?|ceremony|season|night|criteria)|certificate of (?:attendance|birth)|insurance certificate|prize draw|winner of the (?:prize )?draw|certified (?:translation|copy)",
+    ),
 }  # fmt: skip

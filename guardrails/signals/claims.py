@@ -8,27 +8,16 @@ irony, and what only the sentence before makes a claim. Rivals are no type here:
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from functools import cache
 
 from guardrails.matching.pattern import Compiled, PatternSet, compile_pattern, flagged
 from guardrails.model.span import Extent
 from guardrails.signals.claim_lexicon import EXCEPTIONS, TRIGGERS
+from guardrails.signals.plain_numbers import claims_nothing
 from guardrails.signals.signal import Claim, ClaimType, Hedge, Quantity, Sentence
 
 _EDGE = r"(?:^|[^\pL\pN])"
-_PLAIN_COUNT = 11_000_000  # in millionths: counts of ten and less are mostly no claim ("3 tips", "two wheels")
-_NO_CLAIM_AFTER = re.compile(
-    r"[\s-]*(?:\w+[\s-]+)?(?:warranty|guarantee|garantie|trial|tips?|steps?|pages?|ways|reasons|chapters?|questions|ideas|"
-    r"off\b|of (?:what|the price)|discount|rabatt|ago|old|from now|later|left|seats|tipps|schritte|seiten|gründe|fragen|alt\b|testphase)",
-    re.IGNORECASE,
-)
-_INSTRUCTION = re.compile(
-    r"(?:please|bitte|wait|bake|press|hold|rinse|leave|apply|charge|push|heat|mix|stir|add|take|store|keep|shake|let|"
-    r"click|enter|choose|select|book|join us|meet|bring|chill|simmer|warten|drücken|halten|backen|lassen|geben)\b",
-    re.IGNORECASE,
-)
 
 
 def claims(
@@ -64,19 +53,11 @@ def _worded(sentence: str) -> Iterator[tuple[ClaimType, Extent]]:
 
 
 def _counted(text: str, sentence: Extent, quantities: Sequence[Quantity]) -> Extent | None:
-    """Return the first number that is a claim about the subject: no price, no discount, no term, no absolute."""
+    """Return the first number that is a claim about the subject."""
     for quantity in quantities:
-        if _is_claim(quantity) and _NO_CLAIM_AFTER.match(text, quantity.extent.end, sentence.end) is None:
-            timed = quantity.kind in {"duration", "measure"}
-            if not (timed and _INSTRUCTION.match(text, sentence.start, sentence.end)):
-                return quantity.extent
+        if not claims_nothing(text, sentence, quantity):
+            return quantity.extent
     return None
-
-
-def _is_claim(quantity: Quantity) -> bool:
-    if quantity.kind == "count":
-        return quantity.micro >= _PLAIN_COUNT
-    return quantity.kind != "currency" and (quantity.unit, quantity.value) != ("%", "100")
 
 
 @cache

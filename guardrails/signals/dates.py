@@ -22,7 +22,10 @@ _NAMES = (
     "november nov", "december dezember dec dez",
 )  # fmt: skip
 _MONTHS = {name: number for number, names in enumerate(_NAMES, 1) for name in names.split()}
-_MONTH = "(?:" + "|".join(sorted(_MONTHS, key=lambda name: (-len(name), name))) + r")\b\.?"
+MONTH_NAMES = tuple(sorted(_MONTHS, key=lambda name: (-len(name), name)))
+"""Names and abbreviations of the months in lower case, the longest first."""
+
+_MONTH = "(?:" + "|".join(MONTH_NAMES) + r")\b\.?"
 _DATE = re.compile(
     r"(?<![\w./-])(?:"
     r"(?P<iso>(?:19|20)\d\d-\d\d-\d\d)"

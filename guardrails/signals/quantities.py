@@ -4,8 +4,8 @@ Numbers with what they count, in English and German notation.
 Read are figures with thousands and decimal marks, magnitudes ("1.2 million", "3 Mio."), units before and after,
 percentages, currencies, multiples ("2x", "3-fold", "dreimal so"), ranges, shares ("9 of 10", "one in seven", "half
 of"), and number words up to ninety. A lone mark before three digits is read as the language has it: "1.500" is 1500
-in German and 1.5 in English. Dates, years, times of day, versions and numbers inside a name ("ISO 27001", "GPT4") are
-left out.
+in German and 1.5 in English. Dates, years, times of day, opening hours, versions and numbers inside a name
+("ISO 27001", "GPT4") are left out.
 """
 
 from __future__ import annotations
@@ -18,7 +18,8 @@ from guardrails.matching.pattern import PatternSet
 from guardrails.model.span import Extent
 from guardrails.signals import units
 from guardrails.signals.lexicon import alternatives
-from guardrails.signals.signal import Bound, DateMention, Quantity, QuantityKind
+from guardrails.signals.moments import is_moment
+from guardrails.signals.signal import Bound, Quantity, QuantityKind
 
 _MILLION = 1_000_000
 
@@ -57,7 +58,7 @@ def _quantity_form() -> re.Pattern[str]:
 def _share_form() -> re.Pattern[str]:
     return re.compile(
         rf"(?<![^\W_])(?P<part>\d{{1,3}}|{_WORD_NUMBER}|one|ein(?:er|e)?)\s+(?:\w+\s+)?(?:out\s+of|in|of|von|aus)\s+"
-        rf"(?:every\s+|all\s+)?(?P<all>\d{{1,3}}(?![.,]?\d)|{_WORD_NUMBER})(?![^\W_])(?!\s*[%€$£])",
+        rf"(?:every\s+|all\s+)?(?P<all>\d{{1,3}}(?![.,]?\d)|{_WORD_NUMBER})(?![^\W_])(?!\s*[%€$£])(?!{_UNIT})",
         re.IGNORECASE,
     )
 
@@ -81,12 +82,16 @@ _LABELLED = re.compile(
     r"room|zimmer|platform|gleis|art\.|artikel|article|§|#|figure|abb\.|table|tabelle|section|part|teil)\s?)\Z",
     re.IGNORECASE,
 )
-_CLOCK = re.compile(r"\s?(?:[ap]\.?m\.?\b|o['’]clock|uhr\b)", re.IGNORECASE)
 
 
-def quantities(text: str, language: str, words: Sequence[Extent], dates: Sequence[DateMention]) -> tuple[Quantity, ...]:
-    """Return the quantities of *text* in order, none overlapping; *language* decides about a lone mark, *words* are those of *text*."""
-    taken = [date.extent for date in dates]
+def quantities(text: str, language: str, words: Sequence[Extent], other: Sequence[Extent]) -> tuple[Quantity, ...]:
+    """
+    Return the quantities of *text* in order, none overlapping.
+
+    *language* decides about a lone mark, *words* are those of *text*; what is known to be something *other* (dates,
+    phone numbers) holds no quantity.
+    """
+    taken = list(other)
     kept = []
     for quantity in sorted(_all(text, language, words), key=lambda q: (q.extent.start, -q.extent.end)):
         if not any(extent.overlaps(quantity.extent) for extent in taken):
@@ -107,7 +112,7 @@ def _all(text: str, language: str, words: Sequence[Extent]) -> Iterator[Quantity
             micro = (2 * part * _MILLION + whole) // (2 * whole)
             yield Quantity(Extent(*found.span()), _decimal(micro), "", "ratio", _bound(text, found.start()))
     for found in _starting(_quantity_form(), text, words, _FIGURE_WORDS):
-        if not (_LABELLED.search(text, max(found.start() - 12, 0), found.start()) or _CLOCK.match(text, found.end())):
+        if not (_LABELLED.search(text, max(found.start() - 12, 0), found.start()) or is_moment(text, *found.span())):
             yield _quantity(text, found, language)
 
 

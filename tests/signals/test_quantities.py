@@ -108,3 +108,26 @@ def test_dates(text: str, expected: str, precision: str) -> None:
 def test_no_dates(text: str) -> None:
     """Days that do not exist, ambiguous orders and amounts are no dates."""
     assert () == signals(text).dates
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Drei Tage im Mai: 12., 13. und 14. Mai.", ["Drei Tage"]),
+        ("Since December 11 we ship 40 boxes.", ["40"]),
+        ("In December 11 boxes came.", ["11"]),
+        ("Fr 10–18, Sa 10–14 h", []),
+        ("Between 10 and 18 boxes.", ["10", "18"]),
+        ("Vom 3.5. bis 7.5. kommen 90 Gäste.", ["90"]),
+        ("Am 03.05.26 kommen 90 Gäste.", ["90"]),
+        ("Das Paket wiegt 3.5.", ["3.5"]),
+        ("Fax: +43 1 2345678, 12 lines", ["12"]),
+        ("Eine Garantie von 3 Jahren", ["3 Jahren"]),
+        ("Eine von 3 Lampen", ["Eine von 3"]),
+    ],
+)
+def test_numbers_that_are_something_else(text: str, expected: list[str]) -> None:
+    """Days without a year, opening hours and phone numbers are no quantities; a length is no share."""
+    analysed = signals(text, languages=("de",))
+
+    assert expected == quotes(analysed, analysed.quantities)
