@@ -6,6 +6,7 @@ import os
 import platform
 import time
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 
 def samples_ms(call: Callable[[], object], repeats: int, *, warm: int = 10) -> list[float]:
@@ -50,7 +51,7 @@ def one_core() -> None:
 
 def _model() -> str:
     try:
-        with open("/proc/cpuinfo", encoding="utf-8") as lines:
+        with Path("/proc/cpuinfo").open(encoding="utf-8") as lines:
             return next((line.partition(":")[2].strip() for line in lines if line.startswith("model name")), "")
     except OSError:
         return platform.processor()

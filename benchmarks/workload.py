@@ -26,7 +26,7 @@ from guardrails.text.moment import moment_ms
 SEED = 20261123
 RULES = 500
 MOST_FINDINGS = 24
-DRAFT = "draft.md"
+DRAFT, CLEAN_DRAFT = "draft.md", "clean.md"
 AGENT = Principal("agent", "writer")
 STATE = State(principal=AGENT, caller=(("action", "publish"), ("channel", "blog"), ("locale", "en-GB")))
 AS_OF_MS = moment_ms("2026-11-23T09:00:00Z")
@@ -113,10 +113,11 @@ def require(holds: bool, message: str) -> None:
 
 
 def write_workspace(folder: Path, count: int) -> Path:
-    """Write the workspace with *count* terms and the draft ``draft.md`` (24 findings) to *folder* and return it."""
+    """Write the workspace with *count* terms and the drafts ``draft.md`` (24 findings) and ``clean.md`` (none) to *folder* and return it."""
     _write(folder / "guardrails.yaml", _workspace())
     _write(folder / "guardrails.local.yaml", {"principal": {"agent": AGENT.id}})
     (folder / DRAFT).write_text(text(), encoding="utf-8")
+    (folder / CLEAN_DRAFT).write_text(text(0), encoding="utf-8")
     for pack, layer in PACKS.items():
         head = {"name": pack, "version": "1.0.0", "owner": "editor", "layer": layer}
         _write(folder / "policies" / pack / "pack.yaml", head)
@@ -160,7 +161,7 @@ _FACT_SIGNALS: dict[str, dict[str, object]] = {
     "speculation": {"max_share_percent": 90},
     "personal-data": {},
     "source-freshness": {"max_age_days": 365},
-    "required-text": {"texts": {"en": ["there is tea in the kitchen"]}},
+    "required-text": {"texts": {"en": ["welcome when an adult sits with them"]}},
 }
 
 
