@@ -69,10 +69,17 @@ def _given(gate: Gate, caller: Caller, body: bytes, as_of: str, idempotency: Ide
         principal=caller.principal,
         permitted=caller.permitted,
         caller=draft.context,
-        as_of_ms=moment_ms(as_of) if as_of else None,
+        as_of_ms=_as_of_ms(as_of),
         idempotency=idempotency,
     )
     return canonical(answer_json(answer)), False
+
+
+def _as_of_ms(as_of: str) -> int | None:
+    moment = moment_ms(as_of) if as_of else None
+    if moment is not None and moment < 0:
+        raise DraftError("bad-moment", "no policy is older than 1970", help="write 2026-12-01 or 2026-12-01T08:00:00Z")
+    return moment
 
 
 def _answered(given: bytes, verdict: str, *, replayed: bool) -> Response:

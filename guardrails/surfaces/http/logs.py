@@ -32,7 +32,8 @@ def configure_logs(stream: TextIO | None = None) -> None:
     )
     handler = logging.StreamHandler(stream)
     handler.setFormatter(structlog.stdlib.ProcessorFormatter(processors=_last(stream), foreign_pre_chain=shared))
-    logging.basicConfig(handlers=[handler], level=logging.INFO, force=True)
+    logging.basicConfig(handlers=[handler], level=logging.WARNING, force=True)
+    logging.getLogger("guardrails").setLevel(logging.INFO)
 
 
 def _last(stream: TextIO) -> list[Processor]:
