@@ -44,6 +44,7 @@ _is_proved if {
 	count(outcomes.groups) == input.counts.groups
 	_is_permitted
 	_due_before == []
+	is_number(_weakest)
 }
 
 # METADATA

@@ -80,10 +80,35 @@ live := [mandate |
 ]
 
 _own := [mandate |
+	some mandate in _named
+	_is_sound(mandate)
+]
+
+_named := [mandate |
 	input.principal.kind == "agent"
 	some mandate in data.mandate_book.mandates
 	mandate.agent == input.principal.id
 ]
+
+# METADATA
+# title: Unsound mandates
+# description: Mandates of the submitting agent that lack a part, or have one of another type; they grant nothing.
+unsound := [mandate |
+	some mandate in _named
+	not _is_sound(mandate)
+]
+
+# Comparison holds across types (every string is above every number), so types are asked first.
+_is_sound(mandate) if {
+	is_string(mandate.agent)
+	is_string(mandate.delegated_by)
+	is_number(mandate.since_ms)
+	is_number(mandate.until_ms)
+	is_number(mandate.max_rounds)
+	is_array(mandate.stop_topics)
+	is_array(mandate.stop_audiences)
+	is_array(mandate.may_decide)
+}
 
 default _agent_reasons := []
 
@@ -158,6 +183,7 @@ granting := [mandate |
 # (In the embedded engine `not` inside `every` is lost, so what is excluded is collected and counted.)
 _is_granted(grant) if {
 	input.context.actions == [grant.action]
+	is_object(grant.exclude)
 	every key, allowed in grant.include {
 		covers(input.paths[key], allowed)
 	}

@@ -4,7 +4,10 @@ import data.guardrails.escalation
 
 _codes(reasons) := [reason.code | some reason in reasons]
 
-_mandate := {"agent": "a", "since_ms": 5, "until_ms": 10, "max_rounds": 2, "stop_topics": [], "stop_audiences": []}
+_mandate := {
+	"agent": "a", "delegated_by": "role:head", "since_ms": 5, "until_ms": 10, "max_rounds": 2,
+	"may_decide": [], "stop_topics": [], "stop_audiences": [],
+}
 
 _book := {"mandates": [_mandate], "people": ["head"], "risk_limit": 0}
 
@@ -30,6 +33,19 @@ test_a_mandate_begins_and_ends if {
 
 	_codes(early) == ["mandate-not-yet"]
 	_codes(late) == ["mandate-expired"]
+}
+
+test_a_mandate_with_a_part_of_another_type_grants_nothing if {
+	wrong := ["since_ms", "until_ms", "max_rounds", "stop_topics", "stop_audiences", "may_decide"]
+
+	every key in wrong {
+		book := object.union(_book, {"mandates": [object.union(_mandate, {key: ""})]})
+		reasons := escalation.reasons with input as _input(5) with data.mandate_book as book
+		unsound := escalation.unsound with input as _input(5) with data.mandate_book as book
+
+		_codes(reasons) == ["mandate-unknown"]
+		count(unsound) == 1
+	}
 }
 
 test_no_principal_at_all if {

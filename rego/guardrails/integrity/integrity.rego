@@ -5,6 +5,8 @@
 #   rule, so the good case is stated positively for every part, and whatever is not proved good is an error.
 package guardrails.integrity
 
+import data.guardrails.escalation
+
 # METADATA
 # title: Errors
 # description: One code per part that is not sound, in the order below.
@@ -139,6 +141,7 @@ data_is_sound if {
 	is_array(data.mandate_book.routes)
 	is_array(data.mandate_book.obligations)
 	is_whole(data.mandate_book.risk_limit)
+	escalation.unsound == []
 }
 
 # METADATA
