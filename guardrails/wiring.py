@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from guardrails.gate import Gate
     from guardrails.model.assessment import Assessment
     from guardrails.model.draft import Draft
-    from guardrails.model.policy import CompiledPolicy
+    from guardrails.model.policy import Bundle, CompiledPolicy
     from guardrails.model.state import State
     from guardrails.pipeline import Evaluate
 
@@ -69,6 +69,18 @@ def evaluate(draft: Draft, policy: CompiledPolicy, state: State, as_of_ms: int) 
     from guardrails.pipeline import evaluator
 
     return evaluator(READERS, embedded_engine())(draft, policy, state, as_of_ms).assessment
+
+
+def evaluate_rego(bundle: Bundle, entrypoint: str, input_bytes: bytes) -> bytes:
+    """
+    Return the value of one Rego rule (``workspace/press_money/reasons``) in the embedded engine, as canonical JSON.
+
+    Raises:
+        EngineError: If the engine gives no value.
+    """
+    from guardrails.backends.rego.embedded import embedded_engine
+
+    return embedded_engine().evaluate(bundle, entrypoint, input_bytes)
 
 
 def open_linter(workspace: Path | str | None = None, environ: Mapping[str, str] | None = None) -> Linter:

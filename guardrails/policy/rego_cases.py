@@ -20,11 +20,13 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Final, cast
 
-from guardrails.errors import Place, PolicyError
+from guardrails.errors import EngineError, Place, PolicyError
 from guardrails.model.canonical import MAX_INT, Json, canonical, sha256_hex
-from guardrails.model.policy import Bundle
+from guardrails.model.policy import Bundle, Module
+from guardrails.policy.source_files import read_text
 from guardrails.policy.yaml_source import parse_yaml
 
 Evaluate = Callable[[Bundle, str, bytes], bytes]
@@ -114,6 +116,28 @@ def read_cases(text: str, file: str) -> tuple[Case, ...]:
     return tuple(_case(item, number, file) for number, item in enumerate(listed, 1))
 
 
+def workspace_cases(
+    root: Path, modules: Sequence[Module]
+) -> tuple[dict[str, tuple[Case, ...]], tuple[PolicyError, ...]]:
+    """Return the cases beside each workspace module below *root*, by package name, and what is wrong with the files."""
+    found: dict[str, tuple[Case, ...]] = {}
+    problems: list[PolicyError] = []
+    for module in workspace_modules(modules):
+        stem = module.path.removesuffix(".rego")
+        shown = f"rego/{stem}_cases.yaml"
+        try:
+            if (root / shown).is_file():
+                found[stem.rpartition("/")[0].replace("/", ".")] = read_cases(read_text(root / shown, shown), shown)
+        except PolicyError as error:
+            problems.append(error)
+    return found, tuple(problems)
+
+
+def workspace_modules(modules: Sequence[Module]) -> tuple[Module, ...]:
+    """Return those of *modules* that belong to the workspace, not to the package."""
+    return tuple(module for module in modules if module.path.startswith("workspace/"))
+
+
 def failed_cases(evaluate: Evaluate, bundle: Bundle, package: str, cases: Sequence[Case]) -> list[PolicyError]:
     """Return one mistake per case whose reasons are not the expected ones; the data of *bundle* is replaced."""
     entrypoint = f"{package.replace('.', '/')}/reasons"
@@ -160,7 +184,10 @@ def _failure(evaluate: Evaluate, bundle: Bundle, entrypoint: str, case: Case) ->
     data = cast("Json", case.data)
     digest = f"sha256:{sha256_hex([bundle.digest, data])}"
     own = Bundle(digest, bundle.modules, data, bundle.workspace_packages)
-    got = json.loads(evaluate(own, entrypoint, canonical(cast("Json", case.input))))
+    try:
+        got = json.loads(evaluate(own, entrypoint, canonical(cast("Json", case.input))))
+    except EngineError as error:
+        return [PolicyError("case-failed", f"case “{case.name}” gave no answer: {error.message}", place=case.place)]
     if got == case.expected:
         return []
     shown = json.dumps(got, sort_keys=True)

@@ -18,7 +18,8 @@ from guardrails.errors import DraftError
 from guardrails.surfaces.cli.options import workspace_option
 
 if TYPE_CHECKING:
-    from guardrails.model.policy import CompiledPolicy
+    from guardrails.errors import PolicyError
+    from guardrails.model.policy import Bundle, CompiledPolicy
     from guardrails.policy.diff import PolicyDiff
 
 _REFUSED = 2
@@ -40,6 +41,7 @@ def command(against: str | None, workspace: Path | None) -> int:
 
     settings = wiring.settings(workspace, os.environ)
     policy = _compiled(settings.workspace)
+    _require_sound_modules(settings.workspace, policy.bundle)
     refused = False
     if against is not None:
         with _at(against, settings.workspace) as folder:
@@ -55,6 +57,27 @@ def _compiled(folder: Path) -> CompiledPolicy:
     from guardrails.policy.load import load_policy
 
     return load_policy(folder)
+
+
+def _require_sound_modules(root: Path, bundle: Bundle) -> None:
+    from guardrails.policy.load import first_with_all
+
+    problems = _module_problems(root, bundle)
+    if problems:
+        raise first_with_all(problems)
+
+
+def _module_problems(root: Path, bundle: Bundle) -> list[PolicyError]:
+    """Return the mistakes in the workspace's own Rego; what the package ships was checked before it was shipped."""
+    from guardrails.policy.rego_cases import workspace_cases, workspace_modules
+    from guardrails.policy.rego_check import check_modules
+
+    if not workspace_modules(bundle.modules):
+        return []
+    cases, problems = workspace_cases(root, bundle.modules)
+    found = check_modules(bundle.modules, cases)
+    own = [one for one in found if one.place is None or one.place.file.startswith("rego/workspace/")]
+    return [*problems, *own]
 
 
 def _counted(policy: CompiledPolicy) -> str:

@@ -1,4 +1,4 @@
-"""``guardrails policy test``: the examples of every rule, and where they do not come out."""
+"""``guardrails policy test``: the examples of every rule and the cases of the Rego modules, and where they fail."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from guardrails.surfaces.cli.options import workspace_option
 from guardrails.surfaces.cli.terminal import paint_for
 
 if TYPE_CHECKING:
+    from guardrails.model.policy import CompiledPolicy
     from guardrails.policy.testing import ExampleResult
     from guardrails.render.paint import Paint
 
@@ -27,7 +28,7 @@ _FAILED = 1
 @workspace_option
 def command(rule_ids: tuple[str, ...], workspace: Path | None) -> int:
     """
-    Run the examples of all rules, or of RULE.
+    Run the examples of all rules and the cases of the workspace's Rego modules, or the examples of RULE.
 
     Exit codes: 0 all came out as marked, 1 some did not, 2 the workspace does not load.
     """
@@ -37,7 +38,8 @@ def command(rule_ids: tuple[str, ...], workspace: Path | None) -> int:
     from guardrails.policy.testing import test_rules
     from guardrails.surfaces.cli.trial import run_rule
 
-    loaded = load_workspace(wiring.settings(workspace, os.environ).workspace)
+    root = wiring.settings(workspace, os.environ).workspace
+    loaded = load_workspace(root)
     policy = compile_policy(loaded)
     _require_known(rule_ids, {rule.id for rule in policy.rules})
     report = test_rules(loaded, run_rule(policy, as_of_ms=wiring.now_ms()), only=rule_ids)
@@ -50,7 +52,32 @@ def command(rule_ids: tuple[str, ...], workspace: Path | None) -> int:
     failed = len(report.failures)
     result = paint("bad", f"{failed} failed") if failed else paint("good", "all as marked")
     print(f"{len(report.results)} examples of {len({one.rule for one in report.results})} rules: {result}")
-    return _FAILED if failed or not report.results else 0
+    failed_in_rego = 0 if rule_ids else _run_cases(root, policy, paint)
+    return _FAILED if failed or failed_in_rego or not report.results else 0
+
+
+def _run_cases(root: Path, policy: CompiledPolicy, paint: Paint) -> int:
+    """Run the cases of the workspace's Rego modules, print how they came out and return how many failed."""
+    from guardrails import wiring
+    from guardrails.policy.load import first_with_all
+    from guardrails.policy.rego_cases import failed_cases, workspace_cases
+
+    cases, problems = workspace_cases(root, policy.bundle.modules)
+    if problems:
+        raise first_with_all(list(problems))
+    failures = [
+        failure
+        for package, own in cases.items()
+        for failure in failed_cases(wiring.evaluate_rego, policy.bundle, package, own)
+    ]
+    for failure in failures:
+        print(f"{paint('bad', 'failed')}: {printable(failure.message)}")
+        print(f"{paint('dim', '  -->')} {failure.place}\n")
+    if cases:
+        result = paint("bad", f"{len(failures)} failed") if failures else paint("good", "all as expected")
+        packages = f"{len(cases)} Rego package{'' if len(cases) == 1 else 's'}"
+        print(f"{sum(map(len, cases.values()))} cases of {packages}: {result}")
+    return len(failures)
 
 
 def _failure(result: ExampleResult, paint: Paint) -> Iterator[str]:
