@@ -3,7 +3,7 @@
 
 A real server process on loopback with two workers and a ledger on disk. Capacity is what eight clients in a closed loop
 get answered; the open loop then sends at half that rate whether or not earlier answers have come, and a latency counts
-from the moment its request was due, so that waiting is not hidden. Every draft is different (or the server would see
+from the moment its request was due, so that waiting is not hidden. Every draft is different, and about 330 words long (or the server would see
 rounds of one draft); every answer's verdict and number of findings is verified, and so is the number of records.
 
     python benchmarks/http_load.py [--seconds 10] [--findings 6]
@@ -47,11 +47,11 @@ class Drafts:
     _chance: random.Random = field(default_factory=lambda: random.Random(workload.SEED))
 
     def body(self) -> bytes:
-        """Return the next body: words of its own stand beside every “the”, so that no finding is seen twice."""
+        """Return the next body: words of its own end every sentence, so that no finding is seen twice."""
         self.sent += 1
         number = f"{self.sent:04}".translate(_LETTERS)
-        words = f"{self._chance.choice('bdfgkl')}a{number[:2]} {self._chance.choice('mnprst')}o{number[2:]}"
-        text = re.sub(r"\bthe\b", f"the {words}", workload.text(self.findings))
+        words = f"{self._chance.choice('bdfgkl')}a{number[:2]} {self._chance.choice('mnprst')}y{number[2:]}"
+        text = re.sub(r"(?<=\w)\.", f" {words}.", workload.text(self.findings))
         draft = {"schema": "guardrails.draft/v1", "fields": [{"id": "body", "format": "markdown", "text": text}]}
         context = {"channel": "blog", "locale": "en-GB", "action": "publish"}
         return json.dumps(draft | {"context": context}).encode()
@@ -77,7 +77,10 @@ def _verify(answer: bytes, findings: int) -> None:
     assessment = given["assessment"]
     counted = len(assessment["findings"])
     verdict = "revise" if findings else "pass"
-    workload.require(assessment["verdict"] == verdict and counted == findings, f"{assessment['verdict']}, {counted}")
+    workload.require(
+        assessment["verdict"] == verdict and counted == findings,
+        f"{assessment['verdict']}, {counted}, {assessment['reasons']}",
+    )
     workload.require(given["audit"] is not None, "no record")
 
 
