@@ -10,6 +10,7 @@ from bisect import bisect_right
 from collections import Counter
 from functools import cached_property
 
+from guardrails.matching.fold import fold, fold_key
 from guardrails.model.span import Extent
 from guardrails.signals.citations import citations
 from guardrails.signals.claims import claims
@@ -49,6 +50,17 @@ class FieldSignals:
     def words(self) -> tuple[Extent, ...]:
         """Words in order."""
         return words(self.parsed.text)
+
+    @cached_property
+    def folded(self) -> str:
+        """The text as literals are compared; its positions are not those of the text."""
+        return fold(self.parsed.text).text
+
+    @cached_property
+    def keys(self) -> tuple[str, ...]:
+        """The words in order, each folded."""
+        words = (self.parsed.text[word.start : word.end] for word in self.words)
+        return tuple(word.lower() if word.isascii() else fold_key(word) for word in words)
 
     @cached_property
     def sentences(self) -> tuple[Sentence, ...]:

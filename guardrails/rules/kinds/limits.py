@@ -15,6 +15,7 @@ a platform counts in another way (links of fixed length, UTF-16 units).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, fields
 from typing import ClassVar, Literal
@@ -31,6 +32,9 @@ _LEAST_READABILITY_WORDS = 30
 
 _SCALE_LANGUAGES = {"flesch": "en", "amstad": "de"}
 _ZWJ = "\u200d"
+_EXCLAMATION = re.compile("[!！]")
+# Emoji_Presentation of Unicode's emoji-data.txt in ranges; other symbols count with U+FE0F after them.
+_SYMBOL = re.compile("[\U0001f000-\U0001faff\u231a\u231b⏩⏪⏫⏬⏰⏳✅✨❌❎❓❔❕❗⭐⭕]|[\u2000-\u32ff](?=\ufe0f)")
 _LEAST_CAPITAL_LETTERS = 2
 """A single capital ("I", "A") is no shouted word."""
 
@@ -179,7 +183,7 @@ def _breaches(view: View, number: int, name: str, allowed: int, scale: str) -> I
             runs = _capital_runs(text, view.signals[number].words)
             yield from ((Extent(run[0].start, run[-1].end), len(run)) for run in runs if len(run) > allowed)
         case "max_exclamations":
-            yield from _excess([Extent(at, at + 1) for at, char in enumerate(text) if char in "!！"], allowed)
+            yield from _excess([Extent(*mark.span()) for mark in _EXCLAMATION.finditer(text)], allowed)
         case "max_emoji":
             yield from _excess(_emoji(text), allowed)
         case _:
@@ -231,25 +235,12 @@ def _is_shouted(word: str) -> bool:
 def _emoji(text: str) -> list[Extent]:
     """Return the emoji of *text*, joined sequences and flags as one."""
     found: list[Extent] = []
-    for at, char in enumerate(text):
-        if not _is_emoji(char, text[at + 1 : at + 2]):
-            continue
-        if found and _joins(text, found[-1], at):
-            found[-1] = Extent(found[-1].start, at + 1)
+    for symbol in _SYMBOL.finditer(text):
+        if found and _joins(text, found[-1], symbol.start()):
+            found[-1] = Extent(found[-1].start, symbol.end())
         else:
-            found.append(Extent(at, at + 1))
+            found.append(Extent(*symbol.span()))
     return found
-
-
-def _is_emoji(char: str, following: str) -> bool:
-    # Emoji_Presentation of Unicode's emoji-data.txt in ranges; other symbols count with U+FE0F after them.
-    if (
-        "\U0001f000" <= char <= "\U0001faff"
-        or "\u231a" <= char <= "\u231b"
-        or char in "⏩⏪⏫⏬⏰⏳✅✨❌❎❓❔❕❗⭐⭕"
-    ):
-        return True
-    return following == "\ufe0f" and ("\u2000" <= char <= "\u32ff")
 
 
 def _joins(text: str, before: Extent, at: int) -> bool:

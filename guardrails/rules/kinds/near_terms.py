@@ -25,13 +25,14 @@ from typing import ClassVar, TypeAlias
 from rapidfuzz import fuzz
 from rapidfuzz.distance import OSA
 
-from guardrails.matching.fold import fold, fold_key
+from guardrails.matching.fold import fold_key
 from guardrails.model.canonical import Json
 from guardrails.model.finding import Hit
 from guardrails.model.policy import Literal_, Need, Plan
 from guardrails.model.span import Extent
 from guardrails.rules.kind import ANY, Example, RuleKind, View
 from guardrails.rules.overlap import FORBID, integer, mapping, replacement, slice_of, strings
+from guardrails.signals.analysis import FieldSignals
 
 _LEAST_CHARACTERS = 4
 _MOST_SHORT_CHARACTERS = 9
@@ -42,6 +43,9 @@ _DEFAULT_THRESHOLD = 88
 
 _SHARED_TRIGRAMS_PERCENT = 40
 """A long name is compared only if the field holds this share of its trigrams; one error spoils three of them."""
+
+_MANY_NAMES = 64
+"""From so many long names on, a set of the field's trigrams is quicker than looking for each in the text."""
 
 _ENDINGS = ("s", "'s", "’s")
 
@@ -85,10 +89,27 @@ _Found: TypeAlias = tuple[Extent, int, int]
 
 @dataclass(frozen=True, slots=True)
 class _Index:
-    """Names by what is compared: for short ones every form with one character left out, for long ones trigrams."""
+    """
+    Names by what is compared.
+
+    Attributes:
+        keys: The names, folded.
+
+        deletions: Every form of a short name with at most one character left out, with the names it belongs to.
+
+        heads: Length and first character of what may be one edit from a short name.
+
+        tails: Length and last character of the same; one edit leaves either the first or the last as it is.
+
+        long: The long names with their trigrams.
+
+        sizes: How many words are compared at a time.
+    """
 
     keys: tuple[str, ...]
     deletions: dict[str, tuple[int, ...]]
+    heads: frozenset[tuple[int, str]]
+    tails: frozenset[tuple[int, str]]
     long: tuple[tuple[int, frozenset[str]], ...]
     sizes: tuple[int, ...]
 
@@ -106,8 +127,9 @@ def find(view: View, plan: Plan) -> Iterator[Hit]:
     index = _index(names)
     for number, parsed in enumerate(view.fields):
         right = [c.extent for c in view.candidates if c.field == number]
-        windows = _windows(parsed.text, view.signals[number].words, index.sizes)
-        near = [*_short(windows, index), *_long(fold(parsed.text).text, windows, index, integer(data["threshold"]))]
+        long = _in_question(view.signals[number].folded, index)
+        windows = _windows(parsed.text, view.signals[number], index, _lengths(long, index))
+        near = [*_short(windows, index), *_long(windows, long, index, integer(data["threshold"]))]
         placed = [(extent, name, score) for key, name, score in near for extent in windows[key]]
         likely = [found for found in placed if _is_likely(slice_of(parsed, found[0]), names[found[1]])]
         for found in _best(likely, right):
@@ -129,7 +151,10 @@ def _index(names: tuple[str, ...]) -> _Index:
             sizes[count] = None
             for form in _deletions(key):
                 deletions[form] = (*deletions.get(form, ()), number)
-    return _Index(keys, deletions, tuple(long), tuple(sorted(sizes)))
+    short = [key for key in keys if len(key) <= _MOST_SHORT_CHARACTERS]
+    heads = frozenset((len(key) + more, key[0]) for key in short for more in (-1, 0, 1))
+    tails = frozenset((len(key) + more, key[-1]) for key in short for more in (-1, 0, 1))
+    return _Index(keys, deletions, heads, tails, tuple(long), tuple(sorted(sizes)))
 
 
 def _deletions(key: str) -> Iterator[str]:
@@ -141,20 +166,49 @@ def _trigrams(text: str) -> frozenset[str]:
     return frozenset(text[at : at + 3] for at in range(len(text) - 2))
 
 
-def _windows(text: str, words: Sequence[Extent], sizes: Sequence[int]) -> dict[str, list[Extent]]:
-    """Return where every run of as many words as *sizes* say stands, by its folded form; none crosses blocks."""
-    keys = [fold_key(text[word.start : word.end]) for word in words]
+def _in_question(folded: str, index: _Index) -> list[int]:
+    """Return the long names of which *folded* holds enough."""
+    present = _trigrams(folded) if len(index.long) >= _MANY_NAMES else folded
+    return [
+        number
+        for number, grams in index.long
+        if sum(gram in present for gram in grams) * 100 >= _SHARED_TRIGRAMS_PERCENT * len(grams)
+    ]
+
+
+def _lengths(long: Sequence[int], index: _Index) -> frozenset[int]:
+    """Return how long words may be that are compared with one of the *long* names."""
+    names = {len(index.keys[number]) for number in long}
+    return frozenset(length for name in names for length in range(name - name // 4, name + name // 4 + 1))
+
+
+def _windows(text: str, signals: FieldSignals, index: _Index, lengths: frozenset[int]) -> dict[str, list[Extent]]:
+    """
+    Return where every run of as many words as the index says stands, by its folded form; none crosses blocks.
+
+    Only runs that may be close to a name are kept: by length, and for short names by one of their ends.
+    """
+    words, keys = signals.words, signals.keys
     gaps = [_gap(text[one.end : other.start]) for one, other in pairwise(words)]
+    longest = max((*lengths, *(length for length, _ in index.heads)), default=0)
     found: dict[str, list[Extent]] = {}
     for at, word in enumerate(words):
         key = keys[at]
-        for size in range(1, max(sizes) + 1):
-            if size in sizes:
+        for size in range(1, max(index.sizes) + 1):
+            length = len(key)
+            if length > longest:
+                break
+            if size in index.sizes and (length in lengths or _has_end(key, index)):
                 found.setdefault(key, []).append(Extent(word.start, words[at + size - 1].end))
             if at + size == len(words) or "\n" in gaps[at + size - 1]:
                 break
             key += gaps[at + size - 1] + keys[at + size]
     return found
+
+
+def _has_end(key: str, index: _Index) -> bool:
+    """Tell whether *key* has the length and the first or last character of a short name, as one edit leaves it."""
+    return (len(key), key[:1]) in index.heads or (len(key), key[-1:]) in index.tails
 
 
 def _gap(between: str) -> str:
@@ -165,8 +219,8 @@ def _gap(between: str) -> str:
 
 
 def _short(windows: Mapping[str, list[Extent]], index: _Index) -> Iterator[_Near]:
-    for key in windows if index.deletions else ():
-        if _LEAST_CHARACTERS - 1 <= len(key) <= _MOST_SHORT_CHARACTERS + 1:
+    for key in windows:
+        if _has_end(key, index):
             near = {number for form in _deletions(key) for number in index.deletions.get(form, ())}
             for number in sorted(near):
                 name = index.keys[number]
@@ -174,11 +228,8 @@ def _short(windows: Mapping[str, list[Extent]], index: _Index) -> Iterator[_Near
                     yield key, number, 100 - 100 // len(name)
 
 
-def _long(text: str, windows: Mapping[str, list[Extent]], index: _Index, threshold: int) -> Iterator[_Near]:
-    present = _trigrams(text) if index.long else frozenset()
-    for number, grams in index.long:
-        if len(grams & present) * 100 < _SHARED_TRIGRAMS_PERCENT * len(grams):
-            continue
+def _long(windows: Mapping[str, list[Extent]], long: Sequence[int], index: _Index, threshold: int) -> Iterator[_Near]:
+    for number in long:
         name = index.keys[number]
         for key in windows:
             if abs(len(key) - len(name)) * 4 <= len(name) and not _is_right(key, name):

@@ -15,6 +15,7 @@ colour). A locale without a text in the list has no duty.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -35,6 +36,9 @@ from guardrails.text.parsed import ParsedField
 _NEGATIONS = frozenset(
     ("not", "no", "never", "without", "nicht", "kein", "keine", "keinen", "keiner", "nie", "ohne", "pas", "non", "sans")
 )
+_SIGN = re.compile(r"[^\w ]|_")
+"""What is no letter, digit or space; some of it belongs to words all the same."""
+
 _SLACK_WORDS = 3
 """How many words more or fewer than the text a passage may have and still be compared with it."""
 
@@ -99,8 +103,7 @@ def _listed(params: Params) -> Mapping[str, tuple[str, ...]]:
 def _words(text: str) -> list[str]:
     """Return the folded words of *text*: runs of letters, marks and digits (with signs inside numbers)."""
     key = fold_key(text)
-    spaced = [char if _is_part(key, at) else " " for at, char in enumerate(key)]
-    return "".join(spaced).split()
+    return _SIGN.sub(lambda sign: sign[0] if _is_part(key, sign.start()) else " ", key).split()
 
 
 def _is_part(key: str, at: int) -> bool:
