@@ -21,7 +21,7 @@ MEDIA_TYPE = "application/problem+json"
 
 STATUS_BY_CODE = {
     "bad-json": 400, "unauthorized": 401, "forbidden": 403, "not-found": 404, "idempotency-key-in-use": 409,
-    "payload-missing": 410, "too-large": 413, "draft-too-large": 413, "not-json": 415, "too-busy": 503,
+    "payload-missing": 410, "too-large": 413, "draft-too-large": 413, "not-json": 415,
 }  # fmt: skip
 """Where the class of an exception does not tell the status."""
 
@@ -29,7 +29,7 @@ _HEADERS = {
     HTTPStatus.UNAUTHORIZED: {"WWW-Authenticate": "Bearer"},
     HTTPStatus.SERVICE_UNAVAILABLE: {"Retry-After": "5"},
 }
-_NO_VERDICT = "the record could not be made durable, so there is no verdict"
+_NO_LEDGER = "the ledger cannot be reached or written, and without a record there is no verdict"
 _DEFECT = "this is a defect of ours; nothing was decided"
 
 
@@ -57,7 +57,7 @@ def problem_of(error: GuardrailsError) -> Response:
     if status == HTTPStatus.INTERNAL_SERVER_ERROR:
         return problem(status, error.code, _DEFECT)
     if isinstance(error, LedgerError) and status == HTTPStatus.SERVICE_UNAVAILABLE:
-        return problem(status, error.code, _NO_VERDICT, hint="try again; the operator finds the reason in the log")
+        return problem(status, error.code, _NO_LEDGER, hint="try again; the operator finds the reason in the log")
     place = str(error.place) if error.place else ""
     return problem(status, error.code, error.message, hint=error.help, place=place)
 

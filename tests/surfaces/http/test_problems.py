@@ -8,7 +8,8 @@ import apsw
 import pytest
 from starlette.routing import Route
 
-from guardrails.errors import LedgerError
+from guardrails.errors import DraftError, GuardrailsError, LedgerError, PolicyError, UnavailableError
+from guardrails.surfaces.http.problems import problem_of, status_of
 from tests.e2e import nimbrel
 from tests.surfaces.http.serving import Served, assert_problem, bodies, passing, served
 
@@ -212,3 +213,18 @@ def test_a_draft_in_the_wrong_place_is_still_a_check(http: Served) -> None:
         text = nimbrel.draft(name).fields[0].text
         answer = http.check({"fields": [{"id": "body", "text": text, "format": "markdown"}]})
         assert (200, verdict) == (answer.status_code, answer.headers["Guardrails-Verdict"])
+
+
+@pytest.mark.parametrize(
+    ("error", "status"),
+    [
+        (LedgerError("idempotency-key-in-use", "another request was recorded under this idempotency key"), 409),
+        (LedgerError("ledger-full", "there is no room left"), 503),
+        (UnavailableError("pool-gone", "no worker"), 503),
+        (DraftError("anything", "wrong"), 422),
+        (PolicyError("anything", "wrong"), 500),
+    ],
+)
+def test_every_class_of_exception_has_a_status(error: GuardrailsError, status: int) -> None:
+    """The code decides where one is listed, else the class."""
+    assert status == status_of(error) == problem_of(error).status_code
