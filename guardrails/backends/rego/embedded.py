@@ -3,6 +3,8 @@ The embedded engine: regopy (rego-cpp) in this process.
 
 regopy has traps; this is the only module that knows them:
 
+- google-re2 must be loaded before it: both wheels carry a libstdc++, and in the other order ``re2.compile`` ends the
+  process (double free; seen with regopy 1.5.2 and google-re2 1.1.20251105);
 - one interpreter *and* bundle per thread; sharing one ends the process;
 - input goes in as JSON text through ``set_input_term`` (``Input`` wraps big integers and cuts at NUL); UTF-8, never
   ``\u`` escapes;
@@ -22,6 +24,9 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from typing import Any
 
+import re2  # noqa: F401 - loaded first, see above
+
+# isort: split
 import regopy
 from regopy.rego_shared import LogLevel, RegoError
 
