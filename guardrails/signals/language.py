@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Sequence
 
 from guardrails.model.span import Extent
@@ -89,9 +90,9 @@ def _by_script(part: str, languages: Sequence[str]) -> str:
 
 
 def _by_stop_words(words: Sequence[str]) -> str:
-    scores = sorted(
-        ((sum(word in stops for word in words), language) for language, stops in STOP_WORDS.items()), reverse=True
-    )
+    counts = Counter(words)
+    seen = ((counts.keys() & stops, language) for language, stops in STOP_WORDS.items())
+    scores = sorted(((sum(map(counts.__getitem__, stops)), language) for stops, language in seen), reverse=True)
     (best, language), (rival, _) = scores[:2]
     if best * 100 < len(words) * _MIN_PERCENT or rival * 100 > best * _MAX_RIVAL_PERCENT:
         return ""

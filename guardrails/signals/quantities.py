@@ -106,12 +106,13 @@ def _all(text: str, language: str, words: Sequence[Extent]) -> Iterator[Quantity
         for found in pattern.finditer(text):
             kind: QuantityKind = "multiple" if unit else "ratio"
             yield Quantity(Extent(*found.span()), _decimal(micro), unit, kind, _bound(text, found.start()))
-    for found in _starting(_share_form(), text, words, _COUNT_WORDS):
+    numbers = [word for word in words if _is_number(text, word, _COUNT_WORDS)]
+    for found in _starting(_share_form(), text, numbers, _COUNT_WORDS):
         part, whole = _count(found["part"]), _count(found["all"])
         if 0 < part <= whole:
             micro = (2 * part * _MILLION + whole) // (2 * whole)
             yield Quantity(Extent(*found.span()), _decimal(micro), "", "ratio", _bound(text, found.start()))
-    for found in _starting(_quantity_form(), text, words, _FIGURE_WORDS):
+    for found in _starting(_quantity_form(), text, numbers, _FIGURE_WORDS):
         if not (_LABELLED.search(text, max(found.start() - 12, 0), found.start()) or is_moment(text, *found.span())):
             yield _quantity(text, found, language)
 
@@ -122,13 +123,16 @@ def _starting(
     """Yield the matches of *pattern* that start at a number (or at the currency before it), none overlapping."""
     done = 0
     for word in words:
-        is_number = text[word.start] in "0123456789"
-        if word.start >= done and (is_number or text[word.start : word.end].lower().split("-")[0] in number_words):
+        if word.start >= done and _is_number(text, word, number_words):
             prefix = _CURRENCY.search(text, max(word.start - 5, done), word.start)
             found = pattern.match(text, prefix.start() if prefix else word.start)
             if found is not None:
                 done = found.end()
                 yield found
+
+
+def _is_number(text: str, word: Extent, number_words: frozenset[str]) -> bool:
+    return text[word.start] in "0123456789" or text[word.start : word.end].lower().split("-", 1)[0] in number_words
 
 
 def _quantity(text: str, found: re.Match[str], language: str) -> Quantity:
