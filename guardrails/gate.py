@@ -153,10 +153,11 @@ class Gate:
         """
         Evaluate once more if this turns out to be a later round.
 
-        Only an evaluation tells the fingerprints, by which a round is recognised even if it names no thread.
+        Only an evaluation tells the fingerprints, by which a round is recognised even if it names no thread. What
+        passed was no failed try, and is none when a pipeline runs again; a simulation knows what was known then.
         """
         claimed = _claimed(evaluation.assessment)
-        rounds = self.log.rounds(
+        earlier = self.log.rounds(
             state.principal,
             now_ms=now_ms,
             content_sha256=evaluation.assessment.content_sha256,
@@ -165,6 +166,7 @@ class Gate:
             task=claimed.get("task", ""),
             fingerprints=tuple(f.fingerprint for f in evaluation.assessment.findings if f.calls_for == "revise"),
         )
+        rounds = tuple(one for one in earlier if one.verdict != "pass" and one.at_ms <= moment_ms)
         if not rounds:
             return state, evaluation
         state = replace(state, rounds=rounds)

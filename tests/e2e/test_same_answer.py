@@ -141,3 +141,27 @@ def test_the_loop_limit_counts_rounds_by_content(workspace: Path) -> None:
 
     assert "revise" == answers[0].verdict
     assert "escalate" == answers[3].verdict
+
+
+def test_a_draft_that_passes_passes_again(workspace: Path) -> None:
+    """A pipeline that runs again is no failed try."""
+    gate = open_gate(settings(workspace, {"GUARDRAILS_CACHE": "off"}))
+    verdicts = [
+        gate.check(nimbrel.draft(nimbrel.PASSING), principal=nimbrel.AGENT).assessment.verdict for _ in range(5)
+    ]
+    gate.close()
+
+    assert ["pass"] * 5 == verdicts
+
+
+def test_a_simulation_of_the_past_knows_no_later_rounds(workspace: Path) -> None:
+    """What was tried today does not count for a judgement as of last week."""
+    gate = open_gate(settings(workspace, {"GUARDRAILS_CACHE": "off"}))
+    for _ in range(4):
+        gate.check(nimbrel.draft(nimbrel.REVISING), principal=nimbrel.AGENT)
+    past = gate.check(
+        nimbrel.draft(nimbrel.REVISING), principal=nimbrel.AGENT, as_of_ms=nimbrel.AS_OF_MS - 7 * 86_400_000
+    )
+    gate.close()
+
+    assert "revise" == past.assessment.verdict
