@@ -11,7 +11,9 @@ from __future__ import annotations
 import contextlib
 import multiprocessing
 import queue
+import resource
 import signal
+import sys
 from collections.abc import Callable
 from multiprocessing.connection import Connection
 from typing import Any, cast
@@ -27,6 +29,11 @@ MakeEvaluate = Callable[[], Evaluate]
 
 ATTEMPTS = 2
 START_DEADLINE_S = 30.0
+
+# The embedded engine grows by up to 2.3 MB per decision (regopy 1.5.2, 500 rules in the catalogue; `benchmarks`), so a
+# worker is replaced once its peak is three times what it was at the start, plus a floor that holds a scanner.
+MEMORY_GROWTH = 3
+MEMORY_FLOOR = 128 * 2**20
 
 
 class WorkerPool:
@@ -64,7 +71,7 @@ class WorkerPool:
         assert policy.digest == self._policy.digest, "a pool serves one policy"
         for _ in range(ATTEMPTS):
             worker = self._idle.get()
-            if not worker.is_alive():  # it died while idle: that is no attempt
+            if worker.is_spent or not worker.is_alive():  # it died while idle: that is no attempt
                 worker.kill()
                 worker = self._worker()
             try:
@@ -104,6 +111,7 @@ class _Worker:
         self._process.start()
         theirs.close()
         self._ready = False
+        self.is_spent = False
 
     @property
     def pid(self) -> int:
@@ -118,9 +126,10 @@ class _Worker:
                 self._receive(START_DEADLINE_S)
                 self._ready = True
             self._pipe.send(request)
-            return cast("Evaluation | GuardrailsError", self._receive(deadline_s))
+            answer, self.is_spent = cast("tuple[Evaluation | GuardrailsError, bool]", self._receive(deadline_s))
         except (EOFError, OSError) as error:
             raise _WorkerLostError from error
+        return answer
 
     def kill(self) -> None:
         self._process.kill()
@@ -138,6 +147,7 @@ def _serve(pipe: Connection, make: MakeEvaluate, policy: CompiledPolicy) -> None
     evaluate = make()
     with contextlib.suppress(EOFError, BrokenPipeError):
         pipe.send("ready")
+        first = _peak_memory() + MEMORY_FLOOR
         while True:
             draft, state, as_of_ms = pipe.recv()
             try:
@@ -146,4 +156,10 @@ def _serve(pipe: Connection, make: MakeEvaluate, policy: CompiledPolicy) -> None
                 answer = error
             except Exception as error:  # noqa: BLE001 - a traceback on standard error could show copy
                 answer = UnavailableError("evaluation-failed", f"evaluation failed with {type(error).__name__}")
-            pipe.send(answer)
+            pipe.send((answer, _peak_memory() > first * MEMORY_GROWTH))
+
+
+def _peak_memory() -> int:
+    """Return the greatest resident size of this process so far, in bytes (Linux counts in KiB, macOS in bytes)."""
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak if sys.platform == "darwin" else peak * 1024

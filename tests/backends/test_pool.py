@@ -18,6 +18,9 @@ WORKSPACE = Workspace("w", "b", (), (), (), (), (), (), (), ())
 POLICY = CompiledPolicy("sha256:0", WORKSPACE, (), (), Bundle("sha256:1", (), {}), ())
 
 
+HOARD: list[bytearray] = []
+
+
 def obedient():
     """Make an `evaluate` that does what the draft says."""
 
@@ -28,6 +31,8 @@ def obedient():
             os.kill(os.getpid(), signal.SIGKILL)
         if command == "sleep":
             time.sleep(60)
+        if command == "grow":
+            HOARD.append(bytearray(600 * 2**20))
         if command == "refuse":
             raise DraftError("bad-draft", "no")
         if command == "break":
@@ -105,6 +110,17 @@ def test_workers_that_died_idle_cost_no_attempt(pool: WorkerPool) -> None:
             pass
 
     assert "sha256:0 7" == ask(pool, "answer")
+
+
+def test_a_worker_that_has_grown_too_large_is_replaced(pool: WorkerPool) -> None:
+    """The embedded engine does not give all its memory back, so workers do not live for ever."""
+    before = set(pool.pids())
+
+    ask(pool, "grow")
+    for _ in range(4):
+        ask(pool, "answer")
+
+    assert 1 == len(before - set(pool.pids()))
 
 
 def _has_ended(pid: int) -> bool:
