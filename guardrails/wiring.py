@@ -6,11 +6,13 @@ import importlib
 import os
 import time
 from collections.abc import Mapping
+from contextlib import ExitStack, closing
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from guardrails.errors import Place, SettingsError
 from guardrails.settings import Settings, cache_dir, find_workspace, read_settings
 
 if TYPE_CHECKING:
@@ -109,9 +111,10 @@ def open_log(chosen: Settings) -> AuditLog:
     Open the ledger and its key database, and make them on first use.
 
     Raises:
-        LedgerError: If either cannot be written.
+        LedgerError: If either cannot be written; ``ledger-missing`` if the ledger has vanished, which makes no new one.
     """
     from guardrails.audit.log import AuditLog
+    from guardrails.audit.verify import require_present
     from guardrails.backends.store.keys import SqliteKeys
     from guardrails.backends.store.sqlite import SqliteStore
     from guardrails.errors import LedgerError
@@ -121,21 +124,59 @@ def open_log(chosen: Settings) -> AuditLog:
             file.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise LedgerError("ledger-unwritable", f"{file.parent}: {error.strerror}") from error
-    return AuditLog(SqliteStore(chosen.ledger), SqliteKeys(chosen.keys), now_ms)
+    with ExitStack() as opened:
+        keys = SqliteKeys(chosen.keys)
+        opened.callback(keys.close)
+        require_present(chosen.ledger.exists(), keys)
+        store = SqliteStore(chosen.ledger)
+        opened.callback(store.close)
+        log = AuditLog(store, keys, now_ms)
+        opened.pop_all()
+        return log
 
 
 def verify_ledger(chosen: Settings) -> VerifyReport:
-    """Recompute everything the ledger claims; a damaged ledger is opened all the same, to say which record it is."""
-    from guardrails.audit.verify import verified
+    """
+    Recompute everything the ledger claims, writing nothing; a damaged ledger is opened all the same.
+
+    Raises:
+        SettingsError: ``no-ledger`` if there is none and none has been seen.
+
+        LedgerError: ``ledger-missing`` if there was one; ``ledger-unreadable`` or ``ledger-damaged`` as a whole.
+    """
+    from guardrails.audit.verify import require_present, verified
     from guardrails.backends.store.keys import SqliteKeys
     from guardrails.backends.store.sqlite import SqliteStore
 
-    store, keys = SqliteStore(chosen.ledger, check_end=False), SqliteKeys(chosen.keys)
-    try:
-        return verified(store, keys)
-    finally:
-        store.close()
-        keys.close()
+    if not chosen.ledger.exists() and not chosen.keys.exists():
+        raise _no_ledger(chosen)
+    with closing(SqliteKeys(chosen.keys, read_only=True)) as keys:
+        require_present(chosen.ledger.exists(), keys)
+        if not chosen.ledger.exists():
+            raise _no_ledger(chosen)
+        with closing(SqliteStore(chosen.ledger, read_only=True)) as store:
+            return verified(store, keys)
+
+
+def rebuild_index(chosen: Settings) -> int:
+    """
+    Make the ledger's index again from its records and return how many there are.
+
+    Raises:
+        SettingsError: ``no-ledger``.
+
+        LedgerError: See :func:`open_log`.
+    """
+    if not chosen.ledger.exists() and not chosen.keys.exists():
+        raise _no_ledger(chosen)
+    with closing(open_log(chosen)) as log:
+        log.rebuild_index()
+        return log.head().size
+
+
+def _no_ledger(chosen: Settings) -> SettingsError:
+    place = Place(str(chosen.ledger))
+    return SettingsError("no-ledger", "there is no ledger yet", help="the first “check” makes it", place=place)
 
 
 def open_gate(where: Settings | Path | str | None = None) -> Gate:

@@ -16,6 +16,7 @@ from __future__ import annotations
 import re
 import secrets
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 
 from guardrails.audit import tlog
@@ -266,10 +267,11 @@ class AuditLog:
         return verified(self._store, self.keys)
 
     def close(self) -> None:
-        """Keep the last head with the keys and release both."""
-        self.keys.put((), self._store.head())
-        self._store.close()
-        self.keys.close()
+        """Keep the last head with the keys and release both, even if the head cannot be read."""
+        with ExitStack() as both:
+            both.callback(self.keys.close)
+            both.callback(self._store.close)
+            self.keys.put((), self._store.head())
 
     # -- inside
 

@@ -2,7 +2,7 @@
 The ledger's index: which earlier records belong to the same work, and how much risk a principal has taken.
 
 The index is a projection: :func:`links_of` makes a record's rows from the record alone, so the whole of it can be made
-again at any time (``AuditLog.rebuild_index``) and verified. Keys of rows:
+again at any time (``guardrails ledger rebuild-index``) and verified. Keys of rows:
 
 ``thread:…`` ``work:…`` ``content:…`` ``fingerprint:…``
     A binding check by this principal of that thread, campaign and task, content, or with that finding to be revised.

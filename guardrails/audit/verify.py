@@ -10,12 +10,13 @@ For every record:
 
 For the whole: the root is the stored head's, the head the keys have seen is a prefix, the index equals the one made
 from the records. A record is *intact*, *erased* (with a record of the erasure) or *unaccounted*; only the last is a
-failure.
+failure of a record. The index is made from the records: that it differs leaves them intact.
 """
 
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -25,6 +26,8 @@ from guardrails.audit.seal import commitment, opened
 from guardrails.audit.store import Head, KeyStore, Link, RecordStore, StoredRecord
 from guardrails.errors import LedgerError
 from guardrails.model.record import Record, parsed_record
+
+_INDEX = "index-differs"
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -38,7 +41,12 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class VerifyReport:
-    """What a verification found; *root* is hex, recomputed from the leaf hashes, each compared with its record."""
+    """
+    What a verification found.
+
+    *root* is hex, recomputed from the leaf hashes, each compared with its record; *types* counts the records that can
+    be read, by type, sorted.
+    """
 
     size: int
     root: str
@@ -46,6 +54,7 @@ class VerifyReport:
     erased: int
     unaccounted: int
     problems: tuple[Problem, ...]
+    types: tuple[tuple[str, int], ...] = ()
 
     @property
     def ok(self) -> bool:
@@ -65,6 +74,19 @@ def rolled_back(store: RecordStore, seen: Head | None) -> str:
     return ""
 
 
+def require_present(there: bool, keys: KeyStore) -> None:
+    """
+    Refuse a ledger that is not *there* although its keys have seen records.
+
+    Raises:
+        LedgerError: ``ledger-missing``.
+    """
+    seen = keys.seen()
+    if not there and seen is not None and seen.size:
+        records = "1 record has" if seen.size == 1 else f"{seen.size} records have"
+        raise LedgerError("ledger-missing", f"{records} been seen", help="Restore the newest copy of the ledger.")
+
+
 def verified(store: RecordStore, keys: KeyStore) -> VerifyReport:
     """Return the report on the whole ledger."""
     return _Verification(store, keys).report()
@@ -79,6 +101,7 @@ class _Verification:
         self._missing: list[tuple[int, str, str]] = []  # index, record id, what
         self._erased_ids: set[str] = set()
         self._links: list[Link] = []
+        self._types: Counter[str] = Counter()
 
     def report(self) -> VerifyReport:
         size = 0
@@ -87,7 +110,7 @@ class _Verification:
             size += 1
         self._see_whole(size)
         erased = self._settle()
-        bad = {problem.index for problem in self._problems if 0 <= problem.index < size}
+        bad = {problem.index for problem in self._problems if 0 <= problem.index < size and problem.what != _INDEX}
         gone = erased - bad
         return VerifyReport(
             size=size,
@@ -96,6 +119,7 @@ class _Verification:
             erased=len(gone),
             unaccounted=len(bad),
             problems=tuple(sorted(self._problems)),
+            types=tuple(sorted(self._types.items())),
         )
 
     def _add(self, index: int, what: str, detail: str = "") -> None:
@@ -115,6 +139,7 @@ class _Verification:
         self._see_record(index, record, stored.index)
 
     def _see_record(self, index: int, record: Record, stored_at: int) -> None:
+        self._types[record.type] += 1
         self._links.extend(links_of(record, index))
         self._see_payload(index, record, stored_at)
         if record.type == "policy_activated":
@@ -187,7 +212,7 @@ class _Verification:
     def _index_problems(self) -> Iterator[Problem]:
         changed = set(self._links) ^ set(self._store.links())
         for index in sorted({link.index for link in changed}):
-            yield Problem(index, "index-differs", "`rebuild_index` makes the index again from the records")
+            yield Problem(index, _INDEX, "`guardrails ledger rebuild-index` makes the index again from the records")
 
     def _settle(self) -> set[int]:
         """Return the indices of erased records; report what is missing without one, or still there despite one."""
@@ -206,4 +231,4 @@ class _Verification:
         parts = [part for part, _ in self._store.payload(stored.index)]
         known = {*parts, "assessment", "draft", "engine_input", "state", "answer"}
         if parts or any(self._keys.part_key(record_id, part) for part in sorted(known)):
-            self._add(stored.index, "erasure-unfinished", "calling `erase` again finishes it")
+            self._add(stored.index, "erasure-unfinished", "erasing it again finishes it")

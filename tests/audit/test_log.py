@@ -319,6 +319,30 @@ def test_without_a_durable_key_there_is_no_record(clock):
     assert log.head().size == 0
 
 
+def test_closing_a_broken_log_closes_both(clock):
+    """A store that cannot say its head is closed, its keys too, and the error is told."""
+    closed = []
+
+    class Broken(MemoryStore):
+        def close(self):
+            closed.append("store")
+
+    class Keys(MemoryKeys):
+        def close(self):
+            closed.append("keys")
+
+    def fails():
+        raise LedgerError("ledger-damaged", "the head is missing")
+
+    store = Broken()
+    log = AuditLog(store, Keys(), clock)
+    store.head = fails
+    with pytest.raises(LedgerError):
+        log.close()
+
+    assert closed == ["store", "keys"]
+
+
 def test_an_old_copy_of_the_ledger_is_refused(tmp_path):
     """A ledger that does not extend the head its keys have seen is not opened."""
     log = sqlite_log(tmp_path)

@@ -8,9 +8,10 @@ that and is never used.) SQLite before 3.51.3 can damage a write-ahead log that 
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
@@ -46,22 +47,28 @@ class Database:
     One connection for all threads of a process; other processes may have theirs.
 
     Args:
-        path: The file; made, with its schema, if it is missing.
+        path: The file; made, with its schema and for its owner only, if it is missing.
 
         busy_timeout_ms: How long a statement waits for another process.
 
+        read_only: Never write, make or lock for writing; the file and its folder need not be writable.
+
     Raises:
-        LedgerError: ``ledger-unwritable``, ``ledger-full`` or ``ledger-damaged``, from every method too.
+        LedgerError: ``ledger-unwritable``, ``ledger-full`` or ``ledger-damaged``, from every method too;
+            ``ledger-unreadable`` instead of the first if *read_only*.
     """
 
-    def __init__(self, path: Path, schema: Schema, *, busy_timeout_ms: int) -> None:
+    def __init__(self, path: Path, schema: Schema, *, busy_timeout_ms: int, read_only: bool = False) -> None:
         _require_sqlite()
         self._path = path
+        self._read_only = read_only
         self._lock = threading.RLock()
         with self._told():
-            self._db = apsw.Connection(str(path))
+            self._db = self._opened()
         try:
-            self._prepare(schema, busy_timeout_ms)
+            self._db.set_busy_timeout(busy_timeout_ms)
+            self._prepare(schema)
+            self._require_header(schema)
         except BaseException:
             self._db.close()
             raise
@@ -111,15 +118,28 @@ class Database:
         with self._lock, self._told():
             self._db.close()
 
-    def _prepare(self, schema: Schema, busy_timeout_ms: int) -> None:
+    def _opened(self) -> apsw.Connection:
+        if self._read_only:
+            return apsw.Connection(_read_only_uri(self._path), flags=apsw.SQLITE_OPEN_READONLY | apsw.SQLITE_OPEN_URI)
+        try:
+            _make_private(self._path)
+        except OSError as error:
+            raise self._error("ledger-unwritable", error.strerror or "it cannot be made") from error
+        return apsw.Connection(str(self._path))
+
+    def _prepare(self, schema: Schema) -> None:
+        if self._read_only:
+            self.rows("PRAGMA cell_size_check=ON")
+            return
         with self._told():
-            self._db.set_busy_timeout(busy_timeout_ms)
             if self._pragma("journal_mode") != "wal":
                 self._db.execute("PRAGMA journal_mode=WAL")
             self._db.execute("PRAGMA synchronous=FULL; PRAGMA cell_size_check=ON; PRAGMA wal_autocheckpoint=4000")
             self._db.execute(f"PRAGMA secure_delete={'ON' if schema.secure_delete else 'OFF'}")
         if self._pragma("application_id") == 0:
             self._create(schema)
+
+    def _require_header(self, schema: Schema) -> None:
         found = (self._pragma("application_id"), self._pragma("user_version"))
         if found != (schema.application_id, schema.version):
             raise self._error("ledger-damaged", f"its header says {found}, not {schema.application_id, schema.version}")
@@ -146,7 +166,8 @@ class Database:
         except _DAMAGED as error:
             raise self._error("ledger-damaged", str(error)) from error
         except apsw.Error as error:
-            raise self._error("ledger-unwritable", str(error)) from error
+            code = "ledger-unreadable" if self._read_only else "ledger-unwritable"
+            raise self._error(code, str(error)) from error
 
     def _error(self, code: str, why: str) -> LedgerError:
         return LedgerError(code, f"{self._path}: {why}", help=_HELP[code])
@@ -155,8 +176,28 @@ class Database:
 _HELP = {
     "ledger-full": "Make room on the disk; nothing was recorded.",
     "ledger-unwritable": "See that the file and its folder may be written and that no other program holds it.",
-    "ledger-damaged": "Stop writing, keep the file, run `guardrails ledger verify` and restore a copy.",
+    "ledger-unreadable": "See that it is there and may be read; a copy needs the -wal and -shm files beside it.",
+    "ledger-damaged": "Stop writing, keep the file and restore a copy.",
 }
+
+_PRIVATE = 0o600
+
+
+def _make_private(path: Path) -> None:
+    # Never opened if it is there: closing it would end the locks of this process's other connections
+    # (sqlite.org/howtocorrupt.html, section 2.2).
+    with suppress(FileExistsError):
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, _PRIVATE))
+
+
+def _read_only_uri(path: Path) -> str:
+    """Return the URI of a file that may lie in a folder where SQLite can make no -shm (sqlite.org/wal.html)."""
+    wal, shm = (path.with_name(path.name + end) for end in ("-wal", "-shm"))
+    may_write = os.access(path.parent, os.W_OK, effective_ids=os.access in os.supports_effective_ids)
+    # A log with records in it is never ignored: without its -shm the file is then unreadable, not older.
+    logged = wal.exists() and wal.stat().st_size > 0
+    immutable = "" if may_write or shm.exists() or logged else "&immutable=1"
+    return f"{path.absolute().as_uri()}?mode=ro{immutable}"
 
 
 def _require_sqlite() -> None:

@@ -9,7 +9,6 @@ one of the files.
 from __future__ import annotations
 
 import json
-import os
 import secrets
 from collections.abc import Sequence
 from pathlib import Path
@@ -24,7 +23,6 @@ from guardrails.model.context import Principal
 # "GrKy" in ASCII; sqlite.org/pragma.html#pragma_application_id
 _APPLICATION_ID = 0x47724B79
 _KEY_BYTES = 32
-_PRIVATE = 0o600
 _NAMED = ("scopes", "brands", "channels", "markets", "locales")
 
 _SCHEMA = Schema(
@@ -49,13 +47,17 @@ class SqliteKeys:
     """
     A :class:`~guardrails.audit.store.KeyStore` in the file at *path*, made with mode 0600 if it is missing.
 
+    With *read_only* nothing is made or written.
+
     Raises:
-        LedgerError: ``ledger-unwritable`` (also if others may read the file), ``ledger-full``, ``ledger-damaged``.
+        LedgerError: ``ledger-unwritable`` (also if others may read the file), ``ledger-full``, ``ledger-damaged``;
+            ``ledger-unreadable`` if *read_only*.
     """
 
-    def __init__(self, path: Path, *, busy_timeout_ms: int = 5000) -> None:
-        _require_private(path)
-        self._db = Database(path, _SCHEMA, busy_timeout_ms=busy_timeout_ms)
+    def __init__(self, path: Path, *, busy_timeout_ms: int = 5000, read_only: bool = False) -> None:
+        if not read_only and path.exists():
+            _require_private(path)
+        self._db = Database(path, _SCHEMA, busy_timeout_ms=busy_timeout_ms, read_only=read_only)
 
     def ledger_key(self) -> bytes:
         """See the port."""
@@ -117,7 +119,6 @@ class SqliteKeys:
 
 def _require_private(path: Path) -> None:
     try:
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT, _PRIVATE))
         mode = path.stat().st_mode & 0o777
     except OSError as error:
         raise LedgerError("ledger-unwritable", f"{path}: {error.strerror}") from error

@@ -84,16 +84,16 @@ class SqliteStore:
     A :class:`~guardrails.audit.store.RecordStore` in the file at *path*, made if it is missing.
 
     Opening checks that the last record, its hash and the head agree; the whole is checked by ``verify.verified``.
-    With *check_end* false it does not: only so can a damaged ledger be opened, to be verified and never to be written.
+    With *read_only* it does not, and nothing is made or locked: only so can a damaged ledger be opened, to be verified.
 
     Raises:
-        LedgerError: ``ledger-unwritable``, ``ledger-full`` or ``ledger-damaged``.
+        LedgerError: ``ledger-unwritable``, ``ledger-full`` or ``ledger-damaged``; ``ledger-unreadable`` if *read_only*.
     """
 
-    def __init__(self, path: Path, *, busy_timeout_ms: int = 5000, check_end: bool = True) -> None:
-        self._db = Database(path, _SCHEMA, busy_timeout_ms=busy_timeout_ms)
+    def __init__(self, path: Path, *, busy_timeout_ms: int = 5000, read_only: bool = False) -> None:
+        self._db = Database(path, _SCHEMA, busy_timeout_ms=busy_timeout_ms, read_only=read_only)
         try:
-            if check_end:
+            if not read_only:
                 self._check_end()
         except BaseException:
             self._db.close()

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 import click
 
-from guardrails.errors import Place, SettingsError
 from guardrails.surfaces.cli.exits import NO_ANSWER
 from guardrails.surfaces.cli.options import workspace_option
 
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
 
 @click.group("ledger")
 def command() -> None:
-    """Verify the record of all decisions."""
+    """Verify the record of all decisions; make its index again."""
 
 
 @command.command("verify")
@@ -27,27 +26,33 @@ def command() -> None:
 @workspace_option
 def verify(output: str, workspace: Path | None) -> int:
     """
-    Recompute everything the ledger claims: every hash, every commitment, the whole tree.
+    Recompute everything the ledger claims: every hash, every commitment, the whole tree. Nothing is written.
 
-    Exit codes: 0 nothing was changed, 4 something was, or the ledger cannot be read, 2 there is none.
+    Exit codes: 0 nothing was changed, 4 something was, or the ledger is gone or cannot be read, 2 there never was one.
     """
     from guardrails import wiring
 
-    settings = wiring.settings(workspace, os.environ)
-    if not settings.ledger.exists():
-        raise SettingsError(
-            "no-ledger", "there is no ledger yet", help="the first “check” makes it", place=Place(str(settings.ledger))
-        )
-    report = wiring.verify_ledger(settings)
+    report = wiring.verify_ledger(wiring.settings(workspace, os.environ))
     print(_json(report) if output == "json" else _text(report))
     return 0 if report.ok else NO_ANSWER
+
+
+@command.command("rebuild-index")
+@workspace_option
+def rebuild_index(workspace: Path | None) -> int:
+    """Make the index of earlier work again, from the records alone."""
+    from guardrails import wiring
+
+    size = wiring.rebuild_index(wiring.settings(workspace, os.environ))
+    print(f"ledger: index made again from {_records(size)}")
+    return 0
 
 
 def _json(report: VerifyReport) -> str:
     problems = [{"index": one.index, "what": one.what, "detail": one.detail} for one in report.problems]
     counts = {name: getattr(report, name) for name in ("size", "intact", "erased", "unaccounted")}
     body = {"schema": "guardrails.ledger-report/v1", "ok": report.ok, **counts, "root": report.root}
-    return json.dumps({**body, "problems": problems}, indent=2, ensure_ascii=False)
+    return json.dumps({**body, "types": dict(report.types), "problems": problems}, indent=2, ensure_ascii=False)
 
 
 def _text(report: VerifyReport) -> str:
@@ -55,10 +60,15 @@ def _text(report: VerifyReport) -> str:
     erased = f", {report.erased} erased on the record" if report.erased else ""
     unaccounted = f", {report.unaccounted} unaccounted for" if report.unaccounted else ""
     result = "intact" if report.ok else "NOT intact"
-    records = f"{report.size} record{'' if report.size == 1 else 's'}"
-    lines.append(f"ledger: {result} ({records}: {report.intact} as written{erased}{unaccounted})")
+    types = ", ".join(f"{count} {name}" for name, count in report.types)
+    counted = f"{_records(report.size)}{f': {types}' if types else ''}"
+    lines.append(f"ledger: {result} ({counted}; {report.intact} as written{erased}{unaccounted})")
     lines.append(f"   root: {report.root}")
     return "\n".join(lines)
+
+
+def _records(count: int) -> str:
+    return f"{count} record{'' if count == 1 else 's'}"
 
 
 def _place(index: int) -> str:

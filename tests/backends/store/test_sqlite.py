@@ -4,11 +4,16 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import textwrap
+from contextlib import closing, contextmanager
+from pathlib import Path
 
 import apsw
 import pytest
 
+from guardrails.audit.verify import verified
+from guardrails.backends.store.keys import SqliteKeys
 from guardrails.backends.store.sqlite import SqliteStore
 from guardrails.errors import LedgerError
 from tests.audit.samples import check, sqlite_log
@@ -145,6 +150,106 @@ def test_a_closed_store_answers_nothing(path):
     store.close()
 
     assert code_of(store.head) == "ledger-unwritable"
+
+
+def test_the_file_is_for_its_owner(path):
+    """A ledger is made with mode 0600."""
+    assert path.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_failed_open_closes_its_connection(path):
+    """A ledger that is refused, by its header or by its end, is not kept open."""
+    closed = []
+    for statement in ("UPDATE head SET size = 9", "PRAGMA user_version = 2"):
+        db = apsw.Connection(str(path))
+        db.execute(statement)
+        db.close()
+        closed.append((code_of(SqliteStore, path), [one for one in apsw.connections() if one.filename == str(path)]))
+
+    assert closed == [("ledger-damaged", [])] * 2
+
+
+@contextmanager
+def unprivileged(folder):
+    """Make *folder* read-only, and be somebody who may not write it."""
+    folder.chmod(0o555)
+    root = os.geteuid() == 0
+    if root:
+        os.seteuid(65534)
+    try:
+        yield
+    finally:
+        if root:
+            os.seteuid(0)
+        folder.chmod(0o755)
+
+
+@pytest.fixture
+def copy():
+    """A ledger with its keys, of one check, in a folder that everybody may enter."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        log = sqlite_log(folder)
+        log.append_check(check(log))
+        log.close()
+        for file in folder.iterdir():
+            file.chmod(0o444)
+        yield folder
+
+
+def test_a_read_only_copy_is_verified(copy):
+    """Somebody who may not write verifies a copy, and leaves it as it was."""
+    before = {file.name: file.read_bytes() for file in copy.iterdir()}
+    with (
+        unprivileged(copy),
+        closing(SqliteStore(copy / "ledger.db", read_only=True)) as store,
+        closing(SqliteKeys(copy / "keys.db", read_only=True)) as keys,
+    ):
+        report = verified(store, keys)
+
+    assert (report.size, report.ok) == (1, True)
+    assert before == {file.name: file.read_bytes() for file in copy.iterdir()}
+
+
+def test_a_log_without_its_index_is_not_passed_over(copy):
+    """A read-only copy with records in a -wal that cannot be read is unreadable, never an older ledger."""
+    (copy / "ledger.db-wal").write_bytes(b"records")
+    with unprivileged(copy):
+        code = code_of(SqliteStore, copy / "ledger.db", read_only=True)
+
+    assert code == "ledger-unreadable"
+
+
+def test_reading_only_writes_and_makes_nothing(path):
+    """A store opened for reading refuses to append and does not make a missing file."""
+    missing = path.with_name("none.db")
+    with closing(SqliteStore(path, read_only=True)) as store:
+        code = code_of(store.append, "chk_1", b"record")
+
+    assert (code, code_of(SqliteStore, missing, read_only=True)) == ("ledger-unreadable", "ledger-unreadable")
+    assert not missing.exists()
+
+
+def test_reading_only_waits_for_no_writer(path):
+    """A ledger that another connection is writing is read all the same."""
+    with (
+        closing(SqliteStore(path)) as writer,
+        writer._db.transaction(),
+        closing(SqliteStore(path, busy_timeout_ms=0, read_only=True)) as store,
+    ):
+        size = store.head().size
+
+    assert size == 1
+
+
+def test_no_database_is_not_advised_to_verify(path):
+    """What is no database cannot be verified: the advice is to restore a copy."""
+    path.write_text("this is no database at all\n" * 100)
+    with pytest.raises(LedgerError) as caught:
+        SqliteStore(path, read_only=True)
+
+    assert caught.value.code == "ledger-damaged"
+    assert "verify" not in caught.value.help
 
 
 def test_a_failed_answer_leaves_no_record(tmp_path):
