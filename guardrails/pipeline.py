@@ -38,6 +38,7 @@ from guardrails.rules import fixing
 from guardrails.rules.due import RUNNING, due_rules, language_faults, uncovered_layers
 from guardrails.rules.kind import View
 from guardrails.rules.run import run_rules
+from guardrails.rules.unread import field_faults, unread_faults
 from guardrails.rules.waivers import waiver_for
 from guardrails.signals.analysis import FieldSignals
 from guardrails.text.parsed import DocumentReader, ParsedField
@@ -132,7 +133,8 @@ class _Check:
         work = [(rule, candidates[2 * index + (rule is policy.rules[index].base)]) for index, rule in due]
         result = run_rules(work, view, policy.workspace.parents)  # 4
         faults = (
-            *result.faults,
+            *dict.fromkeys((*result.faults, *unread_faults(due, policy, self.ready.scanner, view))),
+            *field_faults(signals),
             *language_faults(signals, context),
             *uncovered_layers(policy, [rule for _, rule in due], context),
         )

@@ -51,6 +51,21 @@ class Suppression:
 
 
 @dataclass(frozen=True, slots=True)
+class Unread:
+    """
+    A passage of the source's ``[start, end)`` that is no prose, so that no rule judges it.
+
+    *what* names it in plain words ("code", "front matter" …); *text* is what it says if the source spells it in
+    another way, else empty.
+    """
+
+    start: int
+    end: int
+    what: str
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class ParsedField:
     r"""
     One field after reading.
@@ -74,6 +89,10 @@ class ParsedField:
             the extent is its stand-in.
 
         disabled: The suppression comments with the part of the source each is about, in order.
+
+        unread: Passages that are published and are no prose, in the order they were read.
+
+        problems: ``(code, message)`` of what makes the field unfit to be judged; each is a fault.
     """
 
     id: str
@@ -87,7 +106,9 @@ class ParsedField:
     not_seen: tuple[str, ...] = ()
     links: tuple[tuple[Extent, str], ...] = ()
     disabled: tuple[Suppression, ...] = ()
-    _starts: list[int] = field(default_factory=list, repr=False, compare=False)
+    unread: tuple[Unread, ...] = ()
+    problems: Pairs = ()
+    _starts: list[int] = field(default_factory=list, init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         """Index the source map."""

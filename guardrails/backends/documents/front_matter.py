@@ -2,17 +2,18 @@
 Front matter: YAML between ``---`` and ``---`` (or ``...``) at the very start of a Markdown field.
 
 It is no prose. Its top-level context keys (:data:`guardrails.model.draft.CONTEXT_KEYS`) with simple scalars as values
-are what the draft says of itself; the rest is ignored. Values are taken as written: ``task: 042`` is ``"042"``.
+are what the draft says of itself; the rest may be published (a title, say) and is unread. Values are taken as written: ``task: 042`` is ``"042"``.
 Plain ``key: value`` lines are read here, anything else by the YAML parser, which is only loaded then.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from guardrails.model.draft import CONTEXT_KEYS, Pairs
+from guardrails.text.parsed import Unread
 
 _BLOCK = re.compile(
     r"\A\ufeff?---[ \t]*(?P<line_end>\r\n?|\n)(?P<yaml>(?:.*?(?:\r\n?|\n))??)(?:---|\.\.\.)[ \t]*(?:\r\n?|\n|\Z)",
@@ -27,15 +28,30 @@ _LINE = re.compile(
 )
 _NULLS = ("", "~", "null", "Null", "NULL")
 _DEEPEST = 20
+_WHAT = "front matter"
 
 
 @dataclass(frozen=True, slots=True)
 class FrontMatter:
-    """Front matter that ends at *end* (0: there is none) and claims *pairs*; *is_valid* unless it is broken YAML."""
+    """
+    Front matter that ends at *end* (0: there is none) and claims *pairs*; *is_valid* unless it is broken YAML.
+
+    *unread* are the values that claim nothing.
+    """
 
     end: int = 0
     pairs: Pairs = ()
     is_valid: bool = True
+    unread: tuple[Unread, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """A top-level key, its value (None for what is no simple scalar) and every text that the value holds."""
+
+    key: str
+    value: str | None
+    texts: tuple[Unread, ...]
 
 
 class _BrokenError(Exception):
@@ -52,54 +68,84 @@ def front_matter(source: str) -> FrontMatter:
     if found is None:
         return FrontMatter()
     try:
-        simple = _simple_pairs(found["yaml"])
-        values = _unique(_yaml_pairs(found["yaml"]) if simple is None else simple)
+        simple = _simple_entries(found["yaml"], found.start("yaml"))
+        entries = _yaml_entries(found["yaml"], found.start("yaml")) if simple is None else simple
+        values = _unique(entries)
     except _NoMappingError:
         return FrontMatter()
     except _BrokenError:
-        return FrontMatter(found.end(), is_valid=False)
+        whole = Unread(*found.span("yaml"), _WHAT)
+        return FrontMatter(found.end(), is_valid=False, unread=(whole,))
     claimed = ((key, value) for key in CONTEXT_KEYS if (value := values.get(key)) is not None)
-    return FrontMatter(found.end(), tuple(sorted(claimed)))
+    unread = (text for entry in entries if entry.key not in CONTEXT_KEYS or entry.value is None for text in entry.texts)
+    return FrontMatter(found.end(), tuple(sorted(claimed)), unread=tuple(unread))
 
 
-def _unique(pairs: tuple[tuple[str, str | None], ...]) -> dict[str, str | None]:
-    values = dict(pairs)
-    if len(values) < len(pairs):
+def _unique(entries: Sequence[_Entry]) -> dict[str, str | None]:
+    values = {entry.key: entry.value for entry in entries}
+    if len(values) < len(entries):
         raise _BrokenError
     return values
 
 
-def _simple_pairs(yaml: str) -> tuple[tuple[str, str | None], ...] | None:
-    """Return keys and values if every line is a simple one, else None."""
-    lines = [_LINE.fullmatch(line) for line in re.split(r"\r\n?|\n", yaml)]
-    if None in lines:
-        return None
-    return tuple((line["key"], _simple_value(line)) for line in lines if line is not None and line["key"])
+def _simple_entries(yaml: str, base: int) -> list[_Entry] | None:
+    """Return the entries if every line is a simple one, else None."""
+    entries, at = [], 0
+    for text in re.split(r"(\r\n?|\n)", yaml):
+        line = _LINE.fullmatch(text) if text.strip("\r\n") else None
+        if line is None and text.strip("\r\n"):
+            return None
+        if line is not None and line["key"]:
+            entries.append(_simple_entry(line, base + at))
+        at += len(text)
+    return entries
 
 
-def _simple_value(line: re.Match[str]) -> str | None:
-    if line["plain"] is not None:
-        return None if line["plain"] in _NULLS else line["plain"]
-    return next((line[name] for name in ("double", "single") if line[name] is not None), None)
+def _simple_entry(line: re.Match[str], base: int) -> _Entry:
+    group = next((name for name in ("plain", "double", "single") if line[name] is not None), "")
+    if not group or (group == "plain" and line[group] in _NULLS):
+        return _Entry(line["key"], None, ())
+    start, end = line.span(group)
+    texts = (Unread(base + start, base + end, _WHAT, line[group]),) if line[group].strip() else ()
+    return _Entry(line["key"], line[group], texts)
 
 
-def _yaml_pairs(text: str) -> tuple[tuple[str, str | None], ...]:
-    """Return the top-level keys of *text* with their values, None for what is no simple scalar."""
+def _yaml_entries(text: str, base: int) -> list[_Entry]:
+    """Return the top-level entries of *text*, which begins at *base* of the source."""
     import yaml
 
     try:
-        nodes = list(_top_level(text))
+        return list(_top_level(text, base))
     except (yaml.YAMLError, UnicodeError) as error:
         raise _BrokenError from error
-    return tuple((key or "", value) for key, value in zip(nodes[::2], nodes[1::2], strict=True))
 
 
-def _top_level(text: str) -> Iterator[str | None]:
+def _top_level(text: str, base: int) -> Iterator[_Entry]:
     """
-    Yield keys and values of the mapping *text* in turn, None for what is no simple scalar.
+    Yield the entries of the mapping *text*.
 
     Reads parser events, because composing a node tree recurses, and a deeply nested text would end the process.
     """
+    key: str | None = None
+    value: str | None = None
+    texts: list[Unread] = []
+    is_value = False
+    for depth, event in _nodes(text):
+        if depth == 1 and is_value:
+            value, texts = _scalar(event), []
+        elif depth == 1:
+            if key is not None:
+                yield _Entry(key, value, tuple(texts))
+            key, value, texts = _scalar(event) or "", None, []
+        if depth > 1 or is_value:
+            texts.extend(_texts(event, base))
+        is_value = is_value != (depth == 1)
+    if key is not None:
+        yield _Entry(key, value, tuple(texts))
+
+
+def _nodes(text: str) -> Iterator[tuple[int, object]]:
+    """Yield every node below the top mapping with its depth, from 1; of a collection, its start."""
     import yaml
 
     depth = 0
@@ -107,8 +153,8 @@ def _top_level(text: str) -> Iterator[str | None]:
         if isinstance(event, yaml.NodeEvent):
             if depth == 0 and not isinstance(event, yaml.MappingStartEvent):
                 raise _NoMappingError
-            if depth == 1:
-                yield _scalar(event)
+            if depth:
+                yield depth, event
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
         if depth > _DEEPEST:
             raise _BrokenError
@@ -121,3 +167,16 @@ def _scalar(event: object) -> str | None:
         return None
     is_plain = not event.style
     return None if is_plain and event.value in _NULLS else event.value
+
+
+def _texts(event: object, base: int) -> Iterator[Unread]:
+    import yaml
+
+    if (
+        not isinstance(event, yaml.ScalarEvent)
+        or not event.value.strip()
+        or (not event.style and event.value in _NULLS)
+    ):
+        return
+    if event.start_mark is not None and event.end_mark is not None:
+        yield Unread(base + event.start_mark.index, base + event.end_mark.index, _WHAT, event.value)

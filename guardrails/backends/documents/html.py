@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from guardrails.backends.documents.markup import Markup
+from guardrails.backends.documents.unread import with_unread
 from guardrails.model.draft import Field
 from guardrails.text.parsed import ParsedField
 from guardrails.text.prose import Prose
@@ -14,4 +15,5 @@ def read(field: Field) -> ParsedField:
     markup = Markup(prose)
     markup.feed(field.text, 0)
     markup.finish()
-    return prose.parsed(field, suppressions=markup.suppressions, not_seen=markup.not_seen)
+    parsed = prose.parsed(field, suppressions=markup.suppressions, not_seen=markup.not_seen)
+    return with_unread(parsed, markup.unread)

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from pyromark import Markdown, Options
@@ -18,8 +19,9 @@ from pyromark import Markdown, Options
 from guardrails.backends.documents.characters import ADDRESS_START, URL, add_address, add_characters
 from guardrails.backends.documents.front_matter import front_matter
 from guardrails.backends.documents.markup import Markup
+from guardrails.backends.documents.unread import with_unread
 from guardrails.model.draft import Field
-from guardrails.text.parsed import BlockKind, ParsedField
+from guardrails.text.parsed import BlockKind, ParsedField, Unread
 from guardrails.text.prose import Prose
 
 _PARSER = Markdown(
@@ -68,7 +70,8 @@ class _Reader:
         self._read_to = 0  # the end of the last inline event, so that what is left between two events is markup
         self._has_www = "www." in self._body.lower()
         self._address_end = 0
-        self._in_code = False
+        self._code_block: list[str] | None = None  # the lines of the code block that is open
+        self._unread: list[Unread] = list(self._front.unread)
         self._in_autolink = False
         self._html: list[tuple[int, int]] | None = None
         self._targets: list[Any] = []  # of open links and images; None inside skipped markup
@@ -88,12 +91,16 @@ class _Reader:
         self._definitions()
         self._markup.finish()
         not_seen = [] if self._front.is_valid else ["front matter that is not valid YAML"]
-        return self._prose.parsed(
+        parsed = self._prose.parsed(
             self._field,
             front_matter=self._front.pairs,
             suppressions=self._markup.suppressions,
             not_seen=[*not_seen, *self._markup.not_seen],
         )
+        if not self._front.is_valid:
+            parsed = replace(parsed, problems=(("bad-front-matter", "front matter is not valid YAML"),))
+        passages = sorted((*self._unread, *self._markup.unread), key=lambda passage: (passage.start, passage.end))
+        return with_unread(parsed, passages)
 
     def _read_events(self) -> None:
         if not self._body.isascii():
@@ -116,7 +123,10 @@ class _Reader:
         escape = start - 1
         is_escaped = escape >= self._read_to and self._source[escape] == "\\" and escape >= self._begin
         self._read_to = end
-        if self._in_code or self._markup.is_skipping:
+        if self._code_block is not None:
+            self._code_block.append(value)
+            return
+        if self._markup.is_skipping:
             return
         if self._html is not None:
             self._html.append((start, end))
@@ -151,10 +161,11 @@ class _Reader:
             self._prose.gap("\n" if event == "HardBreak" else " ", start, end)
         self._read_to = end
 
-    def _code(self, _: str, start: int, end: int) -> None:
+    def _code(self, value: str, start: int, end: int) -> None:
         self._read_to = end
         if not self._markup.is_skipping:
             self._prose.stand_in(start, end)
+            self._unread.append(Unread(start, end, "code", value))
 
     def _inline_html(self, value: str, start: int, end: int) -> None:
         self._read_to = end
@@ -170,14 +181,14 @@ class _Reader:
     def _start(self, tag: Any, start: int, _: int) -> None:
         name = tag if isinstance(tag, str) else next(iter(tag))
         if name in _KINDS:
-            self._markup.begin_block()
+            self._markup.begin_block(start)
             level = int(tag["Heading"]["level"][1]) if name == "Heading" else 0
             self._depths.append(self._prose.enter(_KINDS[name], level))
         elif name in ("Link", "Image"):
             self._begin_link(name, tag[name], start)
         elif name == "CodeBlock":
             self._prose.close()
-            self._in_code = True
+            self._code_block = []
         elif name == "HtmlBlock":
             self._prose.close()
             self._html = []
@@ -186,15 +197,20 @@ class _Reader:
         name = tag if isinstance(tag, str) else next(iter(tag))
         if name in _KINDS:
             self._prose.leave(self._depths.pop())
-            self._markup.end_block()
+            self._markup.end_block(end)
         elif name in ("Link", "Image"):
             self._end_link(name, start, end)
         elif name == "CodeBlock":
-            self._in_code = False
+            self._end_code_block(start, end)
             self._read_to = end
         elif name == "HtmlBlock":
             self._html_block()
             self._read_to = end
+
+    def _end_code_block(self, start: int, end: int) -> None:
+        code, self._code_block = "".join(self._code_block or ()), None
+        if code.strip():
+            self._unread.append(Unread(start, end, "code", code))
 
     def _begin_link(self, name: str, data: Any, start: int) -> None:
         self._read_to = max(self._read_to, start)

@@ -10,7 +10,7 @@ from guardrails.backends.documents import tags
 from guardrails.backends.documents.characters import add_characters
 from guardrails.backends.documents.references import text_of
 from guardrails.backends.documents.suppressions import suppression
-from guardrails.text.parsed import BlockKind, Suppression
+from guardrails.text.parsed import BlockKind, Suppression, Unread
 from guardrails.text.prose import Prose
 
 _HEADINGS = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6}
@@ -28,6 +28,10 @@ _BLOCKS = frozenset(_KINDS) | {
     "tr", "ul",
 }  # fmt: skip
 _SKIPPED = frozenset(("code", "pre", "svg", "template", *tags.RAW))
+_UNREAD = {
+    "svg": "drawing", "script": "script", "style": "style sheet", "template": "template",
+    "iframe": "embedded page", "noembed": "embedded page", "noframes": "embedded page",
+}  # fmt: skip
 _OWN_BLOCK = ("pre", "xmp")
 _LABELS: dict[str, BlockKind] = {"alt": "alt", "title": "title", "aria-label": "label", "placeholder": "label"}
 _UNSEEN = {
@@ -44,11 +48,13 @@ class Markup:
     def __init__(self, prose: Prose) -> None:
         self.not_seen: list[str] = []
         self.suppressions: list[Suppression] = []
+        self.unread: list[Unread] = []
         self._prose = prose
         self._open: list[tuple[str, int]] = []
         self._open_count: dict[str, int] = {}
         self._skipped = ""
         self._skip_depth = 0
+        self._skip_start = 0
         self._skips_inline = False
         self._counts: dict[str, int] = {}
 
@@ -70,7 +76,7 @@ class Markup:
                 case tags.Start():
                     self._start(text, base, token, inline=inline)
                 case tags.End():
-                    self._end(token.name)
+                    self._end(token.name, base + token.start)
                 case tags.Comment():
                     self._comment(text, base, token)
 
@@ -83,20 +89,28 @@ class Markup:
         self._counts[noun] = self._counts.get(noun, 0) + 1
         return self._counts[noun]
 
-    def begin_block(self) -> None:
-        """Note that Markdown begins a block, which ends a drawing as it would in a browser."""
+    def begin_block(self, at: int) -> None:
+        """Note that Markdown begins a block at *at*, which ends a drawing as it would in a browser."""
         if self._skipped == "svg":
-            self._skipped = ""
+            self._end_skip(at)
 
-    def end_block(self) -> None:
-        """Note that a Markdown block ends."""
+    def end_block(self, at: int) -> None:
+        """Note that a Markdown block ends at *at*."""
         if self._skips_inline:
-            self._skipped, self._skips_inline = "", False
+            self._end_skip(at)
+            self._skips_inline = False
 
     def finish(self) -> None:
         """Note the end of the field."""
         if self._skipped:
             self.not_seen.append(f"everything after a {self._skipped} element without an end")
+            self._end_skip(len(self._prose.source))
+
+    def _end_skip(self, at: int) -> None:
+        """Stop skipping at *at*; what was skipped is unread."""
+        if self._skipped and self._prose.source[self._skip_start : at].strip():
+            self.unread.append(Unread(self._skip_start, at, _UNREAD.get(self._skipped, "code")))
+        self._skipped = ""
 
     def _text(self, text: str, base: int, token: tags.Text) -> None:
         if self._skipped:
@@ -118,13 +132,14 @@ class Markup:
         if self._skipped and not (self._skipped == "svg" and tag.name in _BLOCKS):
             self._skip_depth += tag.name == self._skipped and not tag.closes_itself
             return
-        self._skipped = ""
+        self._end_skip(base + tag.start)
         if tag.name in _BLOCKS:
             self._enter(tag.name)
         values = {name: (text[start:end], base + start) for name, (start, end) in tag.attributes.items()}
         self._element(tag.name, values, base + tag.start, base + tag.end)
         if tag.name in _SKIPPED and not (tag.name == "svg" and tag.closes_itself):
             self._skipped, self._skip_depth, self._skips_inline = tag.name, 1, inline
+            self._skip_start = base + tag.end
 
     def _element(self, name: str, values: dict[str, tuple[str, int]], start: int, end: int) -> None:
         """Take from a start tag what is to be read of the element itself."""
@@ -148,6 +163,9 @@ class Markup:
                 self.image_without_alt(number)
         for attribute, kind in _LABELS.items():
             self._aside(kind, values.get(attribute))
+        if name == "iframe" and values.get("srcdoc", ("", 0))[0].strip():
+            page, at = values["srcdoc"]
+            self.unread.append(Unread(at, at + len(page), "embedded page"))
         if name == "meta" and _lower(values, "name", "property") in _META:
             self._aside("meta", values.get("content"))
         if name == "input" and _lower(values, "type") in _BUTTONS:
@@ -163,9 +181,9 @@ class Markup:
         self._open.append((name, self._prose.enter(_KINDS.get(name), _HEADINGS.get(name, 0))))
         self._open_count[name] = self._open_count.get(name, 0) + 1
 
-    def _end(self, name: str) -> None:
+    def _end(self, name: str, at: int) -> None:
         if self._skipped:
-            self._end_skipped(name)
+            self._end_skipped(name, at)
         elif name == "a":
             self._prose.end_link()
         elif self._open_count.get(name):
@@ -173,10 +191,10 @@ class Markup:
         elif name in _BLOCKS:
             self._prose.close()
 
-    def _end_skipped(self, name: str) -> None:
+    def _end_skipped(self, name: str, at: int) -> None:
         self._skip_depth -= name == self._skipped
         if not self._skip_depth:
-            self._skipped = ""
+            self._end_skip(at)
             if name in _OWN_BLOCK:
                 self._prose.close()
 

@@ -48,6 +48,7 @@ def test_broken_yaml(yaml: str) -> None:
 
     assert (field.front_matter, field.text) == ((), "Text")
     assert field.not_seen == ("front matter that is not valid YAML",)
+    assert field.problems == (("bad-front-matter", "front matter is not valid YAML"),)
 
 
 @pytest.mark.parametrize(
@@ -79,11 +80,36 @@ simple = st.sampled_from(
 def test_simple_lines_are_read_as_yaml_reads_them(lines: list[str]) -> None:
     """The reader of simple lines agrees with the YAML parser."""
     yaml = "\n".join(lines) + "\n"
-    pairs = module._simple_pairs(yaml)
+    entries = module._simple_entries(yaml, 0)
 
-    assert pairs is None or pairs == module._yaml_pairs(yaml)
+    assert entries is None or said(entries) == said(module._yaml_entries(yaml, 0))
+
+
+def said(entries: list[module._Entry]) -> list[tuple[str, str | None, list[str]]]:
+    """Return what entries say, without where."""
+    return [(entry.key, entry.value, [text.text for text in entry.texts]) for entry in entries]
+
+
+UNREAD = {
+    "title: Our best lamp": [("Our best lamp", "Our best lamp")],
+    "market: de\r\ntitle: 'Our best'": [("Our best", "Our best")],
+    "märkte: ä\ndescription: >\n  Our\n  best": [("ä", "ä"), (">\n  Our\n  best\n", "Our best\n")],
+    "seo: {title: Best, tags: [a, null]}": [("title", "title"), ("Best", "Best"), ("tags", "tags"), ("a", "a")],
+    "market: [de, at]": [("de", "de"), ("at", "at")],
+    "market: de": [],
+    "a: [": [("a: [\n", "")],
+}
+
+
+@pytest.mark.parametrize("yaml", UNREAD)
+def test_unread(yaml: str) -> None:
+    """What claims nothing is unread, with its place and what it says."""
+    field = parsed(f"\ufeff---\n{yaml}\n---\nText", "markdown")
+
+    assert [(field.source[one.start : one.end], one.text) for one in field.unread] == UNREAD[yaml]
+    assert all(one.what == "front matter" for one in field.unread)
 
 
 def test_simple_lines_load_no_yaml_parser() -> None:
     """Plain key: value lines need no YAML parser."""
-    assert module._simple_pairs("market: de\npublish_at: 2026-01-01T10:00:00+01:00\ntitle: Our best\n") is not None
+    assert module._simple_entries("market: de\npublish_at: 2026-01-01T10:00:00+01:00\ntitle: Our best\n", 0) is not None

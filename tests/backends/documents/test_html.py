@@ -184,7 +184,7 @@ def test_broken_markup(source: str, text: str) -> None:
 )
 def test_hidden_to_the_end(source: str, not_seen: str) -> None:
     """What an unclosed comment or element hides is reported."""
-    assert parsed(source, "html").not_seen == (not_seen,)
+    assert parsed(source, "html").not_seen[0] == not_seen
 
 
 def test_unclosed_drawing_hides_no_paragraph() -> None:

@@ -1,0 +1,104 @@
+"""
+What no rule could judge, and must not pass unseen.
+
+Code, scripts, drawings, front matter and the like are no prose, so they give no findings. Where one holds what a rule
+that is due looks for, nobody can say whether the rule is broken: that is a fault, and a fault escalates.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from html import unescape
+
+from guardrails.matching.scanner import Scanner
+from guardrails.model.finding import Fault
+from guardrails.model.policy import CompiledPolicy, Rule
+from guardrails.model.span import Extent
+from guardrails.rules.kind import View
+from guardrails.rules.run import run_rules
+from guardrails.rules.scope import effect_in
+from guardrails.signals.analysis import FieldSignals
+from guardrails.text.parsed import Block, ParsedField, Piece, Unread
+
+_KINDS = ("terms", "pattern", "personal-data")
+_MARKUP = re.compile(r"<[^<>]*>|[*`~\\]+")
+_SEPARATOR = "\n\n"
+
+
+def unread_faults(
+    due: Sequence[tuple[int, Rule]], policy: CompiledPolicy, scanner: Scanner, view: View
+) -> tuple[Fault, ...]:
+    """
+    Return a fault per rule and field that holds, outside its prose, what the rule looks for.
+
+    Args:
+        due: The rules that are due, each with its index in *policy*.
+
+        policy: The policy.
+
+        scanner: The policy's scanner, with two plans per rule: as it is, and without its dated override.
+
+        view: The draft as the rules see it.
+    """
+    passages = [(parsed.id, passage, parsed) for parsed in view.fields for passage in _unseen(parsed)]
+    judging = [(index, rule) for index, rule in due if _judges(rule, view, policy)]
+    if not passages or not judging:
+        return ()
+    fields = [_plain(str(number), parsed, passage) for number, (_, passage, parsed) in enumerate(passages)]
+    signals = [FieldSignals(field, policy.languages) for field in fields]
+    candidates = scanner.scan(fields)
+    work = [(rule, candidates[2 * index + (rule is policy.rules[index].base)]) for index, rule in judging]
+    result = run_rules(work, replace(view, fields=fields, signals=signals), policy.workspace.parents)
+    found: dict[tuple[str, str], Fault] = {}
+    for finding in result.findings:
+        field, passage, _ = passages[int(finding.spans[0].field)]
+        message = f"{passage.what} in field {field!r} holds what rule {finding.rule.id} looks for"
+        found.setdefault((finding.rule.id, field), Fault("unread-text", message, finding.rule.id, field))
+    return (*result.faults, *(found[key] for key in sorted(found)))
+
+
+def field_faults(signals: Sequence[FieldSignals]) -> tuple[Fault, ...]:
+    """Return the problems that readers had with fields, and a fault if no field has a word."""
+    faults = [
+        Fault(code, f"{message} in field {one.parsed.id!r}", field=one.parsed.id)
+        for one in signals
+        for code, message in one.parsed.problems
+    ]
+    if not any(one.words for one in signals):
+        faults.append(Fault("no-text", "no field has a word of text"))
+    return tuple(faults)
+
+
+def _unseen(parsed: ParsedField) -> Iterator[Unread]:
+    """Yield the passages that do not stand in the prose as well, as the title of a page does in its heading."""
+    blocks = {parsed.text[block.extent.start : block.extent.end] for block in parsed.blocks} if parsed.unread else set()
+    return (passage for passage in parsed.unread if passage.text.strip() not in blocks)
+
+
+def _judges(rule: Rule, view: View, policy: CompiledPolicy) -> bool:
+    """Tell whether what *rule* looks for may not pass unseen here."""
+    if rule.kind not in _KINDS or rule.status == "observe":
+        return False
+    return effect_in(rule, view.context, policy.workspace.parents)[0] != "note"
+
+
+def _plain(name: str, parsed: ParsedField, passage: Unread) -> ParsedField:
+    """Return the passage as a field of its own, one block for every way to read it."""
+    texts = list(dict.fromkeys(_readings(passage.text or parsed.source[passage.start : passage.end])))
+    blocks, at = [], 0
+    for text in texts:
+        blocks.append(Block("paragraph", Extent(at, at + len(text))))
+        at += len(text) + len(_SEPARATOR)
+    joined = _SEPARATOR.join(texts)
+    return ParsedField(name, "text", joined, joined, tuple(blocks), (Piece(0, 0, len(joined)),))
+
+
+def _readings(text: str) -> Iterator[str]:
+    """Yield *text* as it stands, and as it may be shown: without markup, references decoded, on one line."""
+    yield text
+    yield " ".join(text.split())
+    for source in (text, unescape(text)):
+        for instead in ("", " "):
+            yield " ".join(unescape(_MARKUP.sub(instead, source)).split())
