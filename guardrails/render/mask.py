@@ -9,7 +9,10 @@ instructions, reasons), that slice is. The law is "the quote is the slice, or it
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from itertools import accumulate
 
 from guardrails.model.draft import Field
 from guardrails.model.finding import Edit, Finding
@@ -36,6 +39,7 @@ class Masker:
         sensitive = [finding for finding in findings if finding.sensitive]
         own = (span for finding in sensitive for span in finding.spans)
         self._spans = tuple(dict.fromkeys((*own, *spans)))
+        self._places = _by_field(self._spans)
         texts = {field.id: field.text for field in fields}
         slices = (texts[span.field][span.start : span.end] for span in self._spans if span.field in texts)
         self._pattern = _pattern((*(finding.match for finding in sensitive), *slices))
@@ -57,16 +61,37 @@ class Masker:
 
     def field(self, field: str, text: str, start: int = 0) -> str:
         """Return *text*, the part of *field* from *start* on, with sensitive spans masked."""
-        for span in self._spans:
-            low, high = max(span.start - start, 0), min(span.end - start, len(text))
-            if span.field == field and low < high:
-                text = text[:low] + masked(text[low:high]) + text[high:]
-        return text
+        parts, done = [], 0
+        for span in self._places[field].spans if field in self._places else ():
+            low, high = max(span.start - start, done), min(span.end - start, len(text))
+            if low < high:
+                parts += [text[done:low], masked(text[low:high])]
+                done = high
+        return "".join((*parts, text[done:])) if parts else text
 
     def _touches(self, span: Span) -> bool:
-        return any(
-            span.field == other.field and span.start < other.end and other.start < span.end for other in self._spans
-        )
+        return span.field in self._places and self._places[span.field].touch(span)
+
+
+class _Places:
+    """Sensitive spans of one field, in order."""
+
+    def __init__(self, spans: Iterable[Span]) -> None:
+        self.spans = sorted(spans)
+        self._starts = [span.start for span in self.spans]
+        self._furthest = list(accumulate((span.end for span in self.spans), max))
+
+    def touch(self, span: Span) -> bool:
+        """Tell whether one of them shares a code point with *span*."""
+        at = bisect_left(self._starts, span.end)
+        return at > 0 and self._furthest[at - 1] > span.start
+
+
+def _by_field(spans: Iterable[Span]) -> dict[str, _Places]:
+    sorted_out: defaultdict[str, list[Span]] = defaultdict(list)
+    for span in spans:
+        sorted_out[span.field].append(span)
+    return {field: _Places(found) for field, found in sorted_out.items()}
 
 
 def masked(text: str) -> str:

@@ -6,7 +6,8 @@ Fixes are listed edits, never silent changes. A set is verified by applying it a
 
 from __future__ import annotations
 
-from collections import Counter
+from bisect import bisect_left, bisect_right
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
@@ -18,10 +19,13 @@ from guardrails.model.finding import Edit, Finding, Fix
 def safe_fixes(findings: Sequence[Finding]) -> tuple[Fix, ...]:
     """Return the first safe fix of each finding that overlaps no fix taken before, in published order."""
     taken: list[Fix] = []
+    places: defaultdict[str, _Places] = defaultdict(_Places)
     for finding in findings:
         for fix in finding.fixes:
-            if fix.safety == "safe" and not any(_collide(fix, other) for other in taken):
+            if fix.safety == "safe" and not any(places[e.span.field].touch(e) for e in fix.edits):
                 taken.append(fix)
+                for edit in fix.edits:
+                    places[edit.span.field].add(edit)
                 break
     return tuple(taken)
 
@@ -64,19 +68,35 @@ def _key(finding: Finding) -> tuple[str, str, str]:
     return finding.rule.id, finding.spans[0].field, fold_key(finding.match)
 
 
-def _collide(one: Fix, other: Fix) -> bool:
-    return any(
-        a.span.field == b.span.field and a.span.start <= b.span.end and b.span.start <= a.span.end
-        for a in one.edits
-        for b in other.edits
-    )
+class _Places:
+    """Where the edits taken in one field stand, those that touch as one: sorted, with a gap between any two."""
+
+    def __init__(self) -> None:
+        self._starts: list[int] = []
+        self._ends: list[int] = []
+
+    def touch(self, edit: Edit) -> bool:
+        """Tell whether *edit* overlaps or touches one of them."""
+        first, last = self._touched(edit)
+        return first < last
+
+    def add(self, edit: Edit) -> None:
+        """Take *edit* as well."""
+        first, last = self._touched(edit)
+        start = min([edit.span.start, *self._starts[first:last]])
+        end = max([edit.span.end, *self._ends[first:last]])
+        self._starts[first:last], self._ends[first:last] = [start], [end]
+
+    def _touched(self, edit: Edit) -> tuple[int, int]:
+        return bisect_left(self._ends, edit.span.start), bisect_right(self._starts, edit.span.end)
 
 
 def _edited(field: Field, edits: list[Edit]) -> Field:
-    text = field.text
-    for edit in reversed(edits):
-        text = text[: edit.span.start] + edit.text + text[edit.span.end :]
-    return replace(field, text=text)
+    parts, done = [], 0
+    for edit in edits:
+        parts += [field.text[done : edit.span.start], edit.text]
+        done = edit.span.end
+    return replace(field, text="".join((*parts, field.text[done:])))
 
 
 def _moved(link: ClaimLink, edits: list[Edit]) -> ClaimLink:

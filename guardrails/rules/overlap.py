@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from itertools import accumulate
 
 from guardrails.matching.match import Candidate
 from guardrails.model.canonical import Json
@@ -39,27 +42,43 @@ def integer(data: Json) -> int:
 
 def longest(candidates: Iterable[Candidate]) -> list[Candidate]:
     """Keep of overlapping candidates the longest, among equals the leftmost; return the rest in reading order."""
-    kept: list[Candidate] = []
+    kept: defaultdict[int, list[Candidate]] = defaultdict(list)
     by_length = sorted(candidates, key=lambda c: (c.extent.start - c.extent.end, c.field, c.extent.start, c.unit))
     for candidate in by_length:
-        if not any(c.field == candidate.field and c.extent.overlaps(candidate.extent) for c in kept):
-            kept.append(candidate)
-    return sorted(kept)
+        near = kept[candidate.field]
+        # What is kept does not overlap, so only the neighbours can.
+        at = bisect_right(near, candidate)
+        if not any(c.extent.overlaps(candidate.extent) for c in near[max(at - 1, 0) : at + 1]):
+            near.insert(at, candidate)
+    return [candidate for field in sorted(kept) for candidate in kept[field]]
 
 
 def without_exceptions(candidates: Sequence[Candidate], first_exception: int) -> list[Candidate]:
     """Drop exceptions (units from *first_exception* on) and every candidate that lies wholly inside one."""
-    exceptions = [c for c in candidates if c.unit >= first_exception]
+    exceptions: defaultdict[int, list[Extent]] = defaultdict(list)
+    for candidate in candidates:
+        if candidate.unit >= first_exception:
+            exceptions[candidate.field].append(candidate.extent)
+    covers = {field: Covers(extents) for field, extents in exceptions.items()}
     return [
         c
         for c in candidates
-        if c.unit < first_exception and not is_excepted(c.field, c.extent, exceptions)
+        if c.unit < first_exception and not (c.field in covers and covers[c.field].covers(c.extent))
     ]  # fmt: skip
 
 
-def is_excepted(field: int, extent: Extent, exceptions: Iterable[Candidate]) -> bool:
-    """Tell whether *extent* lies wholly inside one of *exceptions*."""
-    return any(e.field == field and e.extent.covers(extent) for e in exceptions)
+class Covers:
+    """Tells, by bisection, whether one of *extents* covers an extent."""
+
+    def __init__(self, extents: Iterable[Extent]) -> None:
+        ordered = sorted(extents)
+        self._starts = [extent.start for extent in ordered]
+        self._furthest = list(accumulate((extent.end for extent in ordered), max))
+
+    def covers(self, extent: Extent) -> bool:
+        """Tell whether *extent* lies wholly inside one of the extents."""
+        at = bisect_right(self._starts, extent.start)
+        return at > 0 and self._furthest[at - 1] >= extent.end
 
 
 def plain_hits(parsed: Sequence[ParsedField], candidates: Iterable[Candidate]) -> Iterable[Hit]:

@@ -7,6 +7,7 @@ raises becomes a fault, never a missing finding. This is the only place where ex
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -15,7 +16,7 @@ from typing import Literal
 
 from guardrails.errors import GuardrailsError
 from guardrails.matching.fold import fold_key
-from guardrails.model.canonical import sha256_hex
+from guardrails.model.canonical import canonical
 from guardrails.model.draft import Pairs
 from guardrails.model.finding import Edit, Fault, Finding, Fix, Hit, HitFix, RuleRef
 from guardrails.model.policy import Rule
@@ -52,9 +53,10 @@ def run_rules(rules: Sequence[tuple[Rule, Sequence[Candidate]]], view: View, par
     """
     drafts: list[_Located] = []
     faults: list[Fault] = []
+    sentences = _Sentences(view)
     for rule, candidates in rules:
         try:
-            drafts.extend(_located(rule, replace(view, candidates=candidates), parents))
+            drafts.extend(_located(rule, replace(view, candidates=candidates), parents, sentences))
         except GuardrailsError as error:
             faults.append(Fault(error.code, f"rule {rule.id} could not run: {error.message}", rule.id))
         except Exception as error:  # noqa: BLE001 - whatever a rule raises is a fault, never a missing finding
@@ -76,7 +78,7 @@ class _Located:
     finding: Finding
 
 
-def _located(rule: Rule, view: View, parents: Pairs) -> list[_Located]:
+def _located(rule: Rule, view: View, parents: Pairs, sentences: _Sentences) -> list[_Located]:
     rule_kind = kind(rule.kind)
     if not view.candidates and not is_due_without_candidates(rule_kind, rule):
         return []
@@ -95,7 +97,7 @@ def _located(rule: Rule, view: View, parents: Pairs) -> list[_Located]:
             evidence=hit.evidence, fixes=tuple(_fixes(parsed, hit)), related=_related(view, hit),
             observed=rule.status == "observe", sensitive=hit.sensitive,
         )  # fmt: skip
-        found.append(_Located(hit.field, (rule.id, parsed.id, fold_key(hit.match), _sentence(view, hit)), finding))
+        found.append(_Located(hit.field, (rule.id, parsed.id, fold_key(hit.match), sentences.folded(hit)), finding))
     return found
 
 
@@ -134,23 +136,54 @@ def _safety(parsed: ParsedField, hit: Hit, fix: HitFix) -> Literal["safe", "sugg
     return "suggested"
 
 
-def _sentence(view: View, hit: Hit) -> str:
-    if hit.in_source:
-        return ""
-    sentence = view.signals[hit.field].sentence_at(hit.extent.start)
-    if sentence is None:
-        return ""
-    extent = sentence.extent
-    return fold_key(view.fields[hit.field].text[extent.start : extent.end])
+class _Sentences:
+    """The sentences that hits stand in, each folded once."""
+
+    def __init__(self, view: View) -> None:
+        self._view = view
+        self._folded: dict[tuple[int, Extent], str] = {}
+
+    def folded(self, hit: Hit) -> str:
+        """Return the folded sentence in which *hit* starts; empty for a hit in the source or between sentences."""
+        if hit.in_source:
+            return ""
+        sentence = self._view.signals[hit.field].sentence_at(hit.extent.start)
+        if sentence is None:
+            return ""
+        known = hit.field, sentence.extent
+        if known not in self._folded:
+            text = self._view.fields[hit.field].text
+            self._folded[known] = fold_key(text[sentence.extent.start : sentence.extent.end])
+        return self._folded[known]
+
+
+class _Fingerprints:
+    """
+    Fingerprints by identity and ordinal: SHA-256 of canonical ``["fp/1", *identity, ordinal]``.
+
+    What equal identities have in common is hashed once, or many hits in one long sentence would take quadratic time.
+    """
+
+    def __init__(self) -> None:
+        self._seen: Counter[tuple[str, str, str, str]] = Counter()
+        self._begun: dict[tuple[str, str, str, str], hashlib._Hash] = {}
+
+    def next(self, identity: tuple[str, str, str, str]) -> str:
+        """Return the fingerprint of the next finding with *identity*."""
+        if identity not in self._begun:
+            self._begun[identity] = hashlib.sha256(canonical(["fp/1", *identity])[:-1])
+        digest = self._begun[identity].copy()
+        digest.update(b",%d]" % self._seen[identity])
+        self._seen[identity] += 1
+        return digest.hexdigest()
 
 
 def _numbered(found: list[_Located]) -> tuple[Finding, ...]:
     found.sort(key=_place)
-    seen: Counter[tuple[str, str, str, str]] = Counter()
+    fingerprints = _Fingerprints()
     printed = []
     for located in found:
-        fingerprint = sha256_hex(["fp/1", *located.identity, seen[located.identity]])
-        seen[located.identity] += 1
+        fingerprint = fingerprints.next(located.identity)
         printed.append(replace(located, finding=replace(located.finding, fingerprint=fingerprint)))
     printed.sort(key=_place)
     return tuple(_with_ids(printed))

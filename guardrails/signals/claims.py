@@ -8,16 +8,25 @@ irony, and what only the sentence before makes a claim. Rivals are no type here:
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Iterator, Sequence
 from functools import cache
 
-from guardrails.matching.pattern import Compiled, PatternSet, compile_pattern, flagged
+from guardrails.matching.pattern import Compiled, compile_pattern
 from guardrails.model.span import Extent
 from guardrails.signals.claim_lexicon import EXCEPTIONS, TRIGGERS
 from guardrails.signals.plain_numbers import claims_nothing
 from guardrails.signals.signal import Claim, ClaimType, Hedge, Quantity, Sentence
 
 _EDGE = r"(?:^|[^\pL\pN])"
+
+_LATIN_END = 0x250
+"""End of the Latin letters of Unicode's first four blocks: what English, German and French are written with."""
+
+_BEYOND = re.compile(r"[^\x00-\u024f]")
+_CLASS = re.compile(r"\[(?:\\.|[^\]\\])*\]|\\p[LN]")
+_CATEGORY = re.compile(r"\\p([LN])")
 
 
 def claims(
@@ -41,15 +50,23 @@ def _claim(sentence: Extent, kind: ClaimType, trigger: Extent, *, hedged: bool) 
 
 
 def _worded(sentence: str) -> Iterator[tuple[ClaimType, Extent]]:
-    kinds = tuple(TRIGGERS)
-    for number in _any_trigger().possible(sentence):
-        kind = kinds[number]
-        excepted = [Extent(*m.span(1)) for m in _exceptions(kind).finditer(sentence)] if kind in EXCEPTIONS else []
-        for found in _triggers(kind).finditer(sentence):
-            trigger = Extent(*found.span(1))
-            if not any(extent.overlaps(trigger) for extent in excepted):
-                yield kind, trigger
+    latin = not any(unicodedata.category(char)[0] in "LN" for char in _BEYOND.findall(sentence))
+    for kind in TRIGGERS:
+        trigger = _triggers(kind, latin)
+        excepted: list[Extent] | None = None
+        for found in trigger.finditer(sentence):
+            if excepted is None:
+                excepted = _excepted(kind, sentence, latin=latin)
+            extent = Extent(*found.span(1))
+            if not any(exception.overlaps(extent) for exception in excepted):
+                yield kind, extent
                 break
+
+
+def _excepted(kind: ClaimType, sentence: str, *, latin: bool) -> list[Extent]:
+    if kind not in EXCEPTIONS:
+        return []
+    return [Extent(*found.span(1)) for found in _exceptions(kind, latin).finditer(sentence)]
 
 
 def _counted(text: str, sentence: Extent, quantities: Sequence[Quantity]) -> Extent | None:
@@ -61,18 +78,38 @@ def _counted(text: str, sentence: Extent, quantities: Sequence[Quantity]) -> Ext
 
 
 @cache
-def _triggers(kind: ClaimType) -> Compiled:
-    return compile_pattern(_whole(TRIGGERS[kind]), ignore_case=True)
+def _triggers(kind: ClaimType, latin: bool) -> Compiled:
+    return _compiled(TRIGGERS[kind], latin=latin)
 
 
 @cache
-def _exceptions(kind: ClaimType) -> Compiled:
-    return compile_pattern(_whole(EXCEPTIONS[kind]), ignore_case=True)
+def _exceptions(kind: ClaimType, latin: bool) -> Compiled:
+    return _compiled(EXCEPTIONS[kind], latin=latin)
+
+
+def _compiled(entries: Sequence[str], *, latin: bool) -> Compiled:
+    pattern = _whole(entries)
+    return compile_pattern(_for_latin(pattern) if latin else pattern, ignore_case=True)
+
+
+def _for_latin(pattern: str) -> str:
+    r"""
+    Return *pattern* with the Latin part of ``\pL`` and ``\pN`` written out.
+
+    It matches the same where all letters and numbers are Latin, and compiles in a tenth of the time.
+    """
+
+    def written(found: re.Match[str]) -> str:
+        ranges = _CATEGORY.sub(lambda category: _latin(category[1]), found[0])
+        return ranges if found[0][0] == "[" else f"[{ranges}]"
+
+    return _CLASS.sub(written, pattern)
 
 
 @cache
-def _any_trigger() -> PatternSet:
-    return PatternSet([flagged(_whole(entries), ignore_case=True) for entries in TRIGGERS.values()])
+def _latin(category: str) -> str:
+    """Return the Latin characters of *category* (``L`` or ``N``), as the inside of a class."""
+    return "".join(char for char in map(chr, range(_LATIN_END)) if unicodedata.category(char)[0] == category)
 
 
 def _whole(entries: Sequence[str]) -> str:
