@@ -2,7 +2,7 @@
 What a workspace's files say → one :class:`~guardrails.model.policy.CompiledPolicy`.
 
 1. the vocabulary of context values; 2. the workspace (mandates, routes, obligations) in its words; 3. every rule, with
-overrides; 4. what refers from one to another (topics, ids, roles); 5. bundle and digests.
+overrides; 4. what refers from one to another (topics, ids, roles), and files that nothing uses; 5. bundle and digests.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from guardrails.policy.compile_rule import Bench, compiled_rule, tokens_availabl
 from guardrails.policy.compile_workspace import compiled_workspace, cross_references
 from guardrails.policy.digests import pack_digest, policy_digest
 from guardrails.policy.load import first_with_all
+from guardrails.policy.unused import unused_files
 from guardrails.policy.vocabulary import vocabulary
 from guardrails.rules.kinds import kind as known_kind
 
@@ -76,6 +77,7 @@ def compiled(
     rules, written = _rules(loaded, bench)
     # 4.
     bench.problems.extend(cross_references(loaded, words))
+    bench.problems.extend(unused_files(loaded, bench.read))
     if bench.problems:
         raise first_with_all(_distinct(bench.problems))
     # 5.

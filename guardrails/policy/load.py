@@ -14,28 +14,29 @@ from pydantic import TypeAdapter
 from guardrails.errors import Place, PolicyError
 from guardrails.model.policy import Module
 from guardrails.policy.problems import did_you_mean, validated
-from guardrails.policy.schema import LexiconFile, PackFile, RuleFile, WorkspaceFile
+from guardrails.policy.rule_files import rule_file, rule_mistakes
+from guardrails.policy.schema import LexiconFile, PackFile, WorkspaceFile
 from guardrails.policy.source_files import WORKSPACE_FILE, read_text, shipped_root, tree_files
 from guardrails.policy.yaml_source import parse_yaml
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
     from pathlib import Path
 
     from guardrails.model.policy import CompiledPolicy
+    from guardrails.policy.schema import RuleFile
     from guardrails.policy.yaml_source import Document
 
 T = TypeVar("T")
 
 _WORKSPACE = TypeAdapter(WorkspaceFile)
 _PACK = TypeAdapter(PackFile)
-_RULE = TypeAdapter(RuleFile)
 _LEXICON = TypeAdapter(LexiconFile)
 
 
 @dataclass(frozen=True, slots=True)
 class LoadedRule:
-    """One valid rule file."""
+    """One rule file."""
 
     file: RuleFile
     document: Document
@@ -62,7 +63,7 @@ class Loaded:
     Attributes:
         file: ``guardrails.yaml``.
 
-        rules: Valid rule files of all packs, sorted by id.
+        rules: Rule files of all packs, sorted by id; those with mistakes of form are mended, see ``rule_files``.
 
         modules: Rego modules, shipped and workspace's, sorted by path in the bundle.
 
@@ -219,54 +220,23 @@ def _yaml_files(folder: Path) -> list[Path]:
 
 
 def _rules(pack: LoadedPack, problems: list[PolicyError]) -> list[LoadedRule]:
+    """Return the rules of *pack*; a file with mistakes of form is mended as far as is needed to judge the rest."""
     found: list[LoadedRule] = []
     for path in _yaml_files(pack.folder):
         if path.name == "pack.yaml":
             continue
-        read = _read(path, f"{pack.shown}/{path.name}", _RULE, RuleFile, problems)
-        if read is not None:
-            rule = LoadedRule(read[1], read[0], pack)
-            problems.extend(_rule_mistakes(rule, path))
-            found.append(rule)
+        shown = f"{pack.shown}/{path.name}"
+        try:
+            document = parse_yaml(read_text(path, shown), shown)
+        except PolicyError as error:
+            problems.append(error)
+            continue
+        file, mistakes = rule_file(document, f"{pack.name}.{path.stem}")
+        problems.extend(mistakes)
+        if file is not None:
+            problems.extend(rule_mistakes(file, document, pack.name, path))
+            found.append(LoadedRule(file, document, pack))
     return found
-
-
-def _rule_mistakes(rule: LoadedRule, path: Path) -> list[PolicyError]:
-    """Return what is wrong with a rule file in itself."""
-    file, document = rule.file, rule.document
-    expected = f"{rule.pack.name}.{path.stem}"
-    checks: tuple[tuple[bool, Callable[[], PolicyError]], ...] = (
-        (
-            path.suffix != ".yaml",
-            lambda: document.error("file-name", "the file name ends in .yml", help="Rename it to end in .yaml."),
-        ),
-        (
-            file.id != expected,
-            lambda: document.error(
-                "id-path",
-                f"the id is “{file.id}”, the file says “{expected}”",
-                ("id",),
-                help="The id is the pack, a dot and the file's name.",
-            ),
-        ),
-        (
-            file.status == "retired" and not file.retired,
-            lambda: document.error(
-                "retired-reason", "a retired rule without its reason", ("status",), help='Add “retired: "why"”.'
-            ),
-        ),
-        (
-            file.status in {"observe", "active"} and not (file.examples.bad and file.examples.good),
-            lambda: document.error(
-                "examples-missing",
-                "no bad or no good example",
-                ("examples",),
-                key=True,
-                help="Give at least one text it must find and one it must not.",
-            ),
-        ),
-    )
-    return [problem() for wrong, problem in checks if wrong]
 
 
 def _modules(root: Path, home: Path, problems: list[PolicyError]) -> tuple[Module, ...]:

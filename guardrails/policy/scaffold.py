@@ -1,5 +1,5 @@
 """
-A small workspace to start from: one pack of six rules with examples, a mandate, three drafts, one per verdict.
+A small workspace to start from: one pack of seven rules with examples, a mandate, three drafts, one per verdict.
 
 The files are in ``template/`` beside this module; ``@@BRAND@@`` and ``@@UNTIL@@`` are filled in.
 """

@@ -68,7 +68,7 @@ def _is_distinct(values: list[str]) -> list[str]:
 
 Text = Annotated[str, Field(min_length=1, max_length=20_000)]
 Name = Annotated[str, _matching(_NAME, "a name of letters and digits joined by hyphens")]
-RuleId = Annotated[str, _matching(_RULE_ID, "a rule id such as brand.no-guarantees")]
+RuleId = Annotated[str, _matching(_RULE_ID, "a rule id such as house.no-guarantees")]
 Locale = Annotated[str, _matching(_LOCALE, "a locale such as en or de-AT")]
 Version = Annotated[str, _matching(_SEMVER, 'a version such as "1.2.0"')]
 Day = Annotated[str, AfterValidator(_is_day)]
@@ -113,11 +113,27 @@ class CaseFile(Strict):
     effect: Effect
 
 
+class SourceFile(Strict):
+    """A source of a sample, as a draft would list it; dates may lack day or month."""
+
+    id: Name
+    kind: str = ""
+    url: str = ""
+    title: str = ""
+    published: str = ""
+    retrieved: str = ""
+
+
 class ExampleFile(Strict):
-    """A sample text; ``[[ ]]`` marks exactly the hits. In YAML a bare text is one too."""
+    """
+    A sample text; ``[[ ]]`` marks exactly the hits. In YAML a bare text is one too.
+
+    ``sources`` are the draft's sources, for kinds that judge them.
+    """
 
     text: Text
     format: Literal["text", "markdown", "html"] = "text"
+    sources: list[SourceFile] = []
 
 
 Samples = list[Annotated[ExampleFile, BeforeValidator(_as_example)]]

@@ -8,29 +8,26 @@ The runner is passed in, so that this module needs no other stage.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
+from guardrails.model.draft import Draft, Field, Source
 from guardrails.policy.compile import compiled
+from guardrails.policy.marks import mark_mistake, marked, unmarked
 from guardrails.rules.kinds import kind as known_kind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
     from guardrails.errors import Place
-    from guardrails.model.draft import Format
     from guardrails.model.policy import Rule
     from guardrails.policy.load import Loaded, LoadedRule
+    from guardrails.policy.marks import Group, Spans
+    from guardrails.policy.schema import ExampleFile
     from guardrails.rules.kind import RuleKind
 
-Spans: TypeAlias = "tuple[tuple[int, int], ...]"
-"""Half-open ranges of code points of the example without its marks, sorted."""
-
-RunRule: TypeAlias = "Callable[[Rule, str, Format], Sequence[tuple[int, int]]]"
-"""Runs one rule over one field of a format and returns its hits as ranges of the submitted text."""
-
-_MARK = re.compile(r"\[\[|\]\]")
+RunRule: TypeAlias = "Callable[[Rule, Draft], Sequence[tuple[int, int]]]"
+"""Runs one rule over a draft of one field and returns its hits as ranges of the submitted text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +35,7 @@ class ExampleResult:
     """One example: what it marks, what the rule found; *mistake* is set if the example itself is no test."""
 
     rule: str
-    group: Literal["bad", "good"]
+    group: Group
     number: int
     place: Place
     text: str
@@ -104,57 +101,23 @@ def test_rules(
 test_rules.__test__ = False  # type: ignore[attr-defined] # for pytest, which would collect it by its name
 
 
-def unmarked(text: str) -> tuple[str, Spans]:
-    """
-    Return *text* without its marks, and the ranges they enclose; :func:`marked` is the inverse.
-
-    Raises:
-        ValueError: If a mark is not closed, not opened, or inside another.
-    """
-    parts: list[str] = []
-    spans: list[tuple[int, int]] = []
-    at = length = 0
-    start: int | None = None
-    for mark in _MARK.finditer(text):
-        parts.append(text[at : mark.start()])
-        length += mark.start() - at
-        at = mark.end()
-        if (mark[0] == "[[") != (start is None):
-            raise ValueError("“[[” and “]]” do not pair up")
-        if start is not None:
-            spans.append((start, length))
-        start = length if start is None else None
-    if start is not None:
-        raise ValueError("“[[” and “]]” do not pair up")
-    return "".join((*parts, text[at:])), tuple(sorted(spans))
-
-
-def marked(text: str, spans: Iterable[tuple[int, int]]) -> str:
-    """Return *text* with ``[[ ]]`` around *spans*."""
-    for start, end in sorted(spans, reverse=True):
-        text = f"{text[:start]}[[{text[start:end]}]]{text[end:]}"
-    return text
-
-
 def _results(loaded: LoadedRule, rule: Rule, run_rule: RunRule) -> Iterator[ExampleResult]:
-    groups: tuple[Literal["bad", "good"], ...] = ("bad", "good")
+    groups: tuple[Group, ...] = ("bad", "good")
     for group in groups:
         for number, example in enumerate(getattr(loaded.file.examples, group)):
             place = loaded.document.place(("examples", group, number))
-            try:
-                text, expected = unmarked(example.text)
-            except ValueError as error:
-                yield ExampleResult(rule.id, group, number + 1, place, example.text, (), (), str(error))
+            mistake = mark_mistake(group, example.text)
+            if mistake:
+                yield ExampleResult(rule.id, group, number + 1, place, example.text, (), (), mistake)
                 continue
-            mistake = _mistake(group, expected)
-            found = () if mistake else _comparable(run_rule(rule, text, example.format))
-            yield ExampleResult(rule.id, group, number + 1, place, text, _comparable(expected), found, mistake)
+            text, expected = unmarked(example.text)
+            found = _comparable(run_rule(rule, _draft(example, text)))
+            yield ExampleResult(rule.id, group, number + 1, place, text, _comparable(expected), found)
 
 
-def _mistake(group: Literal["bad", "good"], expected: Spans) -> str:
-    if group == "bad" and not expected:
-        return "a bad example marks what must be found: put [[ ]] around it"
-    return "a good example marks nothing" if group == "good" and expected else ""
+def _draft(example: ExampleFile, text: str) -> Draft:
+    sources = tuple(Source(**source.model_dump()) for source in example.sources)
+    return Draft((Field("body", text, example.format),), sources=sources)
 
 
 def _comparable(spans: Iterable[tuple[int, int]]) -> Spans:

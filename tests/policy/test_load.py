@@ -153,3 +153,54 @@ def test_modules_of_shipped_and_workspace_rego_are_sorted_without_tests(bench):
 
     paths = [module.path for module in bench.load().modules]
     assert ["guardrails/decision.rego", "workspace/press/press.rego"] == paths
+
+
+def test_mistakes_of_form_do_not_hide_other_mistakes_of_a_file(bench):
+    """A wrong severity, an unknown key, a wrong id and a wrong parameter are one report."""
+    bench.edit(RULE_FILE, "id: house.promises", "id: house.promise")
+    bench.edit(RULE_FILE, "severity: high", "severity: hgih\nextra: 1")
+    bench.edit(RULE_FILE, "  terms: [guaranteed]", "  terms: [guaranteed]\n  exeptions: [a]")
+    found = sorted((problem.place.line, problem.code) for problem in bench.problems())
+
+    assert [(1, "id-path"), (6, "wrong-value"), (7, "unknown-key"), (15, "unknown-key")] == found
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "place"),
+    [
+        ("[[guaranteed]]", "guaranteed", "15:9"),
+        ("[[guaranteed]]", "[[guaranteed", "15:9"),
+        ("It is likely.", "It is [[likely]].", "16:10"),
+    ],
+)
+def test_an_example_of_an_active_rule_is_a_test(bench, old, new, place):
+    """Wrong marks are a mistake of the file, found without running anything."""
+    bench.edit(RULE_FILE, old, new)
+
+    assert ("example-marks", f"{RULE_FILE}:{place}") == bench.refusal()
+
+
+@pytest.mark.parametrize(
+    ("name", "code", "hint"),
+    [
+        ("brand/vows.yaml", "unused-file", 'add “brand: "1.0.0"” under “packs:” in guardrails.yaml'),
+        ("brand/pack.yaml", "unused-pack", 'Add “brand: "2.1.0"” under “packs:” in guardrails.yaml'),
+        ("vows.yml", "unused-file", "Move it into the folder of a pack."),
+        ("house/more/vows.yaml", "unused-file", "Rules stand in the pack's folder itself"),
+    ],
+)
+def test_a_file_in_no_used_pack_is_a_mistake(bench, name, code, hint):
+    """What nobody reads is not ignored silently."""
+    bench.write(f"policies/{name}", 'name: brand\nversion: "2.1.0"\n')
+    (problem,) = bench.problems()
+
+    assert (code, f"policies/{name}") == (problem.code, str(problem.place))
+    assert hint in problem.help
+
+
+def test_lists_that_a_rule_names_are_used(bench):
+    """A YAML file of a pack that a parameter names is read, so it is no mistake."""
+    bench.write("policies/house/data/terms.yaml", "[guaranteed]\n")
+    bench.edit(RULE_FILE, "terms: [guaranteed]", "terms: [{file: data/terms.yaml}]")
+
+    assert bench.compile().rules

@@ -15,12 +15,12 @@ UNTIL = date(2027, 12, 31)
 
 
 def test_a_new_workspace_compiles(tmp_path):
-    """Six rules of three layers, all active, each with two examples of a kind."""
+    """Seven rules of three layers, all active, each with two examples of a kind."""
     init_workspace(tmp_path, "northwind", until=UNTIL)
     loaded = load_workspace(tmp_path)
     policy = compile_policy(loaded)
 
-    assert 6 == len(policy.rules)
+    assert 7 == len(policy.rules)
     assert {"brand", "factual", "escalation"} == {rule.layer for rule in policy.rules}
     assert all(len(r.file.examples.bad) >= 2 and len(r.file.examples.good) >= 2 for r in loaded.rules)
     assert ("northwind", "2027-12-31") == (policy.workspace.brand, policy.workspace.mandates[0].until)
@@ -63,4 +63,4 @@ def test_a_new_workspace_passes_its_own_tests(tmp_path):
     report = test_rules(loaded, run_rule(compile_policy(loaded), as_of_ms=0))
 
     assert [str(failure) for failure in report.failures] == []
-    assert len(report.results) == 24
+    assert len(report.results) == 28

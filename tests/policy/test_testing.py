@@ -4,7 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from guardrails.policy.testing import marked, test_rules, unmarked
+from guardrails.model.draft import Source
+from guardrails.policy.marks import marked, unmarked
+from guardrails.policy.testing import test_rules
 
 RULE_FILE = "policies/house/promises.yaml"
 
@@ -12,7 +14,8 @@ RULE_FILE = "policies/house/promises.yaml"
 def finder(word):
     """Return a runner that finds *word* wherever it stands."""
 
-    def run(_rule, text, _format):
+    def run(_rule, draft):
+        text = draft.fields[0].text
         return [(at, at + len(word)) for at in range(len(text)) if text.startswith(word, at)]
 
     return run
@@ -51,7 +54,8 @@ def test_a_miss_shows_what_was_expected_and_what_was_found(bench):
     ],
 )
 def test_an_example_that_is_no_test_fails(bench, old, new, mistake):
-    """A mistake in the marks is not a pass."""
+    """A mistake in the marks of a draft rule is not a pass; the marks of an active one are judged by loading."""
+    bench.edit(RULE_FILE, "status: active", "status: draft")
     bench.edit(RULE_FILE, old, new)
     (failure,) = test_rules(bench.load(), finder("guaranteed")).failures
 
@@ -61,7 +65,7 @@ def test_an_example_that_is_no_test_fails(bench, old, new, mistake):
 def test_an_empty_mark_is_a_hit_without_a_place(bench):
     """Where something is missing, the number of hits is compared."""
     bench.edit(RULE_FILE, "[[guaranteed]]", "[[]]here")
-    report = test_rules(bench.load(), lambda _rule, text, _format: [(5, 5)] if "here" in text else [])
+    report = test_rules(bench.load(), lambda _rule, draft: [(5, 5)] if "here" in draft.fields[0].text else [])
 
     assert report.passed
 
@@ -70,9 +74,18 @@ def test_formats_are_handed_on(bench):
     """An example may be Markdown or HTML."""
     bench.edit(RULE_FILE, '["It is likely."]', "[{text: a, format: html}]")
     formats = []
-    test_rules(bench.load(), lambda _rule, _text, format_: formats.append(format_) or [])
+    test_rules(bench.load(), lambda _rule, draft: formats.append(draft.fields[0].format) or [])
 
     assert ["text", "html"] == formats
+
+
+def test_sources_are_handed_on(bench):
+    """An example may come with the sources that its draft would list."""
+    bench.edit(RULE_FILE, '["It is likely."]', '[{text: a, sources: [{id: s1, kind: study, published: "2001-05"}]}]')
+    found = []
+    test_rules(bench.load(), lambda _rule, draft: found.append(draft.sources) or [])
+
+    assert [(), (Source("s1", kind="study", published="2001-05"),)] == found
 
 
 def test_retired_rules_are_not_run_and_drafts_without_examples_are_named(bench):
@@ -101,7 +114,7 @@ def test_overrides_do_not_reach_the_examples(bench):
     with (bench.root / "guardrails.yaml").open("a", encoding="utf-8") as file:
         file.write("rules: {house.promises: {params: {terms: [other]}, reason: a, owner: b}}\n")
     seen = []
-    test_rules(bench.load(), lambda rule, _text, _format: seen.append(rule.plan.units[0].text) or [])
+    test_rules(bench.load(), lambda rule, _draft: seen.append(rule.plan.units[0].text) or [])
 
     assert ["guaranteed", "guaranteed"] == seen
 

@@ -16,6 +16,7 @@ import click
 
 from guardrails.errors import DraftError
 from guardrails.surfaces.cli.options import workspace_option
+from guardrails.surfaces.cli.policy_words import counted
 
 if TYPE_CHECKING:
     from guardrails.errors import PolicyError
@@ -82,8 +83,9 @@ def _module_problems(root: Path, bundle: Bundle) -> list[PolicyError]:
 
 def _counted(policy: CompiledPolicy) -> str:
     modules = len(policy.bundle.workspace_packages)
-    own = f", {modules} Rego package{'' if modules == 1 else 's'} of its own" if modules else ""
-    return f"{len(policy.rules)} rules in {len(policy.packs)} packs{own}, digest {policy.digest}"
+    own = f", {counted(modules, 'Rego package')} of its own" if modules else ""
+    rules, packs = counted(len(policy.rules), "rule"), counted(len(policy.packs), "pack")
+    return f"{rules} in {packs}{own}, digest {policy.digest}"
 
 
 def _changes(difference: PolicyDiff) -> Iterator[str]:

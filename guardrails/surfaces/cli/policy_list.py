@@ -12,6 +12,7 @@ import click
 
 from guardrails.model.policy import LAYERS
 from guardrails.surfaces.cli.options import workspace_option
+from guardrails.surfaces.cli.policy_words import counted
 
 if TYPE_CHECKING:
     from guardrails.model.policy import Rule, Scope
@@ -35,7 +36,7 @@ def command(layer: str | None, output: str, workspace: Path | None) -> int:
     rules = [rule for rule in sorted(policy.rules, key=lambda one: one.id) if layer in (None, rule.layer)]
     for line in _table([_HEAD, *(_row(rule) for rule in rules)]):
         print(line)
-    print(f"\n{len(rules)} rules; “guardrails policy show RULE” explains one")
+    print(f"\n{counted(len(rules), 'rule')}; “guardrails policy show RULE” explains one")
     return 0
 
 

@@ -13,6 +13,7 @@ import click
 from guardrails.errors import PolicyError
 from guardrails.render.paint import printable
 from guardrails.surfaces.cli.options import workspace_option
+from guardrails.surfaces.cli.policy_words import counted
 from guardrails.surfaces.cli.terminal import paint_for
 
 if TYPE_CHECKING:
@@ -51,7 +52,8 @@ def command(rule_ids: tuple[str, ...], workspace: Path | None) -> int:
         print(f"{rule_id}: has no examples")
     failed = len(report.failures)
     result = paint("bad", f"{failed} failed") if failed else paint("good", "all as marked")
-    print(f"{len(report.results)} examples of {len({one.rule for one in report.results})} rules: {result}")
+    tested = counted(len({one.rule for one in report.results}), "rule")
+    print(f"{counted(len(report.results), 'example')} of {tested}: {result}")
     failed_in_rego = 0 if rule_ids else _run_cases(root, policy, paint)
     return _FAILED if failed or failed_in_rego or not report.results else 0
 
@@ -75,14 +77,14 @@ def _run_cases(root: Path, policy: CompiledPolicy, paint: Paint) -> int:
         print(f"{paint('dim', '  -->')} {failure.place}\n")
     if cases:
         result = paint("bad", f"{len(failures)} failed") if failures else paint("good", "all as expected")
-        packages = f"{len(cases)} Rego package{'' if len(cases) == 1 else 's'}"
-        print(f"{sum(map(len, cases.values()))} cases of {packages}: {result}")
+        packages = counted(len(cases), "Rego package")
+        print(f"{counted(sum(map(len, cases.values())), 'case')} of {packages}: {result}")
     return len(failures)
 
 
 def _failure(result: ExampleResult, paint: Paint) -> Iterator[str]:
     """Yield a failing example as a diff of what is marked and what was found."""
-    from guardrails.policy.testing import marked
+    from guardrails.policy.marks import marked
 
     yield f"{paint('bad', 'failed')}: {result.rule}: {result.group} example {result.number}"
     yield f"{paint('dim', '  -->')} {result.place}"

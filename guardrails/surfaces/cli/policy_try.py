@@ -17,6 +17,7 @@ from guardrails.render.mask import Masker
 from guardrails.surfaces.cli.exits import WRONG_CALL
 from guardrails.surfaces.cli.inputs import inputs
 from guardrails.surfaces.cli.options import workspace_option
+from guardrails.surfaces.cli.policy_words import counted
 from guardrails.surfaces.cli.terminal import paint_for
 
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ def command(rule_file: Path, files: tuple[str, ...], workspace: Path | None) -> 
         for line in _lines(one.name, one.draft, found):
             print(line)
     texts = len(drafts) - unread
-    print(f"{rule.id} would {_HOLDS[rule.effect]} {held} of {texts} text{'' if texts == 1 else 's'}")
+    print(f"{rule.id} would {_HOLDS[rule.effect]} {held} of {counted(texts, 'text')}")
     return WRONG_CALL if unread else 0
 
 

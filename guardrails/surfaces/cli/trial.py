@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from guardrails.errors import EngineError, PolicyError
-from guardrails.model.draft import Draft, Field, Format
+from guardrails.model.draft import Draft
 from guardrails.model.finding import Finding
 from guardrails.model.policy import Bundle, CompiledPolicy, Rule
 from guardrails.model.state import State
@@ -54,11 +54,11 @@ def trial(policy: CompiledPolicy, rule: Rule, *, as_of_ms: int) -> Trial:
     return findings
 
 
-def run_rule(policy: CompiledPolicy, *, as_of_ms: int) -> Callable[[Rule, str, Format], list[tuple[int, int]]]:
-    """Return the runner that ``policy.testing`` asks for: the hits of a rule in a text, as ranges of the text."""
+def run_rule(policy: CompiledPolicy, *, as_of_ms: int) -> Callable[[Rule, Draft], list[tuple[int, int]]]:
+    """Return the runner that ``policy.testing`` asks for: the hits of a rule in a draft, as ranges of its field."""
 
-    def hits(rule: Rule, text: str, kind: Format) -> list[tuple[int, int]]:
-        found = trial(policy, rule, as_of_ms=as_of_ms)(Draft((Field("body", text, kind),)))
+    def hits(rule: Rule, draft: Draft) -> list[tuple[int, int]]:
+        found = trial(policy, rule, as_of_ms=as_of_ms)(draft)
         return [(finding.spans[0].start, finding.spans[0].end) for finding in found if finding.rule.id == rule.id]
 
     return hits

@@ -1,0 +1,48 @@
+"""The rules that the documents show."""
+
+import re
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from guardrails.policy.compile import compile_policy
+from guardrails.policy.load import load_workspace
+from guardrails.policy.scaffold import init_workspace
+from guardrails.policy.testing import test_rules
+from guardrails.surfaces.cli.trial import run_rule
+
+ROOT = Path(__file__).parents[2]
+BLOCK = re.compile(r"^```yaml\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+RULE_ID = re.compile(r"^id: *(\S+)$", re.MULTILINE)
+
+
+def rules():
+    """Return the YAML blocks of the documents that are rules: where they stand, their id, their text."""
+    documents = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+    blocks = [(path, block) for path in documents for block in BLOCK.findall(path.read_text(encoding="utf-8"))]
+    return [
+        pytest.param(found[1], block, id=f"{path.name}:{found[1]}")
+        for path, block in blocks
+        if (found := RULE_ID.search(block))
+    ]
+
+
+def test_the_readme_shows_a_rule():
+    """The test below has something to look at."""
+    assert rules()
+
+
+@pytest.mark.parametrize(("rule_id", "text"), rules())
+def test_a_rule_in_the_documents_fits_a_new_workspace(tmp_path, rule_id, text):
+    """It is a new file there, loads, and does what its examples say."""
+    init_workspace(tmp_path, "northwind", until=date(2027, 12, 31))
+    pack, name = rule_id.split(".")
+    path = tmp_path / "policies" / pack / f"{name}.yaml"
+    assert path.parent.is_dir()
+    assert not path.exists()
+    path.write_text(text, encoding="utf-8")
+    loaded = load_workspace(tmp_path)
+    report = test_rules(loaded, run_rule(compile_policy(loaded), as_of_ms=0), only={rule_id})
+
+    assert report.passed, [str(failure) for failure in report.failures]
