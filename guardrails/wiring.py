@@ -127,7 +127,7 @@ def open_log(chosen: Settings) -> AuditLog:
     with ExitStack() as opened:
         keys = SqliteKeys(chosen.keys)
         opened.callback(keys.close)
-        require_present(chosen.ledger.exists(), keys)
+        require_present(chosen.ledger, keys)
         store = SqliteStore(chosen.ledger)
         opened.callback(store.close)
         log = AuditLog(store, keys, now_ms)
@@ -151,7 +151,7 @@ def verify_ledger(chosen: Settings) -> VerifyReport:
     if not chosen.ledger.exists() and not chosen.keys.exists():
         raise _no_ledger(chosen)
     with closing(SqliteKeys(chosen.keys, read_only=True)) as keys:
-        require_present(chosen.ledger.exists(), keys)
+        require_present(chosen.ledger, keys)
         if not chosen.ledger.exists():
             raise _no_ledger(chosen)
         with closing(SqliteStore(chosen.ledger, read_only=True)) as store:

@@ -19,6 +19,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 from guardrails.audit import tlog
 from guardrails.audit.projection import links_of
@@ -74,15 +75,15 @@ def rolled_back(store: RecordStore, seen: Head | None) -> str:
     return ""
 
 
-def require_present(there: bool, keys: KeyStore) -> None:
+def require_present(ledger: Path, keys: KeyStore) -> None:
     """
-    Refuse a ledger that is not *there* although its keys have seen records.
+    Refuse a *ledger* file that is not there although its keys have seen records.
 
     Raises:
         LedgerError: ``ledger-missing``.
     """
-    seen = keys.seen()
-    if not there and seen is not None and seen.size:
+    seen = keys.seen()  # first: another process may be making both
+    if seen is not None and seen.size and not ledger.exists():
         records = "1 record has" if seen.size == 1 else f"{seen.size} records have"
         raise LedgerError("ledger-missing", f"{records} been seen", help="Restore the newest copy of the ledger.")
 
