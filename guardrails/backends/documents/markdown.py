@@ -134,7 +134,7 @@ class _Reader:
             self._prose.stand_in(start, end, is_prose=True)
         elif end - start != len(value) or not self._source.startswith(value, start):
             if end > self._address_end:
-                self._prose.decoded(value, start, end)
+                self._prose.decoded(value, max(start, self._address_end), end)
         elif is_escaped and start >= self._address_end:
             self._prose.decoded(value[0], escape, start + 1)
             self._words(start + 1, end)
