@@ -179,7 +179,7 @@ def _rule(rule: str, kind: str, params: dict[str, object]) -> dict[str, object]:
         "id": rule, "version": 1, "status": "active", "kind": kind, "effect": "revise", "severity": "medium",
         "applies_to": {"locales": ["en"]}, "message": "“{match}” is not ours", "why": "It is part of a measurement.",
         "instruction": "Leave “{match}” out.", "params": params,
-        "examples": {"bad": ["Something bad."], "good": ["Something good."]},
+        "examples": {"bad": ["Something [[bad]]."], "good": ["Something good."]},
     }  # fmt: skip
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 
 from guardrails.model.context import EffectiveContext
+from guardrails.model.draft import Pairs
 from guardrails.model.finding import Fault
 from guardrails.model.policy import LAYERS, CompiledPolicy, Rule
 from guardrails.model.span import Extent
@@ -25,15 +27,23 @@ def due_rules(policy: CompiledPolicy, context: EffectiveContext, as_of_day: str)
     is listed as unsupported is left out: it is named in the assessment and does not escalate.
     """
     unsupported = {entry.what for entry in policy.workspace.unsupported}
-    parents = policy.workspace.parents
+    where = _Where(context, policy.workspace.parents)
     return [
         (index, current)
         for index, rule in enumerate(policy.rules)
         if rule.id not in unsupported
         and (current := in_force(rule, as_of_day)).status in RUNNING
-        and applies(current.scope, context, parents)
-        and _speaks_any(current, context)
+        and where.has(current.scope)
+        and where.speaks(current.locales)
     ]
+
+
+class _Where:
+    """A context in which each distinct scope and set of locales is judged once: hundreds of rules share a few."""
+
+    def __init__(self, context: EffectiveContext, parents: Pairs) -> None:
+        self.has = cache(lambda scope: applies(scope, context, parents))
+        self.speaks = cache(lambda locales: _speaks_any(locales, context))
 
 
 def in_force(rule: Rule, as_of_day: str) -> Rule:
@@ -64,10 +74,8 @@ def uncovered_layers(policy: CompiledPolicy, due: Sequence[Rule], context: Effec
     return tuple(faults)
 
 
-def _speaks_any(rule: Rule, context: EffectiveContext) -> bool:
-    return rule.locales == ("*",) or any(
-        set(ancestors((), "locale", locale)) & set(rule.locales) for locale in context["locale"]
-    )
+def _speaks_any(locales: tuple[str, ...], context: EffectiveContext) -> bool:
+    return locales == ("*",) or any(set(ancestors((), "locale", one)) & set(locales) for one in context["locale"])
 
 
 def _covers(rule: Rule, names: tuple[str, ...], *, is_only: bool) -> bool:

@@ -56,7 +56,10 @@ def run_rules(rules: Sequence[tuple[Rule, Sequence[Candidate]]], view: View, par
     sentences = _Sentences(view)
     for rule, candidates in rules:
         try:
-            drafts.extend(_located(rule, replace(view, candidates=candidates), parents, sentences))
+            rule_kind = kind(rule.kind)
+            if candidates or is_due_without_candidates(rule_kind, rule):
+                seen = replace(view, candidates=candidates)
+                drafts.extend(_located(rule, rule_kind, seen, parents, sentences))
         except GuardrailsError as error:
             faults.append(Fault(error.code, f"rule {rule.id} could not run: {error.message}", rule.id))
         except Exception as error:  # noqa: BLE001 - whatever a rule raises is a fault, never a missing finding
@@ -78,10 +81,7 @@ class _Located:
     finding: Finding
 
 
-def _located(rule: Rule, view: View, parents: Pairs, sentences: _Sentences) -> list[_Located]:
-    rule_kind = kind(rule.kind)
-    if not view.candidates and not is_due_without_candidates(rule_kind, rule):
-        return []
+def _located(rule: Rule, rule_kind: RuleKind, view: View, parents: Pairs, sentences: _Sentences) -> list[_Located]:
     effect, case = effect_in(rule, view.context, parents)
     ref = RuleRef(rule.id, rule.version, rule.digest, rule.title, rule.pack, rule.layer)
     found = []

@@ -43,8 +43,8 @@ def unread_faults(
         view: The draft as the rules see it.
     """
     passages = [(parsed.id, passage, parsed) for parsed in view.fields for passage in _unseen(parsed)]
-    judging = [(index, rule) for index, rule in due if _judges(rule, view, policy)]
-    if not passages or not judging:
+    judging = [(index, rule) for index, rule in due if passages and _judges(rule, view, policy)]
+    if not judging:
         return ()
     fields = [_plain(str(number), parsed, passage) for number, (_, passage, parsed) in enumerate(passages)]
     signals = [FieldSignals(field, policy.languages) for field in fields]
