@@ -39,7 +39,7 @@ from guardrails.rules.due import RUNNING, due_rules, language_faults, uncovered_
 from guardrails.rules.kind import View
 from guardrails.rules.run import run_rules
 from guardrails.rules.unread import field_faults, unread_faults
-from guardrails.rules.waivers import waiver_for
+from guardrails.rules.waivers import is_suppressed, waiver_for
 from guardrails.signals.analysis import FieldSignals
 from guardrails.text.parsed import DocumentReader, ParsedField
 from guardrails.text.submitted import parse
@@ -139,12 +139,16 @@ class _Check:
             *uncovered_layers(policy, [rule for _, rule in due], context),
         )
         content = content_sha256(draft.fields)
-        waived = tuple(self._waived(finding, context, content) for finding in result.findings)  # 5
+        waived = tuple(self._waived(finding, parsed, context, content) for finding in result.findings)  # 5
         running = sum(rule.status in RUNNING for rule in policy.rules)
         words = sum(len(signal.words) for signal in signals)
         return _Found(parsed, context, waived, faults, running - len(due), words)
 
-    def _waived(self, finding: Finding, context: EffectiveContext, content: str) -> Finding:
+    def _waived(
+        self, finding: Finding, parsed: tuple[ParsedField, ...], context: EffectiveContext, content: str
+    ) -> Finding:
+        if is_suppressed(finding, parsed, context):
+            return replace(finding, observed=True)
         parents = self.ready.policy.workspace.parents
         waiver = waiver_for(finding, self.state.waivers, context, parents, content, self.as_of_ms)
         return replace(finding, waiver=waiver) if waiver else finding
@@ -168,7 +172,7 @@ class _Check:
             groups=groups,
             not_applicable=found.not_applicable,
             not_seen=tuple(what for field in found.parsed for what in field.not_seen),
-            notes=suppression_notes(found.parsed),
+            notes=suppression_notes(found.parsed, found.context),
             words=found.words,
         )
 

@@ -63,8 +63,10 @@ def failed(context: EffectiveContext, faults: Sequence[Fault]) -> Checked:
     return Checked(context, (), tuple(faults), undecided(), b"", {})
 
 
-def suppression_notes(parsed: Sequence[ParsedField]) -> tuple[Reason, ...]:
-    """Say of every in-text suppression that it had no effect: the checked party does not choose its rules."""
+def suppression_notes(parsed: Sequence[ParsedField], context: EffectiveContext) -> tuple[Reason, ...]:
+    """Say in a check that comments in the text had no effect: the checked party does not choose its rules."""
+    if context["action"] == ("lint",):
+        return ()
     rules = dict.fromkeys(rule for field in parsed for rule, _ in field.suppressions)
     return tuple(Reason("suppression-ignored", "note", reason_message("suppression-ignored")) for rule in [*rules][:1])
 

@@ -1,6 +1,8 @@
-"""Which waiver, if any, covers a finding: the one evaluator for gate, linter, batch and replay."""
+"""What lifts a finding: a waiver (the one evaluator for gate, linter, batch and replay), or a comment while linting."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 from guardrails.model.context import EffectiveContext
 from guardrails.model.draft import Pairs
@@ -8,6 +10,7 @@ from guardrails.model.finding import Finding
 from guardrails.model.policy import Scope
 from guardrails.model.state import Waiver
 from guardrails.rules.scope import always_applies
+from guardrails.text.parsed import ParsedField
 
 
 def waiver_for(
@@ -34,3 +37,19 @@ def waiver_for(
         ):
             return waiver.id
     return ""
+
+
+def is_suppressed(finding: Finding, fields: Sequence[ParsedField], context: EffectiveContext) -> bool:
+    """
+    Tell whether a comment in the text lifts *finding*: in ``lint`` only, for its rule, where the comment reaches.
+
+    In a check a comment has no effect, because the checked party does not choose its rules.
+    """
+    if context["action"] != ("lint",) or not finding.spans:
+        return False
+    span = finding.spans[0]
+    return any(
+        field.id == span.field and one.rule == finding.rule.id and one.start <= span.start and span.end <= one.end
+        for field in fields
+        for one in field.disabled
+    )
