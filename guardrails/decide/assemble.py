@@ -67,8 +67,9 @@ def suppression_notes(parsed: Sequence[ParsedField], context: EffectiveContext) 
     """Say in a check that comments in the text had no effect: the checked party does not choose its rules."""
     if context["action"] == ("lint",):
         return ()
-    rules = dict.fromkeys(rule for field in parsed for rule, _ in field.suppressions)
-    return tuple(Reason("suppression-ignored", "note", reason_message("suppression-ignored")) for rule in [*rules][:1])
+    if not any(field.suppressions for field in parsed):
+        return ()
+    return (Reason("suppression-ignored", "note", reason_message("suppression-ignored")),)
 
 
 def assemble(

@@ -51,5 +51,5 @@ def is_suppressed(finding: Finding, fields: Sequence[ParsedField], context: Effe
     return any(
         field.id == span.field and one.rule == finding.rule.id and one.start <= span.start and span.end <= one.end
         for field in fields
-        for one in field.disabled
+        for one in field.suppressions
     )

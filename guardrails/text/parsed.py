@@ -81,14 +81,12 @@ class ParsedField:
 
         front_matter: Context keys the field's front matter claims, as strings.
 
-        suppressions: ``(rule id, reason)`` of in-text suppression comments.
+        suppressions: The suppression comments with the part of the source each is about, in order.
 
         not_seen: What the reader could not look at, e.g. ``"image without alt text"``.
 
         links: ``(extent of the link text, target)`` of every link. Where a bare address is left out of the prose,
             the extent is its stand-in.
-
-        disabled: The suppression comments with the part of the source each is about, in order.
 
         unread: Passages that are published and are no prose, in the order they were read.
 
@@ -102,10 +100,9 @@ class ParsedField:
     blocks: tuple[Block, ...]
     pieces: tuple[Piece, ...]
     front_matter: Pairs = ()
-    suppressions: Pairs = ()
+    suppressions: tuple[Suppression, ...] = ()
     not_seen: tuple[str, ...] = ()
     links: tuple[tuple[Extent, str], ...] = ()
-    disabled: tuple[Suppression, ...] = ()
     unread: tuple[Unread, ...] = ()
     problems: Pairs = ()
     _starts: list[int] = field(default_factory=list, init=False, repr=False, compare=False)

@@ -182,7 +182,6 @@ class Prose:
     ) -> ParsedField:
         """Return what was read of *field*, with what is known beside its prose."""
         self.close()
-        disabled = tuple(suppressions)
         return ParsedField(
             id=field.id,
             format=field.format,
@@ -191,10 +190,9 @@ class Prose:
             blocks=tuple(self._blocks),
             pieces=tuple(self._pieces),
             front_matter=front_matter,
-            suppressions=tuple(sorted({(item.rule, item.reason) for item in disabled})),
+            suppressions=tuple(suppressions),
             not_seen=tuple(not_seen),
             links=tuple(self._links),
-            disabled=disabled,
         )
 
     def _buffer(self) -> _Buffer:

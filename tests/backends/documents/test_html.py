@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from guardrails.text.parsed import Suppression
 from guardrails.text.prose import STAND_IN
 from tests.backends.documents.reading import blocks, links, parsed, pieces
 
@@ -213,7 +214,9 @@ def test_not_seen() -> None:
 
 def test_suppressions() -> None:
     """Suppression comments are collected."""
-    assert parsed("<p>a</p><!-- guardrails-disable a.b: why -->", "html").suppressions == (("a.b", "why"),)
+    source = "<p>a</p><!-- guardrails-disable a.b: why -->"
+
+    assert parsed(source, "html").suppressions == (Suppression("a.b", "why", 0, len(source)),)
 
 
 def test_long_broken_input_takes_linear_time() -> None:
