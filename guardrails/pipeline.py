@@ -19,9 +19,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
-from guardrails.decide.assemble import Checked, assemble, decided, failed, suppression_notes, undecided
+from guardrails.decide.assemble import Checked, assemble, failed, suppression_notes, undecided, with_outcomes
 from guardrails.decide.context import effective_context
-from guardrails.decide.engine import RegoEngine, parse_decision
+from guardrails.decide.engine import RegoEngine, decided
 from guardrails.decide.facts import engine_input, groups_of
 from guardrails.errors import EngineError
 from guardrails.identity import engine_identity
@@ -158,14 +158,14 @@ class _Check:
         facts = engine_input(found.findings, found.context, self.state, faults, self.as_of_ms, policy)
         asked = canonical(facts)
         try:
-            decision = parse_decision(self.ready.engine.decide(policy.bundle, asked), facts)  # 6
+            decision = decided(self.ready.engine, policy.bundle, facts, asked)  # 6
         except EngineError as error:
             faults = (*faults, Fault(error.code, error.message))
             decision = undecided()
-        groups = {group.id: group.findings for group in groups_of(found.findings, policy)}
+        groups = {group.id: group.findings for group in groups_of(found.findings)}
         return Checked(
             context=found.context,
-            findings=decided(found.findings, decision, groups),
+            findings=with_outcomes(found.findings, decision, groups),
             faults=faults,
             decision=decision,
             engine_input=asked,

@@ -110,12 +110,17 @@ def assemble(
     )
 
 
-def decided(
+def with_outcomes(
     findings: Sequence[Finding], decision: Decision, groups: Mapping[str, tuple[str, ...]]
 ) -> tuple[Finding, ...]:
     """Return *findings* with what the decision left of their effect."""
     outcome = {finding: group.calls_for for group in decision.groups for finding in groups[group.id]}
-    return tuple(replace(finding, calls_for=outcome.get(finding.id, finding.calls_for)) for finding in findings)
+    return tuple(
+        finding
+        if outcome.get(finding.id, finding.calls_for) == finding.calls_for
+        else replace(finding, calls_for=outcome[finding.id])
+        for finding in findings
+    )
 
 
 def _reason(reason: DecisionReason, checked: Checked) -> Reason:

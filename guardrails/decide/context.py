@@ -15,13 +15,13 @@ from datetime import UTC, date, datetime, timedelta
 from difflib import get_close_matches
 
 from guardrails.errors import DraftError
-from guardrails.model.context import Conflict, EffectiveContext, Values
+from guardrails.model.context import PLURALS, Conflict, EffectiveContext, Values
 from guardrails.model.draft import CONTEXT_KEYS, Pairs
 from guardrails.model.policy import Workspace
 from guardrails.model.state import State
 from guardrails.rules import scope
 
-CLOSED_KEYS = ("brand", "channel", "market", "locale", "audience", "content_type", "stage", "action")
+CLOSED_KEYS = tuple(PLURALS)
 """Keys with a closed set of values."""
 
 FREE_KEYS = ("campaign", "task", "thread")

@@ -1,71 +1,45 @@
 """
 The only writer of the Rego input, ``guardrails.input/v1``.
 
-Rego sees facts, never text: groups of equal findings, counts, the effective context, the state. Every string is checked
-(at most 256 printable characters, no quote, no backslash) because the embedded engine keeps strings in JSON-escaped
-form; what people may type freely (campaign, task, thread, field ids) is passed as it is if harmless, else as a digest.
-Every number is an integer below 2⁵³.
-
-::
-
-    schema, as_of_ms
-    context     {brands[], channels[], markets[], locales[], audiences[], content_types[], stages[], actions[],
-                 campaign, task, thread}        possible values with what they are part of; free text as a digest or ""
-    paths       the same eight keys: per possible value the path [value, parent, …]; "every possible value" is asked here
-    conflicts[] {key, why}
-    principal   {kind: agent | person | none, id}
-    groups[]    {id, rule, field, case, confidence_pm, count, waiver, observed}
-    waivers[]   {id, rule, until_ms}            those that a group names
-    state       {rounds, progress: first | improving | stalled, risk, stops[] (ids that match), valid_until_ms}
-    faults[]    {code, rule}
-    counts      {groups, findings, faults, conflicts, stops, waivers}
+Rego sees facts, never text: groups of equal findings, counts, the effective context, the state, in the shape that
+``contract.py`` describes. What people may type freely (campaign, task, thread, field ids) is passed as it is if harmless
+to both engines, else as a digest.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from guardrails.decide.context import CLOSED_KEYS, FREE_KEYS, ancestors
-from guardrails.errors import EngineError
+from guardrails.decide.contract import is_safe
 from guardrails.model.canonical import MAX_INT, Json
-from guardrails.model.context import EffectiveContext
-from guardrails.model.finding import Fault, Finding
+from guardrails.model.context import PLURALS, EffectiveContext
+from guardrails.model.finding import SEVERITIES, Fault, Finding
 from guardrails.model.policy import CompiledPolicy, Rule, Workspace
 from guardrails.model.state import State, Stop
 
-MAX_STRING = 256
-"""Longest string in the input, in code points."""
-
-PLURALS = {
-    "brand": "brands", "channel": "channels", "market": "markets", "locale": "locales", "audience": "audiences",
-    "content_type": "content_types", "stage": "stages", "action": "actions",
-}  # fmt: skip
-"""Context keys and their names in the input."""
+RuleKey: TypeAlias = "tuple[str, str]"
+"""Id and digest of a rule."""
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Findings equal in all that decides about them; *findings* are their ids."""
+    """Findings equal in all that decides about them: *first* of them, and the ids of all."""
 
     id: str
-    rule: str
-    field: str
-    case: int
-    confidence_pm: int
-    waiver: str
-    observed: bool
+    first: Finding
     findings: tuple[str, ...]
 
 
-def groups_of(findings: Sequence[Finding], policy: CompiledPolicy) -> tuple[Group, ...]:
+def groups_of(findings: Sequence[Finding]) -> tuple[Group, ...]:
     """Return the groups of *findings*, in order of their first member; ids are ``g1``, ``g2``, and so on."""
-    rules = {rule.id: rule for rule in policy.rules}
-    members: dict[tuple[str, str, int, int, str, bool], list[str]] = {}
+    members: dict[tuple[object, ...], list[Finding]] = {}
     for finding in findings:
-        members.setdefault(_group_key(finding, rules.get(finding.rule.id)), []).append(finding.id)
-    return tuple(Group(f"g{i}", *key, tuple(ids)) for i, (key, ids) in enumerate(members.items(), 1))
+        members.setdefault(_equal_in(finding), []).append(finding)
+    return tuple(Group(f"g{i}", ms[0], tuple(m.id for m in ms)) for i, ms in enumerate(members.values(), 1))
 
 
 def engine_input(
@@ -92,14 +66,12 @@ def engine_input(
 
         as_of_ms: The moment of judgement.
 
-        policy: Knows which findings come from a rule whose dated override has ended.
+        policy: Knows what the rules of the findings say.
 
         valid_until_ms: When the first thing a finding rests on stops being valid (exclusive), if anything does.
-
-    Raises:
-        EngineError: ``unsafe-fact``, if an id or a value may not enter Rego or a number is out of range.
     """
-    groups = groups_of(findings, policy)
+    groups = groups_of(findings)
+    rules = _judging(groups, policy)
     body: dict[str, Json] = {
         "schema": "guardrails.input/v1",
         "as_of_ms": as_of_ms,
@@ -107,13 +79,12 @@ def engine_input(
         "paths": {PLURALS[key]: _paths(context, policy.workspace, key) for key in CLOSED_KEYS},
         "conflicts": [{"key": c.key, "why": c.why} for c in context.conflicts],
         "principal": {"kind": state.principal.kind, "id": state.principal.id},
-        "groups": [_group(group) for group in groups],
-        "waivers": _waivers(state, {group.waiver for group in groups}),
+        "groups": [_group(group, rules) for group in groups],
+        "waivers": _waivers(state, {group.first.waiver for group in groups}),
         "state": _state(findings, context, state, policy, valid_until_ms),
         "faults": [{"code": fault.code, "rule": fault.rule} for fault in faults],
     }
     body["counts"] = _counts(body, len(findings))
-    _require_safe(body)
     return body
 
 
@@ -135,18 +106,15 @@ def stops_in_force(context: EffectiveContext, state: State, workspace: Workspace
     return tuple(stop.id for stop in state.stops if _holds(stop, context, state, workspace))
 
 
-def _group_key(finding: Finding, rule: Rule | None) -> tuple[str, str, int, int, str, bool]:
-    field = finding.spans[0].field if finding.spans else ""
-    case = _case(finding, rule)
-    return finding.rule.id, _harmless(field), case, finding.confidence_pm, finding.waiver, finding.observed
+def _equal_in(finding: Finding) -> tuple[object, ...]:
+    return (
+        finding.rule.id, finding.rule.digest, _field(finding), finding.effect, finding.confidence_pm, finding.waiver,
+        finding.observed,
+    )  # fmt: skip
 
 
-def _case(finding: Finding, rule: Rule | None) -> int:
-    """Shift the case of a base rule (its dated override has ended) behind the override's own, as the catalogue does."""
-    if rule is None or rule.base is None or finding.rule.digest != rule.base.digest:
-        return finding.case
-    offset = len(rule.cases)
-    return offset + (len(rule.base.cases) if finding.case == -1 else finding.case)
+def _field(finding: Finding) -> str:
+    return _harmless(finding.spans[0].field) if finding.spans else ""
 
 
 def _context(context: EffectiveContext, workspace: Workspace) -> dict[str, Json]:
@@ -168,17 +136,32 @@ def _free(context: EffectiveContext, key: str) -> str:
     return _digest(text) if text else ""
 
 
-def _group(group: Group) -> dict[str, Json]:
+def _group(group: Group, rules: Mapping[RuleKey, Rule]) -> dict[str, Json]:
+    finding = group.first
+    rule = rules[finding.rule.id, finding.rule.digest]
     return {
         "id": group.id,
-        "rule": group.rule,
-        "field": group.field,
-        "case": group.case,
-        "confidence_pm": group.confidence_pm,
+        "rule": rule.id,
+        "field": _field(finding),
+        "effect": finding.effect,
+        "severity": SEVERITIES.index(rule.severity) + 1,
+        "layer": rule.layer,
+        "owner": rule.owner,
+        "topics": list(rule.topics),
+        "waivable": rule.waivable,
+        "confidence_pm": finding.confidence_pm,
         "count": len(group.findings),
-        "waiver": group.waiver,
-        "observed": group.observed,
+        "waiver": finding.waiver,
+        "observed": finding.observed,
     }
+
+
+def _judging(groups: Sequence[Group], policy: CompiledPolicy) -> dict[RuleKey, Rule]:
+    """Return the rules of *groups*; under a dated override the finding tells by its digest which of the two judged."""
+    found = {group.first.rule.id for group in groups}
+    rules = [rule for rule in policy.rules if rule.id in found]
+    bases = [rule.base for rule in rules if rule.base is not None]
+    return {(rule.id, rule.digest): rule for rule in (*bases, *rules)}
 
 
 def _waivers(state: State, used: set[str]) -> list[Json]:
@@ -232,28 +215,5 @@ def _harmless(text: str) -> str:
     return text if is_safe(text) else _digest(text)
 
 
-def is_safe(text: str) -> bool:
-    """Tell whether both engines read *text* alike: printable, short, nothing that JSON would escape."""
-    return len(text) <= MAX_STRING and text.isprintable() and '"' not in text and "\\" not in text
-
-
 def _digest(text: str) -> str:
     return f"sha256:{hashlib.sha256(text.encode('utf-8', 'surrogatepass')).hexdigest()}"
-
-
-def _require_safe(value: Json) -> None:
-    for leaf in _leaves(value):
-        if isinstance(leaf, str) and not is_safe(leaf):
-            raise EngineError("unsafe-fact", f"a string of {len(leaf)} characters may not enter Rego")
-        if isinstance(leaf, int) and abs(leaf) > MAX_INT:
-            raise EngineError("unsafe-fact", "a number beyond 2**53-1 may not enter Rego")
-
-
-def _leaves(value: Json) -> Iterable[Json]:
-    if isinstance(value, dict):
-        value = list(value.values())
-    if isinstance(value, list):
-        for item in value:
-            yield from _leaves(item)
-    else:
-        yield value

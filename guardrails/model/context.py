@@ -15,6 +15,18 @@ from guardrails.model.draft import Pairs
 Values = tuple[tuple[str, tuple[str, ...]], ...]
 """A frozen mapping from a context key to its values, sorted by key."""
 
+PLURALS = {
+    "brand": "brands",
+    "channel": "channels",
+    "market": "markets",
+    "locale": "locales",
+    "audience": "audiences",
+    "content_type": "content_types",
+    "stage": "stages",
+    "action": "actions",
+}
+"""Context keys with a closed set of values, and their name in scopes and in Rego."""
+
 
 @dataclass(frozen=True, slots=True)
 class Principal:

@@ -78,7 +78,7 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class RuleRef:
-    """Which rule found it, exactly; *case* is the matched index in its ``effects``, −1 for ``effect``."""
+    """Which rule found it, exactly."""
 
     id: str
     version: int
@@ -114,7 +114,6 @@ class Finding:
     fingerprint: str
     rule: RuleRef
     effect: Effect
-    case: int
     calls_for: Outcome
     severity: Severity
     confidence_pm: int

@@ -1,13 +1,10 @@
 """
 The decision bundle: Rego modules and the one data document both engines load.
 
-The data has two keys, neither of which is the name of a package:
+What rules say of their findings is part of the input (``decide/facts.py``), so the bundle changes only with the modules
+and with what the workspace delegates. The data has one key, which is not the name of a package:
 
-- ``catalog``: for every rule that is ``active`` or ``observe`` ``{effect, effects[], severity (1–4), layer, topics[],
-  waivable, owner}``. ``effects`` has one entry per case of the rule; ``input.groups[].case`` is an index of it, −1 is
-  ``effect``. For a rule with a dated override the entries of the rule under it follow: its cases, then its plain
-  effect; :func:`base_case` is the shift. So the data does not depend on the date of judgement.
-- ``mandate_book``: ``{mandates[], risk_limit, people[], routes[], obligations[], parents}``. A mandate is ``{agent,
+- ``mandate_book``: ``{mandates[], risk_limit, people[], routes[], obligations[]}``. A mandate is ``{agent,
   may_decide[], may_recommend[], stop_topics[], stop_audiences[], max_rounds, delegated_by, since_ms, until_ms}``, a
   grant ``{action, include, exclude}``, a route ``{queue, due_hours, layers[], topics[], codes[], owners[], include,
   exclude}`` (the default queue is the last one), an obligation ``{id, code, due, text, include, exclude}``. ``parents``
@@ -24,40 +21,29 @@ from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from guardrails.model.canonical import MAX_INT, canonical
-from guardrails.model.finding import SEVERITIES
+from guardrails.model.context import PLURALS
 from guardrails.model.policy import Bundle
 from guardrails.policy.digests import digest
-from guardrails.policy.vocabulary import PLURALS, ancestors
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from guardrails.model.canonical import Json
     from guardrails.model.context import Values
-    from guardrails.model.policy import Grant, Mandate, Module, Route, Rule, Scope, Workspace
+    from guardrails.model.policy import Grant, Mandate, Module, Route, Scope, Workspace
 
 _PACKAGE = re.compile(r"^package\s+(workspace\.[A-Za-z0-9_.]+)", re.MULTILINE)
 
 
-def build_bundle(rules: Sequence[Rule], workspace: Workspace, modules: Sequence[Module]) -> Bundle:
-    """Return the bundle of *rules* (sorted by id), *workspace* and *modules* (sorted by path)."""
-    data: dict[str, Json] = {
-        "catalog": {rule.id: _entry(rule) for rule in rules if rule.status in {"active", "observe"}},
-        "mandate_book": _mandate_book(workspace),
-    }
+def build_bundle(workspace: Workspace, modules: Sequence[Module]) -> Bundle:
+    """Return the bundle of *workspace* and *modules* (sorted by path)."""
+    data: dict[str, Json] = {"mandate_book": _mandate_book(workspace)}
     return Bundle(digest(_content(modules, data)), tuple(modules), data, _packages(modules))
 
 
 def bundle_bytes(bundle: Bundle) -> bytes:
     """Return *bundle* as it is stored in the ledger: canonical ``{modules: [{path, source}], data}``."""
     return canonical(_content(bundle.modules, bundle.data))
-
-
-def base_case(rule: Rule, case: int) -> int:
-    """Return the index in ``effects`` of case *case* of ``rule.base``, for a date after the override's last day."""
-    if rule.base is None:
-        return case
-    return len(rule.cases) + (case if case >= 0 else len(rule.base.cases))
 
 
 def day_start_ms(day: str) -> int:
@@ -75,21 +61,6 @@ def _content(modules: Sequence[Module], data: Json) -> dict[str, Json]:
     return {"modules": [{"path": module.path, "source": module.source} for module in modules], "data": data}
 
 
-def _entry(rule: Rule) -> dict[str, Json]:
-    effects: list[Json] = [case.effect for case in rule.cases]
-    if rule.base is not None:
-        effects += [*(case.effect for case in rule.base.cases), rule.base.effect]
-    return {
-        "effect": rule.effect,
-        "effects": effects,
-        "severity": SEVERITIES.index(rule.severity) + 1,
-        "layer": rule.layer,
-        "topics": list(rule.topics),
-        "waivable": rule.waivable,
-        "owner": rule.owner,
-    }
-
-
 def _mandate_book(workspace: Workspace) -> dict[str, Json]:
     return {
         "mandates": [_mandate(mandate) for mandate in workspace.mandates],
@@ -100,7 +71,6 @@ def _mandate_book(workspace: Workspace) -> dict[str, Json]:
             {"id": f"obligation-{number}", "code": code, "due": due, "text": text, **_scope(scope)}
             for number, (code, due, text, scope) in enumerate(workspace.obligations, 1)
         ],
-        "parents": _parents(workspace),
     }
 
 
@@ -140,17 +110,6 @@ def _scope(scope: Scope) -> dict[str, Json]:
 
 def _values(values: Values) -> dict[str, Json]:
     return {PLURALS[key]: list(listed) for key, listed in values}
-
-
-def _parents(workspace: Workspace) -> dict[str, Json]:
-    found: dict[str, dict[str, Json]] = {"channels": {}, "markets": {}, "locales": {}}
-    for name, parent in workspace.parents:
-        key, child = name.split(".", 1)
-        found[PLURALS[key]][child] = parent
-    for locale in dict(workspace.values).get("locale", ()):
-        for child, parent in zip((locale, *ancestors(locale)), ancestors(locale), strict=False):
-            found["locales"][child] = parent
-    return dict(found)
 
 
 def _packages(modules: Sequence[Module]) -> tuple[str, ...]:

@@ -11,8 +11,8 @@ import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from guardrails.model.context import PLURALS
 from guardrails.model.policy import Literal_
-from guardrails.policy.vocabulary import PLURALS
 from guardrails.rules.kinds import kind as known_kind
 
 if TYPE_CHECKING:

@@ -82,7 +82,7 @@ def compiled(
         raise first_with_all(_distinct(bench.problems))
     # 5.
     packs = _packs(loaded, written)
-    bundle = build_bundle(rules, workspace, loaded.modules)
+    bundle = build_bundle(workspace, loaded.modules)
     digest = policy_digest(workspace, packs, rules, bundle, _for_the_record(loaded))
     languages = tuple(sorted({locale.split("-")[0] for locale in loaded.file.values.locales}))
     policy = CompiledPolicy(digest, workspace, packs, rules, bundle, languages)

@@ -51,18 +51,13 @@ QUIET_INPUT: Final[dict[str, Any]] = {
 """A draft without findings, submitted by an agent that :data:`QUIET_DATA` lets decide everything."""
 
 QUIET_GROUP: Final[dict[str, Any]] = {
-    "id": "g1", "rule": "brand.rule", "field": "body", "case": -1, "confidence_pm": 1000, "count": 1, "waiver": "",
+    "id": "g1", "rule": "brand.rule", "field": "body", "effect": "note", "severity": 2, "layer": "brand",
+    "owner": "brand-team", "topics": [], "waivable": True, "confidence_pm": 1000, "count": 1, "waiver": "",
     "observed": False,
 }  # fmt: skip
 """A plain group."""
 
 QUIET_DATA: Final[dict[str, Any]] = {
-    "catalog": {
-        "brand.rule": {
-            "effect": "note", "effects": [], "severity": 2, "layer": "brand", "topics": [], "waivable": True,
-            "owner": "brand-team",
-        },
-    },
     "mandate_book": {
         "mandates": [
             {
@@ -86,10 +81,9 @@ QUIET_DATA: Final[dict[str, Any]] = {
             },
         ],
         "obligations": [],
-        "parents": {"channels": {}, "markets": {}, "locales": {}},
     },
 }  # fmt: skip
-"""The data of a workspace with one rule, one mandate and one queue."""
+"""The data of a workspace with one mandate and one queue."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final, TypeAlias
+from typing import Final, TypeAlias, cast
 
+from guardrails.decide.contract import INPUT, Schema
 from guardrails.policy.problems import did_you_mean
 from guardrails.policy.rego_source import Group, Item, Source, Token, is_name, is_punct
 
@@ -16,37 +17,21 @@ Found = tuple[str, str, str, Token]
 _LEAF: Final[Shape] = []
 """A scalar: nothing lies below it."""
 
-_KEYS = ("brands", "channels", "markets", "locales", "audiences", "content_types", "stages", "actions")
 
-INPUT: Final[Shape] = {
-    "schema": _LEAF,
-    "as_of_ms": _LEAF,
-    "context": {**{key: [_LEAF] for key in _KEYS}, "campaign": _LEAF, "task": _LEAF, "thread": _LEAF},
-    "paths": {key: [[_LEAF]] for key in _KEYS},
-    "conflicts": [{"key": _LEAF, "why": _LEAF}],
-    "principal": {"kind": _LEAF, "id": _LEAF},
-    "groups": [
-        dict.fromkeys(("id", "rule", "field", "case", "confidence_pm", "count", "waiver", "observed"), _LEAF),
-    ],
-    "waivers": [{"id": _LEAF, "rule": _LEAF, "until_ms": _LEAF}],
-    "state": {
-        "rounds": _LEAF, "progress": _LEAF, "risk": _LEAF, "stops": [_LEAF], "valid_until_ms": _LEAF,
-    },
-    "faults": [{"code": _LEAF, "rule": _LEAF}],
-    "counts": dict.fromkeys(("groups", "findings", "faults", "conflicts", "stops", "waivers"), _LEAF),
-}  # fmt: skip
-"""``guardrails.input/v1`` (guardrails/decide/facts.py)."""
+def _shape(schema: Schema) -> Shape:
+    match schema.get("type"):
+        case "object":
+            return {key: _shape(below) for key, below in cast("dict[str, Schema]", schema["properties"]).items()}
+        case "array":
+            return [_shape(cast("Schema", schema["items"]))]
+        case _:
+            return _LEAF
+
 
 _SCOPED: Final[dict[str, Shape]] = {"include": None, "exclude": None}
 _GRANT: Final[Shape] = {"action": _LEAF, **_SCOPED}
 
 DATA: Final[Shape] = {
-    "catalog": {
-        "*": {
-            "effect": _LEAF, "effects": [_LEAF], "severity": _LEAF, "layer": _LEAF, "topics": [_LEAF],
-            "waivable": _LEAF, "owner": _LEAF,
-        },
-    },
     "mandate_book": {
         "mandates": [
             {
@@ -64,7 +49,6 @@ DATA: Final[Shape] = {
             },
         ],
         "obligations": [{"id": _LEAF, "code": _LEAF, "due": _LEAF, "text": _LEAF, **_SCOPED}],
-        "parents": None,
     },
 }  # fmt: skip
 """The bundle's data document (guardrails/policy/bundle.py)."""
@@ -79,7 +63,7 @@ def path_problems(source: Source) -> Iterator[Found]:
         if path[:2] != ("data", "guardrails") or path[2:] == ("decision",):
             yield "wrong-import", f"{'.'.join(path)} ({alias}) may not be imported", "", token
     for statement in source.statements:
-        shapes: dict[str, Shape] = {"input": INPUT, "data": data}
+        shapes: dict[str, Shape] = {"input": _shape(INPUT), "data": data}
         yield from _in_items(statement.items, shapes)
 
 

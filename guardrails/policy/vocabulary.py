@@ -11,6 +11,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from guardrails.model.context import PLURALS
 from guardrails.model.policy import Scope
 from guardrails.policy.problems import did_you_mean
 
@@ -23,18 +24,6 @@ if TYPE_CHECKING:
     from guardrails.policy.schema import PermittedFile, ScopeFile
     from guardrails.policy.schema import Values as ValuesFile
     from guardrails.policy.yaml_source import Document, Path
-
-PLURALS = {
-    "brand": "brands",
-    "channel": "channels",
-    "market": "markets",
-    "locale": "locales",
-    "audience": "audiences",
-    "content_type": "content_types",
-    "stage": "stages",
-    "action": "actions",
-}
-"""Context keys with a closed set, and their name in scopes and in Rego."""
 
 ACTIONS = ("prepare", "publish")
 _VALUE = re.compile(r"[A-Za-z0-9]+(?:[-_][A-Za-z0-9]+)*")

@@ -82,7 +82,7 @@ class _Located:
 
 
 def _located(rule: Rule, rule_kind: RuleKind, view: View, parents: Pairs, sentences: _Sentences) -> list[_Located]:
-    effect, case = effect_in(rule, view.context, parents)
+    effect = effect_in(rule, view.context, parents)
     ref = RuleRef(rule.id, rule.version, rule.digest, rule.title, rule.pack, rule.layer)
     found = []
     for hit in rule_kind.find(view, rule.plan):
@@ -91,7 +91,7 @@ def _located(rule: Rule, rule_kind: RuleKind, view: View, parents: Pairs, senten
         if not spans:
             continue
         finding = Finding(
-            id="", fingerprint="", rule=ref, effect=effect, case=case, calls_for=effect, severity=rule.severity,
+            id="", fingerprint="", rule=ref, effect=effect, calls_for=effect, severity=rule.severity,
             confidence_pm=hit.confidence_pm, spans=spans, match=hit.match,
             message=_filled(rule.message, hit), why=rule.why, instruction=_filled(rule.instruction, hit),
             evidence=hit.evidence, fixes=tuple(_fixes(parsed, hit)), related=_related(view, hit),

@@ -39,23 +39,23 @@ def always_applies(scope: Scope, context: EffectiveContext, parents: Pairs) -> b
     return not could_be_excluded and all(_every(context, parents, *entry) for entry in scope.include)
 
 
-def effect_in(rule: Rule, context: EffectiveContext, parents: Pairs) -> tuple[Effect, int]:
+def effect_in(rule: Rule, context: EffectiveContext, parents: Pairs) -> Effect:
     """
-    Return the effect of *rule* and the index of its case (−1: its default).
+    Return the effect of *rule* in *context*.
 
     The first case that certainly matches ends the search; of those before it that could match, and of it or the
     default, the greatest effect counts.
     """
-    possible: list[tuple[Effect, int]] = []
-    for index, case in enumerate(rule.cases):
+    possible: list[Effect] = []
+    for case in rule.cases:
         if not applies(case.when, context, parents):
             continue
-        possible.append((case.effect, index))
+        possible.append(case.effect)
         if always_applies(case.when, context, parents):
             break
     else:
-        possible.append((rule.effect, -1))
-    return max(possible, key=lambda entry: OUTCOMES.index(entry[0]))
+        possible.append(rule.effect)
+    return max(possible, key=OUTCOMES.index)
 
 
 def _some(context: EffectiveContext, parents: Pairs, key: str, allowed: tuple[str, ...]) -> bool:

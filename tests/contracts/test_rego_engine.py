@@ -15,13 +15,14 @@ from hypothesis import strategies as st
 from guardrails.backends.rego.embedded import embedded_engine
 from guardrails.backends.rego.opa import opa_engine
 from guardrails.decide.engine import RegoEngine, parse_decision
+from guardrails.decide.engine import decided as decided_by
 from guardrails.errors import EngineError
 from guardrails.model.canonical import canonical
 from guardrails.model.decision import Decision
 from guardrails.model.policy import Module
 from guardrails.policy.rego_cases import case_input, merged
 from guardrails.policy.yaml_source import parse_yaml
-from tests.rego.support import AS_OF, DATA, NO_END, QUIET, bundle, facts
+from tests.rego.support import AS_OF, NO_END, QUIET, RULES, bundle, facts
 from tests.services import opa_server
 
 PRESS = Module(
@@ -120,9 +121,11 @@ def _some(values: list[str]) -> st.SearchStrategy[list[str]]:
 
 _GROUP = st.fixed_dictionaries(
     {
-        "rule": st.sampled_from(sorted(DATA["catalog"])),
+        "rule": st.sampled_from(sorted(RULES)),
+        "effect": st.sampled_from(["note", "revise", "escalate"]),
+        "waivable": st.booleans(),
+        "topics": st.sampled_from([[], ["health"], ["sport", "health"]]),
         "field": st.sampled_from(["body", "titel-ü", "見出し"]),
-        "case": st.integers(-1, 3),
         "confidence_pm": st.integers(0, 1000),
         "count": st.integers(1, 40),
         "waiver": st.sampled_from(["", "w1", "w2"]),
@@ -151,7 +154,7 @@ def inputs(draw: st.DrawFn) -> dict[str, Any]:
         "groups": groups,
         "waivers": [
             {"id": f"w{i}", "rule": name, "until_ms": draw(st.sampled_from([AS_OF, AS_OF + 1, NO_END]))}
-            for i, name in enumerate(draw(_some(sorted(DATA["catalog"]))), 1)
+            for i, name in enumerate(draw(_some(sorted(RULES))), 1)
         ],
         "faults": [
             {"code": code, "rule": ""} for code in draw(st.lists(st.sampled_from(["late", "gone"]), max_size=3))
@@ -193,7 +196,7 @@ def test_both_engines_give_the_same_bytes(opa: RegoEngine, body: dict[str, Any])
 @given(body=inputs())
 def test_every_valid_input_gets_a_decision_that_is_believed(body: dict[str, Any]) -> None:
     """No valid input makes the sealed packages contradict themselves."""
-    decision = parse_decision(EMBEDDED.decide(BUNDLE, canonical(body)), body)
+    decision = decided_by(EMBEDDED, BUNDLE, body, canonical(body))
 
     assert len(body["groups"]) == decision.evaluated
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from guardrails.model.context import EffectiveContext, Principal
 from guardrails.model.finding import Finding, RuleRef
-from guardrails.model.policy import Bundle, Case, CompiledPolicy, Plan, Rule, Scope, Workspace
+from guardrails.model.policy import Bundle, CompiledPolicy, Plan, Rule, Scope, Workspace
 from guardrails.model.span import Span
 from guardrails.model.state import State
 
@@ -54,17 +54,12 @@ def policy(*rules: Rule, workspace: Workspace = WORKSPACE) -> CompiledPolicy:
     return CompiledPolicy("sha256:policy", workspace, (), rules or (rule(),), Bundle("sha256:b", (), {}), ("en", "de"))
 
 
-def case(effect: Any) -> Case:
-    """An entry of ``effects`` that applies everywhere."""
-    return Case(Scope(), effect)
-
-
 def finding(name: str = "f1", rule_id: str = "brand.rule", **more: Any) -> Finding:
     """A finding in the body."""
     layer = more.pop("layer", "brand")
     digest = more.pop("digest", "sha256:now")
     plain: dict[str, Any] = {
-        "fingerprint": f"fp-{name}", "effect": "revise", "case": -1, "calls_for": "revise", "severity": "medium",
+        "fingerprint": f"fp-{name}", "effect": "revise", "calls_for": "revise", "severity": "medium",
         "confidence_pm": 1000, "spans": (Span("body", 0, 1),), "match": "x", "message": "m", "why": "w",
         "instruction": "i",
     }  # fmt: skip

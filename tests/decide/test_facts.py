@@ -9,14 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from guardrails.decide.facts import engine_input, groups_of, is_safe, progress, stops_in_force
-from guardrails.errors import EngineError
+from guardrails.decide.contract import input_misfit, is_safe
+from guardrails.decide.facts import engine_input, groups_of, progress, stops_in_force
 from guardrails.model.canonical import canonical
 from guardrails.model.context import Conflict
 from guardrails.model.finding import Fault
 from guardrails.model.span import Span
 from guardrails.model.state import Round, Stop, Waiver
-from tests.decide.support import CONTEXT, STATE, WORKSPACE, case, finding, policy, rule
+from tests.decide.support import CONTEXT, STATE, WORKSPACE, finding, policy, rule
 
 
 def facts(*findings: Any, **more: Any) -> dict[str, Any]:
@@ -27,32 +27,38 @@ def facts(*findings: Any, **more: Any) -> dict[str, Any]:
 
 def test_equal_findings_are_one_group() -> None:
     """Findings equal in all that decides are counted together, in order of the first."""
-    found = (finding("f1"), finding("f2", severity="high"), finding("f3", case=1), finding("f4"))
-    groups = groups_of(found, policy())
+    found = (finding("f1"), finding("f2", severity="high"), finding("f3", effect="note"), finding("f4"))
+    groups = groups_of(found)
 
-    assert [(group.id, group.case, group.findings) for group in groups] == [
-        ("g1", -1, ("f1", "f2", "f4")),
-        ("g2", 1, ("f3",)),
-    ]
+    assert [("g1", ("f1", "f2", "f4")), ("g2", ("f3",))] == [(group.id, group.findings) for group in groups]
     assert [group["count"] for group in facts(*found)["groups"]] == [3, 1]
 
 
 @pytest.mark.parametrize(
     "change",
-    [{"case": 0}, {"confidence_pm": 1}, {"waiver": "w"}, {"observed": True}, {"spans": (Span("title", 0, 1),)}],
+    [
+        {"effect": "note"},
+        {"digest": "sha256:other"},
+        {"confidence_pm": 1},
+        {"waiver": "w"},
+        {"observed": True},
+        {"spans": (Span("title", 0, 1),)},
+    ],
 )
 def test_what_decides_separates(change: dict[str, Any]) -> None:
     """A difference in anything that decides makes two groups."""
-    assert len(groups_of((finding("f1"), finding("f2", **change)), policy())) == 2
+    assert len(groups_of((finding("f1"), finding("f2", **change)))) == 2
 
 
-def test_the_case_of_a_base_rule_is_shifted() -> None:
-    """After the end of a dated override the base's cases follow the override's in the catalogue."""
-    base = rule(cases=(case("note"), case("escalate")), digest="sha256:base")
-    over = rule(cases=(case("note"),), base=base)
-    found = [finding(f"f{i}", case=i, digest="sha256:base") for i in (-1, 0, 1)] + [finding("f9", case=0)]
+def test_a_group_says_what_the_rule_that_judged_says() -> None:
+    """After the last day of a dated override, owner and topics are those of the rule under it."""
+    base = rule(digest="sha256:base", owner="legal", topics=("health",), severity="high", waivable=False)
+    over = rule(base=base)
+    groups = facts(finding("f1", digest="sha256:base"), finding("f2"), policy=policy(over))["groups"]
 
-    assert [group.case for group in groups_of(found, policy(over))] == [3, 1, 2, 0]
+    assert [("legal", ["health"], 3, False), ("brand-team", [], 2, True)] == [
+        (group["owner"], group["topics"], group["severity"], group["waivable"]) for group in groups
+    ]
 
 
 def test_context_and_paths_hold_ancestors() -> None:
@@ -73,11 +79,20 @@ def test_free_text_never_enters() -> None:
 
 
 def test_an_id_that_needs_an_escape_is_refused() -> None:
-    """What must not be changed and may not enter stops the check."""
-    with pytest.raises(EngineError, match="Rego"):
-        facts(finding(rule_id='a"b'))
-    with pytest.raises(EngineError, match="2"):
-        facts(state=replace(STATE, risk=2**53))
+    """What must not be changed and may not enter is no sound input."""
+    strange = facts(finding(rule_id='a"b'), policy=policy(rule('a"b')))
+
+    assert "groups[0].rule" == input_misfit(strange)
+    assert "state.risk" == input_misfit(facts(state=replace(STATE, risk=2**53)))
+
+
+def test_a_context_that_hides_a_value_of_its_paths_is_refused() -> None:
+    """A workspace rule that asks for a channel must not be silenced by a list that lacks it."""
+    body = facts()
+    body["context"] = body["context"] | {"channels": ["linkedin"]}
+
+    assert "paths.channels" == input_misfit(body)
+    assert None is input_misfit(facts())
 
 
 def test_counts_add_up() -> None:

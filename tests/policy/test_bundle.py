@@ -3,35 +3,12 @@
 from datetime import UTC, datetime
 
 from guardrails.model.canonical import MAX_INT, canonical, sha256_hex
-from guardrails.policy.bundle import base_case, bundle_bytes, day_end_ms, day_start_ms
-
-RULE_FILE = "policies/house/promises.yaml"
+from guardrails.policy.bundle import bundle_bytes, day_end_ms, day_start_ms
 
 
 def ms(*day):
     """Return midnight UTC of a day in ms."""
     return int(datetime(*day, tzinfo=UTC).timestamp() * 1000)
-
-
-def test_the_catalogue_says_what_rego_needs_of_a_rule(bench):
-    """Effect, effects, severity as a number, layer, topics, waivable, owner."""
-    bench.edit(RULE_FILE, "effect: revise", "effect: revise\neffects: [{when: {channels: [press]}, effect: escalate}]")
-
-    assert {
-        "house.promises": {
-            "effect": "revise", "effects": ["escalate"], "severity": 3, "layer": "brand", "topics": ["layoffs"],
-            "waivable": True, "owner": "editors",
-        }
-    } == bench.compile().bundle.data["catalog"]  # fmt: skip
-
-
-def test_only_rules_that_count_or_are_watched_are_in_the_catalogue(bench):
-    """Drafts of rules are in the policy and not in the bundle."""
-    bench.edit(RULE_FILE, "status: active", "status: draft")
-    policy = bench.compile()
-
-    assert ["house.promises"] == [rule.id for rule in policy.rules]
-    assert {} == policy.bundle.data["catalog"]
 
 
 def test_a_mandate_ends_at_the_midnight_after_its_last_day(bench):
@@ -52,13 +29,6 @@ def test_days_are_utc():
     assert day_end_ms("9999-12-30") < MAX_INT
 
 
-def test_parents_cover_trees_and_locales(bench):
-    """A grant for `eu` covers `de`, and `de` covers `de-AT`."""
-    assert {
-        "channels": {}, "markets": {"de": "eu", "fr": "eu"}, "locales": {"de-AT": "de"},
-    } == bench.compile().bundle.data["mandate_book"]["parents"]  # fmt: skip
-
-
 def test_obligations_are_numbered(bench):
     """An obligation's id is its place in the file."""
     bench.edit("guardrails.yaml", "people:", "obligations: [{code: file-it, due: after, text: File it.}]\npeople:")
@@ -66,19 +36,6 @@ def test_obligations_are_numbered(bench):
     assert [
         {"id": "obligation-1", "code": "file-it", "due": "after", "text": "File it.", "include": {}, "exclude": {}}
     ] == bench.compile().bundle.data["mandate_book"]["obligations"]
-
-
-def test_the_entries_of_a_base_rule_follow_those_of_its_override(bench):
-    """After the last day of an override its rule's cases are found behind the override's."""
-    bench.edit(RULE_FILE, "effect: revise", "effect: revise\neffects: [{when: {channels: [press]}, effect: escalate}]")
-    with (bench.root / "guardrails.yaml").open("a", encoding="utf-8") as file:
-        file.write('rules: {house.promises: {effect: note, reason: a, owner: b, until: "2026-12-31"}}\n')
-    policy = bench.compile()
-    (rule,) = policy.rules
-    entry = policy.bundle.data["catalog"]["house.promises"]
-
-    assert ("note", ["escalate", "revise"]) == (entry["effect"], entry["effects"])
-    assert ["escalate", "revise"] == [entry["effects"][base_case(rule, case)] for case in (0, -1)]
 
 
 def test_the_digest_is_that_of_the_stored_bytes(bench):

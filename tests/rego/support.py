@@ -20,10 +20,17 @@ def sealed_modules() -> tuple[Module, ...]:
     return tuple(Module(path.relative_to(ROOT).as_posix(), path.read_text()) for path in paths)
 
 
-def rule(effect: str, **more: Any) -> dict[str, Any]:
-    """An entry of the catalogue."""
-    plain = {"effects": [], "severity": 2, "layer": "brand", "topics": [], "waivable": True, "owner": "brand-team"}
-    return {"effect": effect, **plain, **more}
+RULES: dict[str, dict[str, Any]] = {
+    "brand.note": {},
+    "brand.revise": {"effect": "revise"},
+    "brand.escalate": {"effect": "escalate"},
+    "brand.firm": {"effect": "revise", "waivable": False},
+    "brand.health": {"topics": ["health"]},
+    "brand.sport": {"effect": "escalate", "topics": ["sport"]},
+    "brand.owned": {"effect": "escalate", "owner": "legal-team"},
+    "facts.price": {"effect": "escalate", "layer": "factual"},
+}
+"""What the rules of these tests say, where it differs from a plain group."""
 
 
 def mandate(agent: str, **more: Any) -> dict[str, Any]:
@@ -47,17 +54,6 @@ def route(queue: str, **more: Any) -> dict[str, Any]:
 
 
 DATA: dict[str, Any] = {
-    "catalog": {
-        "brand.note": rule("note"),
-        "brand.revise": rule("revise"),
-        "brand.escalate": rule("escalate"),
-        "brand.cases": rule("note", effects=["revise", "escalate"]),
-        "brand.firm": rule("revise", waivable=False),
-        "brand.health": rule("note", topics=["health"]),
-        "brand.sport": rule("escalate", topics=["sport"]),
-        "brand.owned": rule("escalate", owner="legal-team"),
-        "facts.price": rule("escalate", layer="factual"),
-    },
     "mandate_book": {
         "mandates": [
             mandate(
@@ -90,7 +86,6 @@ DATA: dict[str, Any] = {
             {"id": "obligation-2", "code": "clearance", "due": "before", "text": "Clear it.",
              "include": {"channels": ["tv"]}, "exclude": {}},
         ],
-        "parents": {"channels": {}, "markets": {}, "locales": {}},
     },
 }  # fmt: skip
 
@@ -111,5 +106,7 @@ def bundle(data: Any = None, extra: tuple[Module, ...] = ()) -> Bundle:
 
 
 def facts(change: Any = None) -> dict[str, Any]:
-    """A whole input: the quiet one, which passes, with *change* merged in."""
-    return case_input(merged(QUIET, change or {}))
+    """A whole input: the quiet one, which passes, with *change* merged in; groups say what their rules say."""
+    body = merged(QUIET, change or {})
+    groups = [merged(RULES.get(group["rule"], {}), group) for group in body.get("groups", [])]
+    return case_input({**body, "groups": groups})

@@ -27,7 +27,6 @@ def finding(start: int, end: int, **changes: object) -> Finding:
         fingerprint=sha256_hex(f"{start}-{end}"),
         rule=rule,
         effect="revise",
-        case=-1,
         calls_for="revise",
         severity="high",
         confidence_pm=1000,

@@ -21,7 +21,7 @@ def fix(number: int, start: int, end: int, text: str) -> Fix:
 def finding(match: str, *fixes: Fix) -> Finding:
     """A finding of one rule."""
     return Finding(
-        id="f1", fingerprint="0", rule=REF, effect="revise", case=-1, calls_for="revise", severity="low",
+        id="f1", fingerprint="0", rule=REF, effect="revise", calls_for="revise", severity="low",
         confidence_pm=1000, spans=(Span("body", 0, 1),), match=match, message="", why="", instruction="", fixes=fixes,
     )  # fmt: skip
 

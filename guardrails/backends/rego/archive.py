@@ -14,7 +14,7 @@ import tarfile
 from guardrails.model.canonical import Json, canonical
 from guardrails.model.policy import Bundle
 
-ROOTS = ("catalog", "guardrails", "mandate_book", "workspace")
+ROOTS = ("guardrails", "mandate_book", "workspace")
 """Everything that the bundle owns; OPA refuses other bundles in these places."""
 
 

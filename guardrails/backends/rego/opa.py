@@ -8,14 +8,13 @@ and so is an answer from any revision but the one that was asked for.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
 from guardrails.backends.rego.archive import bundle_tar
-from guardrails.decide.engine import ENTRYPOINT, raw_decision
+from guardrails.decide.engine import ENTRYPOINT, parse_input, raw_decision
 from guardrails.errors import EngineError, MissingDependencyError, SettingsError
 from guardrails.model.policy import Bundle
 
@@ -71,7 +70,7 @@ class OpaEngine:
             EngineError: ``engine-bad-input``, ``engine-unreachable``, ``engine-refused``, ``engine-undefined``,
                 ``engine-other-revision`` or ``engine-bad-json``.
         """
-        answer = self._asked(_loaded(input_bytes))
+        answer = self._asked(parse_input(input_bytes))
         _require_revision(answer, bundle.digest)
         if "result" not in answer:
             raise EngineError("engine-undefined", "OPA's answer holds no result")
@@ -133,17 +132,3 @@ def _require_revision(answer: Mapping[str, Any], digest: str) -> None:
     )
     if revisions != [digest]:
         raise EngineError("engine-other-revision", "OPA serves another bundle than the one asked for")
-
-
-def _loaded(input_bytes: bytes) -> object:
-    try:
-        value = json.loads(input_bytes, parse_constant=_refused)
-    except (ValueError, RecursionError) as error:
-        raise EngineError("engine-bad-input", "the input is no JSON") from error
-    if not isinstance(value, dict):
-        raise EngineError("engine-bad-input", "the input is no JSON object")
-    return value
-
-
-def _refused(_: str) -> None:
-    raise EngineError("engine-bad-input", "the input holds a number that JSON does not have")

@@ -206,7 +206,7 @@ _owners := [entry.owner | some entry in outcomes.escalating]
 _topics := [topic |
 	some group in input.groups
 	group.observed == false
-	some topic in data.catalog[group.rule].topics
+	some topic in group.topics
 ]
 
 # A stop is lifted where it was set, not by approving one draft.

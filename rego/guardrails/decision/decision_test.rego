@@ -3,7 +3,7 @@ package guardrails.decision_test
 import data.guardrails.decision
 
 test_nothing_escalates if {
-	decided := decision.decision with input as {} with data.mandate_book as {} with data.catalog as {}
+	decided := decision.decision with input as {} with data.mandate_book as {}
 
 	decided.verdict == "escalate"
 	decided.accountable == ""

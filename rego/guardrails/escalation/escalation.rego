@@ -143,7 +143,7 @@ _limits := [_plain(code) |
 # A topic is present when a rule that lists it has a finding, even a note or a waived one; observed ones hold nothing.
 _is_stop_topic(group) if {
 	group.observed == false
-	some topic in data.catalog[group.rule].topics
+	some topic in group.topics
 	some mandate in live
 	topic in mandate.stop_topics
 }

@@ -10,7 +10,7 @@ import data.guardrails.waivers
 # description: "`{id, calls_for}` per group, in input order."
 groups := [decided |
 	some group in input.groups
-	decided := {"id": group.id, "calls_for": _calls_for(group, object.get(data.catalog, group.rule, {}))}
+	decided := {"id": group.id, "calls_for": _calls_for(group)}
 ]
 
 # METADATA
@@ -24,35 +24,19 @@ reasons := [reason |
 ]
 
 # METADATA
-# title: Escalating rules
-# description: Catalogue entries of the groups that call for escalate, one per group.
-escalating := [entry |
+# title: Escalating groups
+# description: Groups that call for escalate.
+escalating := [group |
 	some group in input.groups
-	entry := data.catalog[group.rule]
-	_calls_for(group, entry) == "escalate"
+	_calls_for(group) == "escalate"
 ]
 
-# METADATA
-# title: Effect
-# description: What the rule asks for in `case` (-1 is its default); anything else is escalate.
-default effect(_, _) := "escalate"
+default _calls_for(_) := "escalate"
 
-effect(entry, case) := entry.effect if {
-	case == -1
-	_is_effect(entry.effect)
-}
-
-effect(entry, case) := entry.effects[case] if {
-	case >= 0
-	_is_effect(entry.effects[case])
-}
-
-default _calls_for(_, _) := "escalate"
-
-_calls_for(group, entry) := "none" if {
+_calls_for(group) := "none" if {
 	group.observed == true
 } else := "none" if {
-	waivers.is_waived(group, entry, waivers.live)
-} else := effect(entry, group.case)
-
-_is_effect(value) if value in ["note", "revise", "escalate"]
+	waivers.is_waived(group, waivers.live)
+} else := group.effect if {
+	group.effect in ["note", "revise", "escalate"]
+}
