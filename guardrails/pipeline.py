@@ -5,7 +5,7 @@
  2. context   what caller and draft claim, against what is permitted → effective context
  3. scan      one pass for all rules → candidates
  4. run       rules that are due, over candidates and (lazily) signals → findings, faults
- 5. waive     findings under a waiver
+ 5. waive     findings under a waiver, or that a person has decided about
  6. decide    facts → Rego's decision
  7. fix       safe fixes as one set: steps 1–6 once more on the fixed draft
  8. assemble  everything → assessment
@@ -32,14 +32,14 @@ from guardrails.model.context import EffectiveContext
 from guardrails.model.draft import Draft, Pairs, content_sha256
 from guardrails.model.finding import Fault, Finding
 from guardrails.model.policy import CompiledPolicy, Plan, Rule
-from guardrails.model.state import State
+from guardrails.model.state import Ruling, State
 from guardrails.render.moment import day
 from guardrails.rules import fixing
 from guardrails.rules.due import RUNNING, due_rules, language_faults, uncovered_layers
 from guardrails.rules.kind import View
 from guardrails.rules.run import run_rules
 from guardrails.rules.unread import field_faults, unread_faults
-from guardrails.rules.waivers import is_suppressed, waiver_for
+from guardrails.rules.waivers import is_suppressed, ruling_for, waiver_for
 from guardrails.signals.analysis import FieldSignals
 from guardrails.text.parsed import DocumentReader, ParsedField
 from guardrails.text.submitted import parse
@@ -139,23 +139,33 @@ class _Check:
             *uncovered_layers(policy, [rule for _, rule in due], context),
         )
         content = content_sha256(draft.fields)
-        waived = tuple(self._waived(finding, parsed, context, content) for finding in result.findings)  # 5
+        ruling = ruling_for(self.state.rulings, context, policy.digest, content, self.as_of_ms)
+        waived = tuple(self._waived(finding, parsed, context, content, ruling) for finding in result.findings)  # 5
         running = sum(rule.status in RUNNING for rule in policy.rules)
         words = sum(len(signal.words) for signal in signals)
-        return _Found(parsed, context, waived, faults, running - len(due), words)
+        return _Found(parsed, context, waived, faults, running - len(due), words, ruling)
 
     def _waived(
-        self, finding: Finding, parsed: tuple[ParsedField, ...], context: EffectiveContext, content: str
+        self,
+        finding: Finding,
+        parsed: tuple[ParsedField, ...],
+        context: EffectiveContext,
+        content: str,
+        ruling: Ruling | None,
     ) -> Finding:
         if is_suppressed(finding, parsed, context):
             return replace(finding, observed=True)
+        if ruling is not None and finding.fingerprint in ruling.fingerprints:
+            return replace(finding, waiver=ruling.id)
         parents = self.ready.policy.workspace.parents
         waiver = waiver_for(finding, self.state.waivers, context, parents, content, self.as_of_ms)
         return replace(finding, waiver=waiver) if waiver else finding
 
     def _decided(self, found: _Found) -> Checked:
         policy, faults = self.ready.policy, found.faults
-        facts = engine_input(found.findings, found.context, self.state, faults, self.as_of_ms, policy)
+        facts = engine_input(
+            found.findings, found.context, self.state, faults, self.as_of_ms, policy, ruling=found.ruling
+        )
         asked = canonical(facts)
         try:
             decision = decided(self.ready.engine, policy.bundle, facts, asked)  # 6
@@ -174,6 +184,7 @@ class _Check:
             not_seen=tuple(what for field in found.parsed for what in field.not_seen),
             notes=suppression_notes(found.parsed, found.context),
             words=found.words,
+            ruling=found.ruling,
         )
 
     def fixed(self, draft: Draft, checked: Checked) -> Fixed | None:  # 7
@@ -198,6 +209,7 @@ class _Found:
     faults: tuple[Fault, ...]
     not_applicable: int
     words: int
+    ruling: Ruling | None
 
 
 def _languages(policy: CompiledPolicy, context: EffectiveContext) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ from guardrails.model.decision import Decision, DecisionReason, Routing
 from guardrails.model.draft import Draft, Pairs, content_sha256, draft_sha256
 from guardrails.model.finding import OUTCOMES, Fault, Finding, Outcome
 from guardrails.model.policy import CompiledPolicy, Mandate
-from guardrails.model.state import State, state_sha256
+from guardrails.model.state import Ruling, State, state_sha256
 from guardrails.text.parsed import ParsedField
 
 MAX_FINDINGS = 200
@@ -39,6 +39,8 @@ class Checked:
         notes: Reasons that change nothing, e.g. a suppression without effect.
 
         words: Number of words of prose, for the scores.
+
+        ruling: The person's answer that holds for this text, if there is one.
     """
 
     context: EffectiveContext
@@ -51,6 +53,7 @@ class Checked:
     not_seen: tuple[str, ...] = ()
     notes: tuple[Reason, ...] = ()
     words: int = 0
+    ruling: Ruling | None = None
 
 
 def undecided() -> Decision:
@@ -142,7 +145,8 @@ def _shown(findings: Sequence[Finding]) -> tuple[Finding, ...]:
 def _next(checked: Checked, policy: CompiledPolicy, state: State) -> Next:
     verdict = checked.decision.verdict
     wanted: tuple[Outcome, ...] = ("revise",) if verdict == "revise" else ("revise", "escalate")
-    todo = [f.instruction or f.message for f in checked.findings if f.calls_for in wanted]
+    told = checked.ruling.instructions if checked.ruling is not None else ()
+    todo = [*told, *(f.instruction or f.message for f in checked.findings if f.calls_for in wanted)]
     instructions = tuple(dict.fromkeys(todo)) if verdict != "pass" else ()
     do = {"pass": "publish", "revise": "revise", "escalate": "ask"}[verdict]
     return Next(do, instructions, _rounds_left(policy, state))  # type: ignore[arg-type]  # the three words above

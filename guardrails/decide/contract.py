@@ -66,6 +66,13 @@ INPUT: Final = _object(
     principal=_object(kind=_one_of("agent", "person", "none"), id=_TEXT),
     groups=_list(_GROUP),
     waivers=_list(_object(id=_TEXT, rule=_TEXT, until_ms=_whole())),
+    ruling=_object(
+        id=_TEXT,
+        decision=_one_of("none", "approve", "send-back", "reject"),
+        role=_TEXT,
+        until_ms=_whole(),
+        codes=_list(_TEXT),
+    ),
     state=_object(
         rounds=_whole(),
         progress=_one_of("first", "improving", "stalled"),
@@ -82,7 +89,8 @@ INPUT: Final = _object(
 ``context`` holds per key the possible values with what they are part of, ``paths`` per possible value the path ``[value,
 parent, …]``: “every possible value” is asked there. A group is what equal findings have in common, with what their rule
 says (``effect`` here and now, ``severity`` 1–4, ``layer``, ``owner``, ``topics``, ``waivable``). ``waivers`` are those
-that a group names, ``stops`` those that hold this draft.
+that a group names, ``ruling`` is a person's answer about this very text (its id is the ``waiver`` of the findings that the
+person saw), ``stops`` are those that hold this draft.
 """
 
 DECISION: Final = _object(

@@ -137,7 +137,11 @@ def _require_consistent(decision: Decision, facts: Mapping[str, Json]) -> None:
 
 def _require_proved(decision: Decision, facts: Mapping[str, Json]) -> None:
     """Check again, without Rego, what no pass may lack."""
-    _require(facts.get("faults") == [] and facts.get("conflicts") == [], "pass despite a fault or a conflict")
+    ruling = cast("Mapping[str, Any]", facts["ruling"])
+    seen = ruling["codes"] if ruling["decision"] == "approve" else []
+    faults = cast("list[Mapping[str, Json]]", facts["faults"])
+    _require(all(fault["code"] in seen for fault in faults), "pass despite a fault that no person has seen")
+    _require(facts["conflicts"] == [], "pass despite a conflict")
     _require(all(obligation.due == "after" for obligation in decision.obligations), "pass with something due before")
     if cast("Mapping[str, Json]", facts["context"])["actions"] == ["lint"]:
         return

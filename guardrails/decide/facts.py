@@ -19,7 +19,7 @@ from guardrails.model.canonical import MAX_INT, Json
 from guardrails.model.context import PLURALS, EffectiveContext
 from guardrails.model.finding import SEVERITIES, Fault, Finding
 from guardrails.model.policy import CompiledPolicy, Rule, Workspace
-from guardrails.model.state import State, Stop
+from guardrails.model.state import Ruling, State, Stop
 
 RuleKey: TypeAlias = "tuple[str, str]"
 """Id and digest of a rule."""
@@ -50,6 +50,7 @@ def engine_input(
     as_of_ms: int,
     policy: CompiledPolicy,
     *,
+    ruling: Ruling | None = None,
     valid_until_ms: int | None = None,
 ) -> dict[str, Json]:
     """
@@ -68,6 +69,8 @@ def engine_input(
 
         policy: Knows what the rules of the findings say.
 
+        ruling: The person's answer that holds for this text, if there is one.
+
         valid_until_ms: When the first thing a finding rests on stops being valid (exclusive), if anything does.
     """
     groups = groups_of(findings)
@@ -81,6 +84,7 @@ def engine_input(
         "principal": {"kind": state.principal.kind, "id": state.principal.id},
         "groups": [_group(group, rules) for group in groups],
         "waivers": _waivers(state, {group.first.waiver for group in groups}),
+        "ruling": _ruling(ruling),
         "state": _state(findings, context, state, policy, valid_until_ms),
         "faults": [{"code": fault.code, "rule": fault.rule} for fault in faults],
     }
@@ -166,6 +170,18 @@ def _judging(groups: Sequence[Group], policy: CompiledPolicy) -> dict[RuleKey, R
 
 def _waivers(state: State, used: set[str]) -> list[Json]:
     return [{"id": w.id, "rule": w.rule, "until_ms": w.until_ms} for w in state.waivers if w.id in used]
+
+
+def _ruling(ruling: Ruling | None) -> dict[str, Json]:
+    if ruling is None:
+        return {"id": "", "decision": "none", "role": "", "until_ms": 0, "codes": []}
+    return {
+        "id": ruling.id,
+        "decision": ruling.decision,
+        "role": ruling.role,
+        "until_ms": ruling.until_ms,
+        "codes": list(ruling.codes),
+    }
 
 
 def _state(

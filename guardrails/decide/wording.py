@@ -26,6 +26,9 @@ MESSAGES: Final = {
     "risk-limit": "The findings waived or approved for this agent in the last 30 days add up to more than the limit.",
     "ready-needs-person": "Nothing stands in the way, and no mandate lets this agent decide it: a person releases it.",
     "obligation-before": "Something must be done by a person before this may be published.",
+    "approved": "A person has approved this very text for this place.",
+    "sent-back": "A person has read this text and asks for a revision.",
+    "rejected": "A person has rejected this text for this place.",
     "workspace-malformed": "A Rego package of the workspace exported reasons that cannot be read.",
     "uncovered-layer": "A layer of rules has no working rule for a language of this draft.",
     "language-mismatch": "Part of the text is in a language that was not announced.",
@@ -48,6 +51,7 @@ _QUESTIONS: Final = {
     "no-progress": "The agent does not get further: what should happen with this draft?",
     "must-stop-topic": "The draft touches a reserved topic: may it go out?",
     "must-stop-audience": "The draft may reach a reserved audience: may it go out?",
+    "rejected": "This text was rejected: has anything changed that a person should know?",
     "risk-limit": "The agent has used up its margin: may this draft go out?",
 }
 

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from typing import Literal
 
 from guardrails.model.canonical import sha256_hex
-from guardrails.model.context import Principal, Values
+from guardrails.model.context import EffectiveContext, Principal, Values
 from guardrails.model.draft import Pairs
 
 NOBODY = Principal()
@@ -26,6 +26,45 @@ class Waiver:
     approved_by: str
     from_ms: int
     until_ms: int
+
+
+PLACE_KEYS = ("brand", "channel", "locale", "market")
+"""The context keys that make up a place: where a text may go, and where a person's answer about it holds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """
+    A person's answer to an escalation: of exactly this content, in this place, under this policy, until it ends.
+
+    It lifts what the person saw and nothing else: reasons by their *codes*, findings by their *fingerprints*.
+    ``approve`` lets the text pass on the person's account, ``send-back`` asks for a revision by *instructions*,
+    ``reject`` keeps it out.
+
+    Attributes:
+        role: The role of who decided, e.g. ``legal-counsel``.
+
+        place: The possible values of the place's keys (:data:`PLACE_KEYS`), as :func:`place_of` gives them.
+
+        until_ms: When it ends (exclusive).
+    """
+
+    id: str
+    decision: Literal["approve", "send-back", "reject"]
+    role: str
+    content_sha256: str
+    policy_digest: str
+    place: Values
+    codes: tuple[str, ...]
+    fingerprints: tuple[str, ...]
+    instructions: tuple[str, ...]
+    from_ms: int
+    until_ms: int
+
+
+def place_of(context: EffectiveContext) -> Values:
+    """Return where a text may go, in the form that :attr:`Ruling.place` has."""
+    return tuple((key, tuple(sorted(context[key]))) for key in PLACE_KEYS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,17 +100,23 @@ class State:
 
         rounds: Earlier rounds of the same work, oldest first, counted by the gate.
 
+        rulings: What people answered about this content, oldest first; of those that hold the last counts.
+
         risk: Sum of the severities (1–4) of findings waived or approved for the principal in 30 days.
+
+        withdrawn: Ids of facts that may no longer be used.
     """
 
     principal: Principal = NOBODY
     permitted: Values = ()
     caller: Pairs = ()
     waivers: tuple[Waiver, ...] = ()
+    rulings: tuple[Ruling, ...] = ()
     rounds: tuple[Round, ...] = ()
     risk: int = 0
     stops: tuple[Stop, ...] = ()
     published_sha256: str = ""
+    withdrawn: tuple[str, ...] = ()
 
 
 def state_sha256(state: State) -> str:

@@ -45,6 +45,7 @@ QUIET_INPUT: Final[dict[str, Any]] = {
     "principal": {"kind": "agent", "id": "agent"},
     "groups": [],
     "waivers": [],
+    "ruling": {"id": "", "decision": "none", "role": "", "until_ms": 0, "codes": []},
     "state": {"rounds": 0, "progress": "first", "risk": 0, "stops": [], "valid_until_ms": MAX_INT},
     "faults": [],
 }

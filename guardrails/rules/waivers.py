@@ -1,4 +1,4 @@
-"""What lifts a finding: a waiver (the one evaluator for gate, linter, batch and replay), or a comment while linting."""
+"""What lifts a finding: a waiver or a ruling (one evaluator for gate, batch and replay), or a comment while linting."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from guardrails.model.context import EffectiveContext
 from guardrails.model.draft import Pairs
 from guardrails.model.finding import Finding
 from guardrails.model.policy import Scope
-from guardrails.model.state import Waiver
+from guardrails.model.state import Ruling, Waiver, place_of
 from guardrails.rules.scope import always_applies
 from guardrails.text.parsed import ParsedField
 
@@ -37,6 +37,26 @@ def waiver_for(
         ):
             return waiver.id
     return ""
+
+
+def ruling_for(
+    rulings: tuple[Ruling, ...], context: EffectiveContext, policy_digest: str, content_sha256: str, as_of_ms: int
+) -> Ruling | None:
+    """
+    Return the ruling in force for this content, or None; the last one counts.
+
+    A ruling holds from ``from_ms`` (inclusive) until ``until_ms`` (exclusive), for one content, place and policy: one
+    changed character, another channel or another policy voids it.
+    """
+    holding = [
+        ruling
+        for ruling in rulings
+        if ruling.from_ms <= as_of_ms < ruling.until_ms
+        and ruling.content_sha256 == content_sha256
+        and ruling.policy_digest == policy_digest
+        and ruling.place == place_of(context)
+    ]
+    return holding[-1] if holding else None
 
 
 def is_suppressed(finding: Finding, fields: Sequence[ParsedField], context: EffectiveContext) -> bool:

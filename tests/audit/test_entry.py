@@ -16,7 +16,7 @@ def finding(number, **changes):
     """Return a finding that calls for revise."""
     rule = RuleRef("brand.x", 1, "sha256:r", "X", "brand", "brand")
     values = {
-        "id": f"f{number}", "fingerprint": f"fp{number}", "rule": rule, "effect": "revise", 
+        "id": f"f{number}", "fingerprint": f"fp{number}", "rule": rule, "effect": "revise",
         "calls_for": "revise", "severity": "high", "confidence_pm": 1000, "spans": (Span("body", 0, 1),), "match": "x",
         "message": "m", "why": "w", "instruction": "i",
     }  # fmt: skip

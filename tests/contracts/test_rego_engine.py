@@ -128,7 +128,7 @@ _GROUP = st.fixed_dictionaries(
         "field": st.sampled_from(["body", "titel-ü", "見出し"]),
         "confidence_pm": st.integers(0, 1000),
         "count": st.integers(1, 40),
-        "waiver": st.sampled_from(["", "w1", "w2"]),
+        "waiver": st.sampled_from(["", "w1", "w2", "rec_1"]),
         "observed": st.booleans(),
     }
 )
@@ -159,6 +159,7 @@ def inputs(draw: st.DrawFn) -> dict[str, Any]:
         "faults": [
             {"code": code, "rule": ""} for code in draw(st.lists(st.sampled_from(["late", "gone"]), max_size=3))
         ],
+        "ruling": draw(_RULING),
         "conflicts": draw(st.lists(st.just({"key": "channel", "why": "draft-differs"}), max_size=1)),
         "state": {
             "rounds": draw(st.integers(0, 5)),
@@ -175,6 +176,18 @@ _PRINCIPAL = st.one_of(
     st.just({"kind": "none", "id": ""}),
     st.builds(lambda name: {"kind": "person", "id": name}, st.sampled_from(["head", "intern"])),
     st.builds(lambda name: {"kind": "agent", "id": name}, st.sampled_from(["dist", "prep", "old", "edge", "soon"])),
+)
+_RULING = st.fixed_dictionaries(
+    {
+        "id": st.just("rec_1"),
+        "decision": st.sampled_from(["none", "approve", "send-back", "reject"]),
+        "role": st.just("legal"),
+        "until_ms": st.sampled_from([AS_OF, AS_OF + 1, NO_END]),
+        "codes": st.lists(
+            st.sampled_from(["late", "findings-escalate", "ready-needs-person", "loop-limit", "stop-in-force"]),
+            max_size=4,
+        ),
+    }
 )
 LAW = settings(
     max_examples=EXAMPLES,

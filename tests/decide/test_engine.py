@@ -16,6 +16,7 @@ FACTS: dict[str, Any] = {
     "groups": [{"id": "g1"}, {"id": "g2"}],
     "faults": [],
     "conflicts": [],
+    "ruling": {"id": "", "decision": "none", "role": "", "until_ms": 0, "codes": []},
     "principal": {"kind": "agent", "id": "a"},
     "context": {"actions": ["publish"]},
 }

@@ -30,6 +30,8 @@ FREE = {
     ("context", "thread"),
     ("groups", 0, "rule"),
     *(("groups", i, "id") for i in (0, 1)),
+    ("ruling", "id"),
+    ("ruling", "role"),
 }
 """Strings of which every one is as good as another."""
 

@@ -8,6 +8,7 @@ package guardrails.decision
 import data.guardrails.escalation
 import data.guardrails.integrity
 import data.guardrails.outcomes
+import data.guardrails.rulings
 import data.guardrails.waivers
 
 # METADATA
@@ -43,7 +44,7 @@ _is_proved if {
 	integrity.errors == []
 	count(outcomes.groups) == input.counts.groups
 	_is_permitted
-	_due_before == []
+	_has_due_before == false
 	is_number(_weakest)
 }
 
@@ -53,9 +54,12 @@ _is_proved if {
 reasons := array.concat(_holding, _instead_of_pass)
 
 _holding := array.concat(
-	array.concat(_integrity_reasons, escalation.reasons),
-	array.concat(outcomes.reasons, _workspace_reasons),
+	array.concat(_integrity_reasons, _not_lifted(escalation.reasons)),
+	array.concat(array.concat(outcomes.reasons, _not_lifted(_workspace_reasons)), rulings.reasons),
 )
+
+# A person who has seen a reason may lift it. (Findings are lifted one by one, in `outcomes`.)
+_not_lifted(reasons_) := [reason | some reason in reasons_; not rulings.lifts(reason.code)]
 
 _integrity_reasons := [{"code": code, "outcome": "escalate", "groups": []} | some code in integrity.errors]
 
@@ -111,8 +115,12 @@ default _has_due_before := true
 
 _has_due_before := false if _due_before == []
 
+_has_due_before := false if rulings.lifts("obligation-before")
+
 # A linter is asked for findings only; a person answers for themselves; an agent needs a mandate that covers all this.
 _is_permitted if escalation.is_lint
+
+_is_permitted if rulings.decision == "approve"
 
 _is_permitted if input.principal.kind == "person"
 
@@ -151,7 +159,10 @@ obligations := [due |
 # description: The role that answers for a pass; empty for every other verdict and for lint.
 default accountable := ""
 
-accountable := concat(":", ["role", input.principal.id]) if {
+accountable := concat(":", ["role", input.ruling.role]) if {
+	verdict == "pass"
+	rulings.decision == "approve"
+} else := concat(":", ["role", input.principal.id]) if {
 	verdict == "pass"
 	not escalation.is_lint
 	input.principal.kind == "person"
@@ -171,7 +182,12 @@ good_until_ms := _weakest if {
 	_weakest < 9007199254740991
 }
 
-_weakest := min(array.concat(array.concat(waivers.ends, _mandate_ends), [input.state.valid_until_ms]))
+_weakest := min(array.concat(
+	array.concat(waivers.ends, _mandate_ends),
+	array.concat(_ruling_ends, [input.state.valid_until_ms]),
+))
+
+_ruling_ends := [input.ruling.until_ms | rulings.decision == "approve"]
 
 _mandate_ends := [escalation.granting[0].until_ms |
 	input.principal.kind == "agent"

@@ -29,6 +29,7 @@ schema_is_sound if {
 	is_object(input.context)
 	is_object(input.paths)
 	is_object(input.principal)
+	is_object(input.ruling)
 	is_array(input.groups)
 	is_array(input.faults)
 	is_array(input.conflicts)
@@ -58,7 +59,7 @@ sums_are_right if {
 default waivers_are_sound := false
 
 waivers_are_sound if {
-	named := [group.waiver | some group in input.groups; group.waiver != ""]
+	named := [group.waiver | some group in input.groups; group.waiver != ""; group.waiver != input.ruling.id]
 	listed := [waiver.id | some waiver in input.waivers; is_number(waiver.until_ms)]
 	every id in named {
 		id in listed

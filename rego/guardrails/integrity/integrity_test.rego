@@ -23,6 +23,8 @@ test_what_a_finding_rests_on_must_still_hold if {
 test_a_named_waiver_must_be_listed if {
 	group := {"waiver": "w1"}
 	waiver := {"id": "w1", "until_ms": 10}
-	integrity.waivers_are_sound with input as {"groups": [group], "waivers": [waiver]}
-	not integrity.waivers_are_sound with input as {"groups": [group], "waivers": []}
+	ruling := {"id": ""}
+	integrity.waivers_are_sound with input as {"groups": [group], "waivers": [waiver], "ruling": ruling}
+	integrity.waivers_are_sound with input as {"groups": [group], "waivers": [], "ruling": {"id": "w1"}}
+	not integrity.waivers_are_sound with input as {"groups": [group], "waivers": [], "ruling": ruling}
 }

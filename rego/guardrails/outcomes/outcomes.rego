@@ -3,6 +3,7 @@
 # description: What each group of equal findings calls for, after observation and waivers.
 package guardrails.outcomes
 
+import data.guardrails.rulings
 import data.guardrails.waivers
 
 # METADATA
@@ -37,6 +38,8 @@ _calls_for(group) := "none" if {
 	group.observed == true
 } else := "none" if {
 	waivers.is_waived(group, waivers.live)
+} else := "none" if {
+	rulings.covers(group)
 } else := group.effect if {
 	group.effect in ["note", "revise", "escalate"]
 }
