@@ -16,6 +16,7 @@ from guardrails.answer import Answer, StoredAnswer, assessed
 from guardrails.audit.entry import CheckEntry, Receipt, check_entry
 from guardrails.audit.entry import Idempotency as Remembered
 from guardrails.audit.log import AuditLog
+from guardrails.audit.standing import Standing
 from guardrails.errors import DraftError, UnavailableError
 from guardrails.model.assessment import Assessment
 from guardrails.model.canonical import canonical, sha256_hex
@@ -23,7 +24,7 @@ from guardrails.model.context import Principal, Values
 from guardrails.model.draft import Draft, Pairs, draft_json
 from guardrails.model.finding import Fault
 from guardrails.model.policy import CompiledPolicy
-from guardrails.model.state import State
+from guardrails.model.state import Round, State
 from guardrails.pipeline import Evaluate, Evaluation, unchecked
 from guardrails.render.answer import answer_json
 
@@ -53,7 +54,7 @@ class Gate:
 
         evaluate: In this process or in a pool of workers.
 
-        log: The ledger; *record* appends to it.
+        log: The ledger; *record* appends to it, *standing* reads what is in force.
 
         clock: Milliseconds since the epoch, UTC.
 
@@ -65,6 +66,7 @@ class Gate:
     policy: CompiledPolicy
     evaluate: Evaluate
     log: AuditLog
+    standing: Standing
     record: Recorder
     clock: Callable[[], int]
     engine: Pairs
@@ -79,6 +81,7 @@ class Gate:
         caller: Pairs = (),
         permitted: Values = (),
         as_of_ms: int | None = None,
+        credential: str = "",
         idempotency: Idempotency | None = None,
     ) -> Answer:
         """
@@ -95,6 +98,8 @@ class Gate:
 
             as_of_ms: A moment other than now makes this a simulation, which is never binding.
 
+            credential: Id of the API key that established the principal, if one did.
+
             idempotency: See :meth:`answered`.
 
         Raises:
@@ -106,9 +111,9 @@ class Gate:
             raise DraftError("lint-not-recorded", "the gate records no lint", help="use “guardrails lint”")
         started, now_ms = time.perf_counter_ns(), self.clock()
         moment = now_ms if as_of_ms is None else as_of_ms
-        state = State(principal, permitted, tuple(sorted(caller)), risk=self.log.risk(principal, now_ms=now_ms))
+        state = self.state(principal, permitted=permitted, caller=caller, now_ms=now_ms)
         evaluation = self._evaluated(draft, state, moment)
-        state, evaluation = self._with_rounds(draft, state, evaluation, moment, now_ms)
+        state, evaluation = self._with_history(draft, state, evaluation, moment, now_ms)
         answer = Answer(
             check_id=self.log.new_check_id(),
             binding=as_of_ms is None and principal.kind != "none",
@@ -116,7 +121,19 @@ class Gate:
             audit=None,
             timing_us=(("evaluate", (time.perf_counter_ns() - started) // 1000),),
         )
-        return self._recorded(draft, state, evaluation, answer, now_ms, idempotency)
+        return self._recorded(draft, state, evaluation, answer, now_ms, credential, idempotency)
+
+    def state(self, principal: Principal, *, permitted: Values = (), caller: Pairs = (), now_ms: int) -> State:
+        """Return what is known before a check of no particular text: who, where, waivers, stops, risk."""
+        return State(
+            principal,
+            permitted,
+            tuple(sorted(caller)),
+            waivers=self.standing.waivers(),
+            risk=self.log.risk(principal, now_ms=now_ms),
+            stops=self.standing.stops(),
+            withdrawn=self.standing.withdrawn(),
+        )
 
     def answered(self, principal: Principal, idempotency: Idempotency) -> bytes | None:
         """
@@ -147,30 +164,35 @@ class Gate:
         except UnavailableError as error:
             return unchecked(draft, self.policy, state, moment_ms, Fault(error.code, error.message), self.engine)
 
-    def _with_rounds(
+    def _with_history(
         self, draft: Draft, state: State, evaluation: Evaluation, moment_ms: int, now_ms: int
     ) -> tuple[State, Evaluation]:
+        """Evaluate once more if this is a later round, or if a person has decided about this very text."""
+        rounds = self._rounds(state.principal, evaluation.assessment, moment_ms, now_ms)
+        rulings = self.standing.rulings(evaluation.assessment.content_sha256)
+        if not rounds and not rulings:
+            return state, evaluation
+        state = replace(state, rounds=rounds, rulings=rulings)
+        return state, self._evaluated(draft, state, moment_ms)
+
+    def _rounds(self, principal: Principal, assessment: Assessment, moment_ms: int, now_ms: int) -> tuple[Round, ...]:
         """
-        Evaluate once more if this turns out to be a later round.
+        Return the earlier rounds of this work.
 
         Only an evaluation tells the fingerprints, by which a round is recognised even if it names no thread. What
         passed was no failed try, and is none when a pipeline runs again; a simulation knows what was known then.
         """
-        claimed = _claimed(evaluation.assessment)
+        claimed = _claimed(assessment)
         earlier = self.log.rounds(
-            state.principal,
+            principal,
             now_ms=now_ms,
-            content_sha256=evaluation.assessment.content_sha256,
+            content_sha256=assessment.content_sha256,
             thread=claimed.get("thread", ""),
             campaign=claimed.get("campaign", ""),
             task=claimed.get("task", ""),
-            fingerprints=tuple(f.fingerprint for f in evaluation.assessment.findings if f.calls_for == "revise"),
+            fingerprints=tuple(f.fingerprint for f in assessment.findings if f.calls_for == "revise"),
         )
-        rounds = tuple(one for one in earlier if one.verdict != "pass" and one.at_ms <= moment_ms)
-        if not rounds:
-            return state, evaluation
-        state = replace(state, rounds=rounds)
-        return state, self._evaluated(draft, state, moment_ms)
+        return tuple(one for one in earlier if one.verdict != "pass" and one.at_ms <= moment_ms)
 
     def _recorded(
         self,
@@ -179,6 +201,7 @@ class Gate:
         evaluation: Evaluation,
         answer: Answer,
         now_ms: int,
+        credential: str,
         idempotency: Idempotency | None,
     ) -> Answer:
         self.log.activate_policy(self.policy.digest, *self.policy_bytes)
@@ -192,6 +215,8 @@ class Gate:
             assessment_bytes=answer.assessment_bytes,
             engine_input_bytes=evaluation.engine_input,
             state_bytes=canonical(asdict(state)),
+            credential=credential,
+            rests_on=evaluation.rests_on,
             idempotency=_remembered(idempotency, answer),
         )
         return replace(answer, audit=self.record(entry))

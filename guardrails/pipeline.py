@@ -16,7 +16,7 @@ context that is not acceptable raises (:class:`~guardrails.errors.DraftError`).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from guardrails.decide.assemble import Checked, assemble, failed, suppression_notes, undecided, with_outcomes
@@ -47,10 +47,18 @@ from guardrails.text.submitted import parse
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """The assessment, and the exact engine input it rests on (empty if the engine was not asked)."""
+    """
+    The assessment, and what is stored beside it.
+
+    Attributes:
+        engine_input: The exact input that the decision rests on; empty if the engine was not asked.
+
+        rests_on: Facts and sources that the text names (``fact:N-001``, ``source:S-12``), sorted.
+    """
 
     assessment: Assessment
     engine_input: bytes
+    rests_on: tuple[str, ...] = ()
 
 
 Evaluate = Callable[[Draft, CompiledPolicy, State, int], Evaluation]
@@ -111,7 +119,7 @@ class _Check:
             checked = replace(checked, findings=fixing.marked(checked.findings, fixed.fix_ids))
         policy, identity = self.ready.policy, self.ready.identity
         assessment = assemble(draft, policy, self.state, self.as_of_ms, checked, fixed, identity)
-        return Evaluation(assessment, checked.engine_input)
+        return Evaluation(assessment, checked.engine_input, checked.rests_on)
 
     def checked(self, draft: Draft) -> Checked:
         policy = self.ready.policy
@@ -132,18 +140,20 @@ class _Check:
         view = View(parsed, (), signals, context, draft, self.as_of_ms)
         work = [(rule, candidates[2 * index + (rule is policy.rules[index].base)]) for index, rule in due]
         result = run_rules(work, view, policy.workspace.parents)  # 4
+        rests_on = _rests_on(draft, signals)
         faults = (
             *dict.fromkeys((*result.faults, *unread_faults(due, policy, self.ready.scanner, view))),
             *field_faults(signals),
             *language_faults(signals, context),
             *uncovered_layers(policy, [rule for _, rule in due], context),
+            *_withdrawn(rests_on, self.state.withdrawn),
         )
         content = content_sha256(draft.fields)
         ruling = ruling_for(self.state.rulings, context, policy.digest, content, self.as_of_ms)
         waived = tuple(self._waived(finding, parsed, context, content, ruling) for finding in result.findings)  # 5
         running = sum(rule.status in RUNNING for rule in policy.rules)
         words = sum(len(signal.words) for signal in signals)
-        return _Found(parsed, context, waived, faults, running - len(due), words, ruling)
+        return _Found(parsed, context, waived, faults, running - len(due), words, ruling, rests_on)
 
     def _waived(
         self,
@@ -185,6 +195,7 @@ class _Check:
             notes=suppression_notes(found.parsed, found.context),
             words=found.words,
             ruling=found.ruling,
+            rests_on=found.rests_on,
         )
 
     def fixed(self, draft: Draft, checked: Checked) -> Fixed | None:  # 7
@@ -210,6 +221,19 @@ class _Found:
     not_applicable: int
     words: int
     ruling: Ruling | None
+    rests_on: tuple[str, ...]
+
+
+def _rests_on(draft: Draft, signals: Sequence[FieldSignals]) -> tuple[str, ...]:
+    facts = {f"fact:{one.target}" for field in signals for one in field.citations if one.kind == "fact"}
+    sources = {f"source:{source}" for claim in draft.claims for source in claim.sources}
+    return tuple(sorted(facts | sources | {f"source:{source.id}" for source in draft.sources}))
+
+
+def _withdrawn(rests_on: Sequence[str], withdrawn: Sequence[str]) -> Iterator[Fault]:
+    for fact in withdrawn:
+        if f"fact:{fact}" in rests_on:
+            yield Fault("fact-withdrawn", f"the text rests on the fact {fact}, which was withdrawn")
 
 
 def _languages(policy: CompiledPolicy, context: EffectiveContext) -> tuple[str, ...]:

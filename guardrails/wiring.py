@@ -188,6 +188,7 @@ def open_gate(where: Settings | Path | str | None = None) -> Gate:
 
         LedgerError: If the ledger cannot be written.
     """
+    from guardrails.audit.standing import Standing
     from guardrails.gate import Gate
     from guardrails.policy.bundle import bundle_bytes
     from guardrails.policy.codec import policy_bytes
@@ -202,6 +203,7 @@ def open_gate(where: Settings | Path | str | None = None) -> Gate:
         policy=policy,
         evaluate=evaluator(READERS, rego),
         log=log,
+        standing=Standing(log),
         record=log.append_check,
         clock=now_ms,
         engine=engine_identity(rego.identity, policy),

@@ -10,7 +10,9 @@ from guardrails.model.assessment import Assessment
 from guardrails.model.canonical import Json, canonical
 from guardrails.model.context import EffectiveContext, Principal
 from guardrails.model.draft import Pairs
-from guardrails.model.finding import SEVERITIES, Finding, Verdict
+from guardrails.model.finding import SEVERITIES, Finding, Outcome, Verdict
+from guardrails.model.record import ID_PREFIXES
+from guardrails.model.state import place_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,15 @@ class CheckEntry:
     Attributes:
         context: Canonical bytes of the effective context and the claims; only a reference goes into the record.
 
-        fingerprints: Those that call for revise.
+        credential: Id of the API key that established the principal; empty on the operator's own machine.
+
+        fingerprints: Those that call for revise; *asks* those that call for escalate.
+
+        place: Canonical bytes of where the text may go (``model.state.place_of``).
+
+        queue, due_hours: Who is asked and how soon, if somebody is; else empty and 0.
+
+        rests_on: What the text rests on (``fact:N-001``, ``source:S-12``).
 
         risk: Sum of the severities (1–4) of waived findings.
 
@@ -85,6 +95,12 @@ class CheckEntry:
     campaign: str = ""
     task: str = ""
     risk: int = 0
+    credential: str = ""
+    asks: tuple[str, ...] = ()
+    place: bytes = b""
+    queue: str = ""
+    due_hours: int = 0
+    rests_on: tuple[str, ...] = ()
     idempotency: Idempotency | None = None
 
     def parts(self) -> dict[str, bytes]:
@@ -108,6 +124,8 @@ def check_entry(
     assessment_bytes: bytes,
     engine_input_bytes: bytes,
     state_bytes: bytes,
+    credential: str = "",
+    rests_on: tuple[str, ...] = (),
     idempotency: Idempotency | None = None,
 ) -> CheckEntry:
     """
@@ -133,7 +151,7 @@ def check_entry(
         context=context_bytes(context),
         reasons=tuple(reason.code for reason in assessment.reasons),
         rules=_rule_counts(assessment.findings),
-        fingerprints=_revise_fingerprints(assessment.findings),
+        fingerprints=_fingerprints(assessment.findings, "revise"),
         complete=assessment.completeness.status == "complete",
         faults=tuple(sorted({fault.code for fault in assessment.completeness.faults})),
         channels=context["channel"],
@@ -142,6 +160,12 @@ def check_entry(
         campaign=_claimed(context, "campaign"),
         task=_claimed(context, "task"),
         risk=_waived_risk(assessment.findings),
+        credential=credential,
+        asks=_fingerprints(assessment.findings, "escalate"),
+        place=canonical(dict(place_of(context))),
+        queue=assessment.routing.queue if assessment.routing else "",
+        due_hours=assessment.routing.due_hours if assessment.routing else 0,
+        rests_on=rests_on,
         idempotency=idempotency,
     )
 
@@ -166,9 +190,11 @@ def _rule_counts(findings: tuple[Finding, ...]) -> tuple[RuleCount, ...]:
     return tuple(RuleCount(rule, calls_for, count) for (rule, calls_for), count in sorted(counts.items()))
 
 
-def _revise_fingerprints(findings: tuple[Finding, ...]) -> tuple[str, ...]:
-    return tuple(sorted({finding.fingerprint for finding in findings if finding.calls_for == "revise"}))
+def _fingerprints(findings: tuple[Finding, ...], calls_for: Outcome) -> tuple[str, ...]:
+    return tuple(sorted({finding.fingerprint for finding in findings if finding.calls_for == calls_for}))
 
 
 def _waived_risk(findings: tuple[Finding, ...]) -> int:
-    return sum(SEVERITIES.index(finding.severity) + 1 for finding in findings if finding.waiver)
+    """Sum up what waivers lifted; what a ruling lifted was counted when it was given."""
+    waived = (finding for finding in findings if finding.waiver.startswith(f"{ID_PREFIXES['waiver']}_"))
+    return sum(SEVERITIES.index(finding.severity) + 1 for finding in waived)

@@ -30,7 +30,7 @@ from guardrails.audit.verify import VerifyReport, rolled_back, verified
 from guardrails.errors import DraftError, LedgerError
 from guardrails.model.canonical import Json, sha256_hex
 from guardrails.model.context import Principal
-from guardrails.model.record import RECORD_TYPES, Record, parsed_record, record_bytes
+from guardrails.model.record import ID_PREFIXES, RECORD_TYPES, Record, parsed_record, record_bytes
 from guardrails.model.state import Round
 
 _ANSWER = "answer"
@@ -99,7 +99,7 @@ class AuditLog:
         if kind not in RECORD_TYPES or kind == "check":
             raise ValueError(f"no record of type {kind!r} is appended this way")
         at_ms = self.clock()
-        record = Record(new_id("rec", at_ms, self.entropy), kind, at_ms, body)
+        record = Record(new_id(ID_PREFIXES.get(kind, "rec"), at_ms, self.entropy), kind, at_ms, body)
         return self._append([self._prepared(record, parts or {})])[0]
 
     def activate_policy(self, digest: str, policy_bytes: bytes, bundle_bytes: bytes) -> None:
@@ -144,6 +144,10 @@ class AuditLog:
         """Return this ledger's keyed reference of *value*; empty for an empty value."""
         return self._refs.of(kind, value)
 
+    def actor_ref(self, principal: Principal, credential: str) -> str:
+        """Return the reference of who acts: a credential, or on the operator's own machine a principal."""
+        return self._refs.actor(principal, credential)
+
     def principal_ref(self, principal: Principal) -> str:
         """Return the reference of who submits."""
         return self._refs.principal(principal)
@@ -167,6 +171,27 @@ class AuditLog:
     def records(self, start: int = 0, end: int | None = None) -> Iterator[tuple[int, Record]]:
         """Yield the records with an index in ``[start, end)``."""
         return ((stored.index, parsed_record(stored.record)) for stored in self._store.records(start, end))
+
+    def find(self, record_id: str) -> tuple[int, Record] | None:
+        """Return the index of a record and the record, or None if the ledger has none with this id."""
+        stored = self._store.find(record_id)
+        return None if stored is None else (stored.index, parsed_record(stored.record))
+
+    def indices(self, key: str, *, principal: str = "") -> tuple[int, ...]:
+        """Return where the records stand that the index has under *key* (``projection``), in order."""
+        return tuple(sorted(link.index for link in self._store.history(principal, (key,), 0)))
+
+    def record(self, index: int) -> Record:
+        """
+        Return the record at *index*.
+
+        Raises:
+            LedgerError: ``ledger-damaged`` if there is none, because an index named it.
+        """
+        stored = self._store.read(index)
+        if stored is None:
+            raise LedgerError("ledger-damaged", f"the index names record {index}, which is missing")
+        return parsed_record(stored.record)
 
     def decrypt(self, index: int, part: str) -> bytes:
         """
@@ -309,18 +334,12 @@ class AuditLog:
         return key, slot
 
     def _round(self, index: int) -> Round:
-        stored = self._store.read(index)
-        if stored is None:
-            raise LedgerError("ledger-damaged", f"the index names record {index}, which is missing")
-        record = parsed_record(stored.record)
+        record = self.record(index)
         return Round(record.at_ms, record.text("verdict"), record.texts("revise"))
 
     def _activation(self, digest: str) -> Record | None:
-        for link in self._store.history("", (policy_key(digest),), 0):
-            stored = self._store.read(link.index)
-            if stored is not None:
-                return parsed_record(stored.record)
-        return None
+        found = self.indices(policy_key(digest))
+        return self.record(found[0]) if found else None
 
     def _found(self, record_id: str) -> StoredRecord:
         stored = self._store.find(record_id)

@@ -9,7 +9,13 @@ again at any time (``guardrails ledger rebuild-index``) and verified. Keys of ro
 ``risk``
     The row's amount is the sum of the severities (1–4) of findings that were waived or approved for the principal.
 ``policy:…``
-    A policy was activated; the principal is empty.
+    A policy was activated. (Here and below the principal is empty.)
+``escalated``
+    A binding check that asked a person; ``content:…`` says which text.
+``rests_on:…``
+    A binding check of a text that rests on a fact or a source.
+``review`` ``waiver`` ``stop`` ``dispute`` ``withdrawal``
+    Every event of that type; ``ruling:…`` the last word about a text.
 """
 
 from __future__ import annotations
@@ -31,8 +37,7 @@ def links_of(record: Record, index: int = 0) -> tuple[Link, ...]:
     rows = {Link(principal, key, record.at_ms, index) for key in _work_keys(record)}
     if record.number("risk") and (record.type != "check" or record.member("binding") is True):
         rows.add(Link(principal, RISK, record.at_ms, index, record.number("risk")))
-    if record.type == "policy_activated":
-        rows.add(Link("", policy_key(record.text("policy_digest")), record.at_ms, index))
+    rows |= {Link("", key, record.at_ms, index) for key in _event_keys(record)}
     return tuple(sorted(rows))
 
 
@@ -41,10 +46,39 @@ def policy_key(digest: str) -> str:
     return f"policy:{digest}"
 
 
+def ruling_key(content_ref: str) -> str:
+    """Return the key under which the last word about a text is found."""
+    return f"ruling:{content_ref}"
+
+
+def rests_on_key(ref: str) -> str:
+    """Return the key under which texts that rest on a fact or source are found."""
+    return f"rests_on:{ref}"
+
+
 def work_keys(*, thread: str, work: str, content: str, fingerprints: tuple[str, ...]) -> tuple[str, ...]:
     """Return the keys that tie checks to one piece of work, from references; an empty one ties nothing."""
     named = (("thread", thread), ("work", work), ("content", content), *(("fingerprint", f) for f in fingerprints))
     return tuple(f"{name}:{ref}" for name, ref in named if ref)
+
+
+EVENTS = ("review", "waiver", "stop", "dispute", "withdrawal")
+"""Types of records that are found by their type alone."""
+
+ESCALATED = "escalated"
+
+
+def _event_keys(record: Record) -> Iterator[str]:
+    if record.type == "policy_activated":
+        yield policy_key(record.text("policy_digest"))
+    if record.type in EVENTS:
+        yield record.type
+    if record.type == "review" and record.member("final") is True:
+        yield ruling_key(record.text("content_ref"))
+    if record.type == "check" and record.member("binding") is True:
+        if record.text("verdict") == "escalate":
+            yield ESCALATED
+        yield from map(rests_on_key, record.texts("rests_on"))
 
 
 def _work_keys(record: Record) -> Iterator[str]:

@@ -24,6 +24,10 @@ class References:
         """Return the reference of *value*; empty for an empty value."""
         return reference(self._key, kind, value) if value else ""
 
+    def actor(self, principal: Principal, credential: str) -> str:
+        """Return the reference of who acted: the credential, or on the operator's own machine the principal."""
+        return self.of("actor", f"key:{credential}" if credential else f"{principal.kind}:{principal.id}")
+
     def principal(self, principal: Principal) -> str:
         """Return the reference of who submits."""
         return self.of("principal", f"{principal.kind}:{principal.id}")
@@ -55,8 +59,11 @@ class References:
 def check_body(entry: CheckEntry, refs: References) -> dict[str, Json]:
     """Return the body of a check's record, without its commitments."""
     revise: list[Json] = [*sorted(map(refs.fingerprint, entry.fingerprints))]
+    asks: list[Json] = [*sorted(map(refs.fingerprint, entry.asks))]
+    rests_on: list[Json] = [*sorted(refs.of("rests_on", what) for what in entry.rests_on)]
     return {
         "principal": {"kind": entry.principal.kind, "ref": refs.principal(entry.principal)},
+        "actor_ref": refs.actor(entry.principal, entry.credential),
         "binding": entry.binding,
         "policy_digest": entry.policy_digest,
         "engine": dict(entry.engine),
@@ -68,9 +75,13 @@ def check_body(entry: CheckEntry, refs: References) -> dict[str, Json]:
         "channels": list(entry.channels),
         "markets": list(entry.markets),
         "risk": entry.risk,
+        "routing": {"queue": entry.queue, "due_hours": entry.due_hours},
+        "place_ref": refs.of("place", entry.place.decode()),
         "content_ref": refs.of("content", entry.content_sha256),
         "context_ref": refs.of("context", entry.context.decode()),
         "thread_ref": refs.of("thread", entry.thread),
         "work_ref": refs.work(entry.campaign, entry.task),
         "revise": revise,
+        "asks": asks,
+        "rests_on": rests_on,
     }

@@ -41,6 +41,8 @@ class Checked:
         words: Number of words of prose, for the scores.
 
         ruling: The person's answer that holds for this text, if there is one.
+
+        rests_on: Facts and sources that the text names.
     """
 
     context: EffectiveContext
@@ -54,6 +56,7 @@ class Checked:
     notes: tuple[Reason, ...] = ()
     words: int = 0
     ruling: Ruling | None = None
+    rests_on: tuple[str, ...] = ()
 
 
 def undecided() -> Decision:

@@ -34,6 +34,7 @@ MESSAGES: Final = {
     "language-mismatch": "Part of the text is in a language that was not announced.",
     "unread-text": "A passage that is no prose (code, say) holds what a rule looks for, and no rule could judge it.",
     "bad-front-matter": "The front matter of this draft cannot be read.",
+    "fact-withdrawn": "The text rests on a fact that was withdrawn.",
     "no-text": "There is not a single word to check in this draft.",
     "fault": "Something that was due could not be checked.",
     "stage-failed": "A stage of the check failed.",
@@ -95,7 +96,7 @@ def _about_findings(findings: Sequence[Finding], context: EffectiveContext) -> s
 def _is_fault(code: str) -> bool:
     return code.startswith(("integrity-", "engine-")) or code in {
         "fault", "stage-failed", "uncovered-layer", "language-mismatch", "workspace-malformed",
-        "unread-text", "bad-front-matter", "no-text",
+        "unread-text", "bad-front-matter", "no-text", "fact-withdrawn",
     }  # fmt: skip
 
 

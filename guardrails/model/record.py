@@ -31,9 +31,13 @@ from guardrails.model.canonical import Json, canonical
 
 SCHEMA = "guardrails.record/v1"
 RECORD_TYPES = (
-    "check", "policy_activated", "stop", "waiver", "review", "dispute", "published", "erasure", "key_event", "heartbeat",
+    "check", "policy_activated", "stop", "waiver", "review", "dispute", "withdrawal", "recovery", "published", "erasure",
+    "key_event", "heartbeat",
 )  # fmt: skip
 """Types this version writes."""
+
+ID_PREFIXES = {"check": "chk", "review": "rul", "waiver": "wvr", "stop": "stp", "dispute": "dsp"}
+"""How ids of records begin; those of all other types with ``rec``."""
 
 _HEADER = ("schema", "id", "type", "at_ms")
 

@@ -14,6 +14,7 @@ from starlette.testclient import TestClient
 
 from guardrails.audit.keys import ApiKeys
 from guardrails.audit.log import AuditLog
+from guardrails.audit.standing import Standing
 from guardrails.backends.rego.embedded import embedded_engine
 from guardrails.backends.store.keys import SqliteKeys
 from guardrails.backends.store.sqlite import SqliteStore
@@ -49,6 +50,7 @@ def gate_in(folder: Path, evaluate: Evaluate | None = None) -> Gate:
         policy=policy,
         evaluate=evaluate or nimbrel.evaluate(),
         log=log,
+        standing=Standing(log),
         record=log.append_check,
         clock=clock,
         engine=engine_identity(embedded_engine().identity, policy),

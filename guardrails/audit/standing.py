@@ -1,0 +1,137 @@
+"""
+What is in force: waivers, rulings, stops and withdrawn facts, read back from the ledger's records.
+
+Each is an event that somebody recorded. Its full value is the encrypted part ``terms``, canonical JSON of the frozen
+value that ``evaluate`` gets; the record itself holds references. An event of the same type with ``ends`` ends it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import asdict, replace
+from typing import Any, TypeVar
+
+from guardrails.audit.log import AuditLog
+from guardrails.audit.projection import ruling_key
+from guardrails.errors import LedgerError
+from guardrails.model.canonical import canonical
+from guardrails.model.record import Record
+from guardrails.model.state import Ruling, Stop, Waiver
+
+TERMS = "terms"
+"""The part of a record that holds what was decided, in full."""
+
+T = TypeVar("T")
+
+
+def terms_of(value: Waiver | Ruling | Stop) -> bytes:
+    """Return the part ``terms`` of a record that puts *value* in force."""
+    return canonical(asdict(value))
+
+
+class Standing:
+    """Reads what is in force; an unchanged ledger is not read twice."""
+
+    def __init__(self, log: AuditLog) -> None:
+        self._log = log
+        self._known: dict[str, tuple[tuple[int, ...], Any]] = {}
+
+    def waivers(self) -> tuple[Waiver, ...]:
+        """Return the waivers that were approved and not ended, expired or not (``evaluate`` judges by its moment)."""
+        return self._folded("waiver", self._approved_waivers)
+
+    def requested(self) -> tuple[Waiver, ...]:
+        """Return the waivers that wait for an approval."""
+        return self._folded("waiver", self._open_requests, name="requested")
+
+    def stops(self) -> tuple[Stop, ...]:
+        """Return the stops in force."""
+        return self._folded("stop", self._set_stops)
+
+    def withdrawn(self) -> tuple[str, ...]:
+        """Return the ids of facts that were withdrawn, sorted."""
+        return self._folded("withdrawal", self._withdrawn_facts)
+
+    def rulings(self, content_sha256: str) -> tuple[Ruling, ...]:
+        """Return every last word about this content, oldest first; one whose text was erased holds no longer."""
+        found = self._log.indices(ruling_key(self._log.ref("content", content_sha256)))
+        return tuple(ruling for index in found for ruling in self._ruling(index))
+
+    def _ruling(self, index: int) -> Iterator[Ruling]:
+        record = self._log.record(index)
+        try:
+            yield replace(_ruling(self._terms(index)), id=record.id, from_ms=record.at_ms)
+        except LedgerError as error:
+            if error.code != "payload-missing":
+                raise
+
+    def _folded(
+        self, key: str, fold: Callable[[list[tuple[int, Record]]], tuple[T, ...]], name: str = ""
+    ) -> tuple[T, ...]:
+        indices = self._log.indices(key)
+        known = self._known.get(name or key)
+        if known is None or known[0] != indices:
+            known = indices, fold([(index, self._log.record(index)) for index in indices])
+            self._known[name or key] = known
+        values: tuple[T, ...] = known[1]
+        return values
+
+    def _approved_waivers(self, events: list[tuple[int, Record]]) -> tuple[Waiver, ...]:
+        ended = set(_ended(events))
+        asked = {record.id: index for index, record in events if record.text("event") == "requested"}
+        return tuple(
+            replace(
+                _waiver(self._terms(asked[record.text("of")])),
+                id=record.text("of"),
+                approved_by=record.text("role"),
+                from_ms=record.at_ms,
+            )
+            for _, record in events
+            if record.text("event") == "approved" and record.text("of") not in ended
+        )
+
+    def _open_requests(self, events: list[tuple[int, Record]]) -> tuple[Waiver, ...]:
+        closed = {*_ended(events), *(record.text("of") for _, record in events if record.text("event") == "approved")}
+        return tuple(
+            replace(_waiver(self._terms(index)), id=record.id)
+            for index, record in events
+            if record.text("event") == "requested" and record.id not in closed
+        )
+
+    def _set_stops(self, events: list[tuple[int, Record]]) -> tuple[Stop, ...]:
+        ended = set(_ended(events))
+        return tuple(
+            replace(Stop(**self._terms(index)), id=record.id)
+            for index, record in events
+            if record.text("event") == "set" and record.id not in ended
+        )
+
+    def _withdrawn_facts(self, events: list[tuple[int, Record]]) -> tuple[str, ...]:
+        facts: set[str] = set()
+        for _, record in events:
+            change = facts.add if record.text("event") == "withdrawn" else facts.discard
+            change(record.text("fact"))
+        return tuple(sorted(facts))
+
+    def _terms(self, index: int) -> dict[str, Any]:
+        value: dict[str, Any] = json.loads(self._log.decrypt(index, TERMS))
+        return value
+
+
+def _ended(events: list[tuple[int, Record]]) -> Iterator[str]:
+    return (record.text("of") for _, record in events if record.text("event") == "ended")
+
+
+def _waiver(terms: Mapping[str, Any]) -> Waiver:
+    named = {**terms, "fingerprints": tuple(terms["fingerprints"]), "include": _values(terms["include"])}
+    return Waiver(**named)
+
+
+def _ruling(terms: Mapping[str, Any]) -> Ruling:
+    listed = {key: tuple(terms[key]) for key in ("codes", "fingerprints", "instructions")}
+    return Ruling(**{**terms, **listed, "place": _values(terms["place"])})
+
+
+def _values(listed: list[list[Any]]) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    return tuple((key, tuple(values)) for key, values in listed)
