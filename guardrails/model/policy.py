@@ -172,7 +172,17 @@ class Route:
     topics: tuple[str, ...] = ()
     codes: tuple[str, ...] = ()
     owners: tuple[str, ...] = ()
+    severities: tuple[Severity, ...] = ()
     scope: Scope = Scope()
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """Who may answer the questions of a queue, and how many different people it takes to approve."""
+
+    name: str
+    roles: tuple[str, ...]
+    quorum: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,6 +210,10 @@ class Workspace:
         people: Roles that exist, e.g. ``head-of-content``.
 
         risk_limit: Greatest accumulated risk per principal in 30 days, or 0 for none.
+
+        queues: Queues with reviewers of their own; any other queue is everybody's.
+
+        approval_days: How long an approval holds unless it says otherwise, 1 to 90.
     """
 
     name: str
@@ -214,6 +228,12 @@ class Workspace:
     unsupported: tuple[Accepted, ...]
     risk_limit: int = 0
     obligations: tuple[tuple[str, str, str, Scope], ...] = ()  # (code, due, text, scope)
+    queues: tuple[Queue, ...] = ()
+    approval_days: int = 14
+
+    def queue(self, name: str) -> Queue:
+        """Return who answers the questions of queue *name*: all people where nobody is named."""
+        return next((one for one in self.queues if one.name == name), Queue(name, self.people))
 
 
 @dataclass(frozen=True, slots=True)

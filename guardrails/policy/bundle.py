@@ -6,7 +6,7 @@ and with what the workspace delegates. The data has one key, which is not the na
 
 - ``mandate_book``: ``{mandates[], risk_limit, people[], routes[], obligations[]}``. A mandate is ``{agent,
   may_decide[], may_recommend[], stop_topics[], stop_audiences[], max_rounds, delegated_by, since_ms, until_ms}``, a
-  grant ``{action, include, exclude}``, a route ``{queue, due_hours, layers[], topics[], codes[], owners[], include,
+  grant ``{action, include, exclude}``, a route ``{queue, due_hours, layers[], topics[], codes[], owners[], severities[] (1–4), include,
   exclude}`` (the default queue is the last one), an obligation ``{id, code, due, text, include, exclude}``. ``parents``
   maps each plural context key to child → parent.
 
@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING
 
 from guardrails.model.canonical import MAX_INT, canonical
 from guardrails.model.context import PLURALS
+from guardrails.model.finding import SEVERITIES
 from guardrails.model.policy import Bundle
 from guardrails.policy.digests import digest
 
@@ -100,6 +101,7 @@ def _route(route: Route) -> dict[str, Json]:
         "topics": list(route.topics),
         "codes": list(route.codes),
         "owners": list(route.owners),
+        "severities": [SEVERITIES.index(one) + 1 for one in route.severities],
         **_scope(route.scope),
     }
 

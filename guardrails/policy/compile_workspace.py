@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from guardrails.model.policy import Accepted, Grant, Mandate, Route, Scope, Workspace
+from guardrails.model.policy import Accepted, Grant, Mandate, Queue, Route, Scope, Workspace
 from guardrails.policy.problems import did_you_mean
 from guardrails.policy.vocabulary import scope
 
@@ -46,6 +46,10 @@ def compiled_workspace(loaded: Loaded, words: Vocabulary, problems: list[PolicyE
             (one.code, one.due, one.text, scopes.read(one.applies_to, ("obligations", at, "applies_to")))
             for at, one in enumerate(file.obligations)
         ),
+        queues=tuple(
+            Queue(name, tuple(sorted(one.roles)), one.quorum) for name, one in sorted(file.routing.queues.items())
+        ),
+        approval_days=file.limits.approval_days,
     )
 
 
@@ -88,6 +92,7 @@ class _Scopes:
             topics=tuple(when.topics),
             codes=tuple(when.codes),
             owners=tuple(when.owners),
+            severities=tuple(when.severities),
             scope=self.read(when, ("routing", "routes", number, "when")),
         )
 
@@ -95,6 +100,7 @@ class _Scopes:
 def cross_references(loaded: Loaded, words: Vocabulary) -> Iterator[PolicyError]:
     """Yield every name in ``guardrails.yaml`` that nothing has: roles, rules, topics, audiences, locales."""
     yield from _roles(loaded)
+    yield from _queues(loaded)
     yield from _rule_ids(loaded)
     yield from _topics(loaded)
     yield from _accepted_locales(loaded, words)
@@ -112,6 +118,21 @@ def _roles(loaded: Loaded) -> Iterator[PolicyError]:
         if mandate.since and mandate.since > mandate.until:
             message = f"the mandate ends ({mandate.until}) before it begins ({mandate.since})"
             yield loaded.document.error("wrong-value", message, ("mandates", at, "until"))
+
+
+def _queues(loaded: Loaded) -> Iterator[PolicyError]:
+    routing, people = loaded.file.routing, loaded.file.people
+    asked = [routing.default.queue, *(route.queue for route in routing.routes)]
+    for name, queue in routing.queues.items():
+        if name not in asked:
+            hint = did_you_mean(name, asked)
+            message = f"no route leads to a queue “{name}”"
+            yield loaded.document.error("unknown-queue", message, ("routing", "queues", name), help=hint, key=True)
+        for at, role in enumerate(queue.roles):
+            if role not in people:
+                path: Path = ("routing", "queues", name, "roles", at)
+                message = f"“{role}” is no role of “people:”"
+                yield loaded.document.error("unknown-role", message, path, help=did_you_mean(role, people))
 
 
 def _rule_ids(loaded: Loaded) -> Iterator[PolicyError]:

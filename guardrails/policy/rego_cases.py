@@ -77,7 +77,7 @@ QUIET_DATA: Final[dict[str, Any]] = {
         "people": ["head"],
         "routes": [
             {
-                "queue": "editors", "due_hours": 24, "layers": [], "topics": [], "codes": [], "owners": [],
+                "queue": "editors", "due_hours": 24, "layers": [], "topics": [], "codes": [], "owners": [], "severities": [],
                 "include": {}, "exclude": {},
             },
         ],

@@ -45,7 +45,7 @@ DATA: Final[Shape] = {
         "routes": [
             {
                 "queue": _LEAF, "due_hours": _LEAF, "layers": [_LEAF], "topics": [_LEAF], "codes": [_LEAF],
-                "owners": [_LEAF], **_SCOPED,
+                "owners": [_LEAF], "severities": [_LEAF], **_SCOPED,
             },
         ],
         "obligations": [{"id": _LEAF, "code": _LEAF, "due": _LEAF, "text": _LEAF, **_SCOPED}],

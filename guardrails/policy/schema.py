@@ -233,6 +233,7 @@ class ConditionFile(ScopeFile):
     topics: Names = []
     codes: Names = []
     owners: list[Text] = []
+    severities: list[Severity] = []
 
 
 class RouteFile(QueueFile):
@@ -241,11 +242,19 @@ class RouteFile(QueueFile):
     when: ConditionFile
 
 
+class ReviewersFile(Strict):
+    """Who may answer the questions of a queue, and how many different people it takes to approve."""
+
+    roles: Annotated[Names, Field(min_length=1)]
+    quorum: Annotated[int, Field(ge=1, le=5)] = 1
+
+
 class RoutingFile(Strict):
-    """Routes in order, and the queue for all that is left."""
+    """Routes in order, and the queue for all that is left; a queue without an entry in ``queues`` is everybody's."""
 
     default: QueueFile
     routes: list[RouteFile] = []
+    queues: dict[Name, ReviewersFile] = {}
 
 
 class PermittedFile(Strict):
@@ -277,9 +286,10 @@ class OverrideFile(Strict):
 
 
 class LimitsFile(Strict):
-    """Numbers nobody may exceed; risk 0 is no limit."""
+    """Numbers nobody may exceed; risk 0 is no limit. An approval ends after ``approval_days`` unless it says when."""
 
     risk: Annotated[int, Field(ge=0, le=100_000)] = 0
+    approval_days: Annotated[int, Field(ge=1, le=90)] = 14
 
 
 class ObligationFile(Strict):

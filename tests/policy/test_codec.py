@@ -38,6 +38,7 @@ JSON = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXT, inner, max_size=3),
     max_leaves=5,
 )
+SEVERITIES = st.lists(st.sampled_from(("low", "medium", "high", "critical")), max_size=2).map(tuple)
 SCOPES = st.builds(Scope, VALUES, VALUES)
 UNITS = st.builds(Literal_, TEXT, st.booleans()) | st.builds(Pattern, TEXT, st.booleans(), TEXTS)
 GRANTS = st.lists(st.builds(Grant, st.sampled_from(("prepare", "publish")), SCOPES), max_size=2).map(tuple)
@@ -68,7 +69,7 @@ WORKSPACES = st.builds(
     ).map(tuple),
     people=TEXTS,
     routes=st.lists(
-        st.builds(Route, TEXT, st.integers(1, 9), TEXTS, TEXTS, TEXTS, TEXTS, SCOPES), max_size=2,
+        st.builds(Route, TEXT, st.integers(1, 9), TEXTS, TEXTS, TEXTS, TEXTS, SEVERITIES, SCOPES), max_size=2,
     ).map(tuple),
     accept_uncovered=st.lists(st.builds(Accepted, TEXT, TEXT, TEXT), max_size=1).map(tuple),
     unsupported=st.lists(st.builds(Accepted, TEXT, TEXT, TEXT), max_size=1).map(tuple),

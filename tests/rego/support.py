@@ -27,6 +27,7 @@ RULES: dict[str, dict[str, Any]] = {
     "brand.firm": {"effect": "revise", "waivable": False},
     "brand.health": {"topics": ["health"]},
     "brand.sport": {"effect": "escalate", "topics": ["sport"]},
+    "brand.critical": {"effect": "escalate", "severity": 4},
     "brand.owned": {"effect": "escalate", "owner": "legal-team"},
     "facts.price": {"effect": "escalate", "layer": "factual"},
 }
@@ -49,7 +50,16 @@ def grant(action: str, include: Any = None, exclude: Any = None) -> dict[str, An
 
 def route(queue: str, **more: Any) -> dict[str, Any]:
     """A route."""
-    plain = {"due_hours": 8, "layers": [], "topics": [], "codes": [], "owners": [], "include": {}, "exclude": {}}
+    plain = {
+        "due_hours": 8,
+        "layers": [],
+        "topics": [],
+        "codes": [],
+        "owners": [],
+        "severities": [],
+        "include": {},
+        "exclude": {},
+    }
     return {"queue": queue, **plain, **more}
 
 
@@ -77,6 +87,7 @@ DATA: dict[str, Any] = {
             route("legal", layers=["factual"]),
             route("sport-desk", topics=["sport"]),
             route("lawyers", owners=["legal-team"]),
+            route("directors", severities=[4]),
             route("press-desk", include={"channels": ["press"]}, exclude={"markets": ["us"]}),
             route("editors", due_hours=24),
         ],

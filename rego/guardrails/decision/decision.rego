@@ -209,6 +209,7 @@ _routes := [route |
 	_meets(route.codes, _codes)
 	_meets(route.layers, _layers)
 	_meets(route.owners, _owners)
+	_meets(route.severities, _severities)
 	_meets(route.topics, _topics)
 	escalation.may_apply(route)
 ]
@@ -216,6 +217,8 @@ _routes := [route |
 _codes := [reason.code | some reason in reasons; reason.outcome == "escalate"]
 
 _layers := [entry.layer | some entry in outcomes.escalating]
+
+_severities := [entry.severity | some entry in outcomes.escalating]
 
 _owners := [entry.owner | some entry in outcomes.escalating]
 

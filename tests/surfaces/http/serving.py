@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -13,49 +12,16 @@ from fastapi import FastAPI
 from starlette.testclient import TestClient
 
 from guardrails.audit.keys import ApiKeys
-from guardrails.audit.log import AuditLog
-from guardrails.audit.standing import Standing
-from guardrails.backends.rego.embedded import embedded_engine
-from guardrails.backends.store.keys import SqliteKeys
-from guardrails.backends.store.sqlite import SqliteStore
 from guardrails.gate import Gate
-from guardrails.identity import engine_identity
 from guardrails.model.context import Principal
 from guardrails.model.draft import draft_json
 from guardrails.pipeline import Evaluate
-from guardrails.policy.bundle import bundle_bytes
-from guardrails.policy.codec import policy_bytes
 from guardrails.surfaces.http.access import authenticator
 from guardrails.surfaces.http.app import application
 from tests.e2e import nimbrel
+from tests.gates import gate_in
 
 PROBLEM_KEYS = {"type", "title", "status", "detail", "code", "help", "place"}
-
-
-@cache
-def _policy_bytes() -> tuple[bytes, bytes]:
-    return policy_bytes(nimbrel.policy()), bundle_bytes(nimbrel.policy().bundle)
-
-
-def gate_in(folder: Path, evaluate: Evaluate | None = None) -> Gate:
-    """Return a gate over a new ledger in *folder*; the clock stands still."""
-
-    def clock() -> int:
-        return nimbrel.AS_OF_MS
-
-    store = SqliteStore(folder / "ledger.db", busy_timeout_ms=50)
-    log = AuditLog(store, SqliteKeys(folder / "keys.db"), clock)
-    policy = nimbrel.policy()
-    return Gate(
-        policy=policy,
-        evaluate=evaluate or nimbrel.evaluate(),
-        log=log,
-        standing=Standing(log),
-        record=log.append_check,
-        clock=clock,
-        engine=engine_identity(embedded_engine().identity, policy),
-        policy_bytes=_policy_bytes(),
-    )
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,47 @@
+"""Who acts, and what an actor must be to decide."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from guardrails.errors import DraftError
+from guardrails.model.context import Principal
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts: a principal, and the id of the API key that established it (empty on the operator's own machine)."""
+
+    principal: Principal
+    credential: str = ""
+
+
+def deciding_role(actor: Actor, people: Sequence[str]) -> str:
+    """
+    Return the role in which *actor* decides.
+
+    Raises:
+        DraftError: ``person-needed`` for an agent or nobody; ``unknown-role`` for a role that is none of *people*.
+    """
+    if actor.principal.kind != "person":
+        raise DraftError(
+            "person-needed",
+            f"{actor.principal.kind} {actor.principal.id!r} may not decide: only people do",
+            help="use the key of a person (guardrails keys create --person ROLE), or set “principal: {person: ROLE}”",
+        )
+    if actor.principal.id not in people:
+        raise DraftError("unknown-role", f"this workspace has no role {actor.principal.id!r}")
+    return actor.principal.id
+
+
+def required(text: str, what: str) -> str:
+    """
+    Return *text* without space around it.
+
+    Raises:
+        DraftError: ``missing-reason`` if nothing is left.
+    """
+    if not text.strip():
+        raise DraftError("missing-reason", f"{what} is missing: every decision says why")
+    return text.strip()

@@ -1,0 +1,54 @@
+"""A gate over the fixture workspace and a real ledger in a folder, with a clock that tests move."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from guardrails.audit.log import AuditLog
+from guardrails.audit.standing import Standing
+from guardrails.backends.rego.embedded import embedded_engine
+from guardrails.backends.store.keys import SqliteKeys
+from guardrails.backends.store.sqlite import SqliteStore
+from guardrails.gate import Gate
+from guardrails.identity import engine_identity
+from guardrails.pipeline import Evaluate
+from guardrails.policy.bundle import bundle_bytes
+from guardrails.policy.codec import policy_bytes
+from tests.e2e import nimbrel
+
+DAY_MS = 86_400_000
+
+
+@dataclass
+class Clock:
+    """Stands still until it is moved."""
+
+    ms: int = nimbrel.AS_OF_MS
+
+    def __call__(self) -> int:
+        """Return the moment."""
+        return self.ms
+
+
+def gate_in(folder: Path, evaluate: Evaluate | None = None, clock: Clock | None = None) -> Gate:
+    """Return a gate over a new ledger in *folder*."""
+    clock = clock or Clock()
+    log = AuditLog(SqliteStore(folder / "ledger.db", busy_timeout_ms=50), SqliteKeys(folder / "keys.db"), clock)
+    policy = nimbrel.policy()
+    return Gate(
+        policy=policy,
+        evaluate=evaluate or nimbrel.evaluate(),
+        log=log,
+        standing=Standing(log),
+        record=log.append_check,
+        clock=clock,
+        engine=engine_identity(embedded_engine().identity, policy),
+        policy_bytes=_policy_bytes(),
+    )
+
+
+@cache
+def _policy_bytes() -> tuple[bytes, bytes]:
+    return policy_bytes(nimbrel.policy()), bundle_bytes(nimbrel.policy().bundle)
