@@ -17,6 +17,7 @@ from guardrails.settings import Settings, cache_dir, find_workspace, read_settin
 
 if TYPE_CHECKING:
     from guardrails.answer import Linter
+    from guardrails.audit.keys import Caller
     from guardrails.audit.log import AuditLog
     from guardrails.audit.verify import VerifyReport
     from guardrails.decide.engine import RegoEngine
@@ -133,6 +134,21 @@ def open_log(chosen: Settings) -> AuditLog:
         log = AuditLog(store, keys, now_ms)
         opened.pop_all()
         return log
+
+
+def caller(chosen: Settings, log: AuditLog, scope: str) -> Caller:
+    """
+    Return who calls from this machine: whom ``GUARDRAILS_KEY`` stands for, else the principal of the settings.
+
+    Raises:
+        DraftError: ``unauthorized`` if the key is not live; ``forbidden`` if it has not *scope*.
+    """
+    from guardrails.audit.keys import ApiKeys, Caller, require
+    from guardrails.model.context import Actor
+
+    known = ApiKeys(log).caller(chosen.api_key) if chosen.api_key else Caller(Actor(chosen.principal))
+    require(known, scope)
+    return known
 
 
 def verify_ledger(chosen: Settings) -> VerifyReport:

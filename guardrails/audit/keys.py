@@ -19,12 +19,45 @@ from guardrails.audit.log import AuditLog
 from guardrails.audit.store import ApiKey
 from guardrails.errors import DraftError
 from guardrails.model.canonical import Json
-from guardrails.model.context import Principal
+from guardrails.model.context import Actor, Principal, Values
 
 _PREFIX = "gk"
 _ID_BYTES = 10
 _SECRET_BYTES = 32
 _NO_SECRET = hashlib.sha256(b"").hexdigest()
+
+
+SCOPES = ("check", "read", "simulate", "review", "operate")
+"""What a key may be good for: submit, read back, judge at other moments, answer reviews, halt and activate."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Caller:
+    """What a credential stands for: who, within which context values, for what (:data:`SCOPES`)."""
+
+    actor: Actor
+    permitted: Values = ()
+    scopes: tuple[str, ...] = SCOPES
+
+    @property
+    def principal(self) -> Principal:
+        """Who calls."""
+        return self.actor.principal
+
+
+def require(caller: Caller, scope: str) -> None:
+    """
+    Refuse a caller without *scope*.
+
+    Raises:
+        DraftError: ``forbidden``.
+    """
+    if scope not in caller.scopes:
+        raise DraftError(
+            "forbidden",
+            f"this key has not the scope “{scope}”",
+            help=f"issue a key with it: guardrails keys create --scope {scope} …",
+        )
 
 
 class ApiKeys:
@@ -75,6 +108,18 @@ class ApiKeys:
         key = self._store.api_key(key_id) if prefix == _PREFIX else None
         matches = hmac.compare_digest(_digest(secret), key.secret_sha256 if key else _NO_SECRET)
         return key if key and matches and not key.revoked_ms else None
+
+    def caller(self, token: str) -> Caller:
+        """
+        Return what the live key of *token* stands for.
+
+        Raises:
+            DraftError: ``unauthorized`` if there is none.
+        """
+        key = self.verify(token)
+        if key is None:
+            raise DraftError("unauthorized", "a valid API key is needed", help="send Authorization: Bearer gk_…")
+        return Caller(Actor(key.principal, key.id), key.permitted, tuple(key.scopes))
 
     def revoke(self, key_id: str) -> ApiKey:
         """

@@ -37,6 +37,14 @@ class Principal:
 
 
 @dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts: a principal, and the id of the API key that established it (empty on the operator's own machine)."""
+
+    principal: Principal
+    credential: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Conflict:
     """A claimed value that contradicts another layer; *why* is ``not-permitted`` or ``draft-differs``."""
 

@@ -24,9 +24,10 @@ from guardrails.audit.standing import TERMS, terms_of
 from guardrails.errors import DraftError
 from guardrails.gate import Gate
 from guardrails.model.canonical import Json, canonical
+from guardrails.model.context import Actor
 from guardrails.model.draft import Field, draft_json
 from guardrails.model.state import Ruling, place_of
-from guardrails.review.people import Actor, deciding_role, required
+from guardrails.review.people import deciding_role, required
 from guardrails.review.queue import Review, Reviews
 from guardrails.review.submission import Submission, submission_of
 

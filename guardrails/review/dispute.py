@@ -8,7 +8,7 @@ from guardrails.audit.entry import Receipt
 from guardrails.errors import DraftError
 from guardrails.gate import Gate
 from guardrails.model.canonical import Json
-from guardrails.review.people import Actor
+from guardrails.model.context import Actor
 from guardrails.review.submission import submission_of
 
 Complaint = Literal["wrong", "unclear", "too-strict"]

@@ -1,20 +1,11 @@
-"""Who acts, and what an actor must be to decide."""
+"""What an actor must be, and say, to decide."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from guardrails.errors import DraftError
-from guardrails.model.context import Principal
-
-
-@dataclass(frozen=True, slots=True)
-class Actor:
-    """Who acts: a principal, and the id of the API key that established it (empty on the operator's own machine)."""
-
-    principal: Principal
-    credential: str = ""
+from guardrails.model.context import Actor
 
 
 def deciding_role(actor: Actor, people: Sequence[str]) -> str:

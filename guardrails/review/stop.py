@@ -10,8 +10,9 @@ from guardrails.audit.standing import TERMS, terms_of
 from guardrails.errors import DraftError
 from guardrails.gate import Gate
 from guardrails.model.canonical import Json
+from guardrails.model.context import Actor
 from guardrails.model.state import Stop
-from guardrails.review.people import Actor, deciding_role, required
+from guardrails.review.people import deciding_role, required
 
 Scope = Literal["all", "agent", "channel", "campaign"]
 SCOPES: Final[tuple[Scope, ...]] = ("all", "agent", "channel", "campaign")

@@ -15,10 +15,10 @@ from guardrails.audit.standing import TERMS, terms_of
 from guardrails.errors import DraftError
 from guardrails.gate import Gate
 from guardrails.model.canonical import Json
-from guardrails.model.context import PLURALS, Values
+from guardrails.model.context import PLURALS, Actor, Values
 from guardrails.model.policy import Rule
 from guardrails.model.state import Waiver
-from guardrails.review.people import Actor, deciding_role, required
+from guardrails.review.people import deciding_role, required
 
 MAX_DAYS = 90
 """Longest time a waiver may hold, in days; an exception that lasts is a change of the rule."""

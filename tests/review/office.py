@@ -7,10 +7,9 @@ from typing import Any
 
 from guardrails.answer import Answer as Given
 from guardrails.gate import Gate
-from guardrails.model.context import Principal
+from guardrails.model.context import Actor, Principal
 from guardrails.model.draft import Draft
 from guardrails.review.desk import Answer, Desk
-from guardrails.review.people import Actor
 from guardrails.review.queue import Review
 from tests.e2e import nimbrel
 from tests.gates import Clock

@@ -8,10 +8,9 @@ from typing import Any
 import pytest
 
 from guardrails.errors import DraftError
-from guardrails.model.context import Principal
+from guardrails.model.context import Actor, Principal
 from guardrails.model.draft import Draft
 from guardrails.review.desk import Desk
-from guardrails.review.people import Actor
 from guardrails.review.queue import folded
 from tests.e2e import nimbrel
 from tests.gates import DAY_MS

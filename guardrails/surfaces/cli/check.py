@@ -39,13 +39,20 @@ def _checked(asked: Request, agent: str | None) -> int:
     from guardrails import wiring
 
     settings = wiring.settings(asked.workspace, os.environ)
-    principal = settings.principal
-    _require_same(agent, principal)
     gate = wiring.open_gate(settings)
     try:
+        caller = wiring.caller(settings, gate.log, "simulate" if asked.as_of_ms is not None else "check")
+        _require_same(agent, caller.principal)
         return run(
             asked,
-            lambda draft: gate.check(draft, principal=principal, caller=asked.caller, as_of_ms=asked.as_of_ms),
+            lambda draft: gate.check(
+                draft,
+                principal=caller.principal,
+                permitted=caller.permitted,
+                credential=caller.actor.credential,
+                caller=asked.caller,
+                as_of_ms=asked.as_of_ms,
+            ),
         )
     finally:
         gate.close()

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from guardrails.audit.keys import SCOPES
 from guardrails.errors import DraftError
 from guardrails.model.context import Principal
 from guardrails.surfaces.cli.options import workspace_option
@@ -17,7 +18,6 @@ from guardrails.surfaces.cli.options import workspace_option
 if TYPE_CHECKING:
     from guardrails.audit.keys import ApiKeys
 
-SCOPES = ("check", "read", "simulate")
 _PERMITTED = ("brand", "channel", "market", "locale")
 
 

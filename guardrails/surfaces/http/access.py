@@ -3,41 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
-from guardrails.audit.keys import ApiKeys
-from guardrails.errors import DraftError
-from guardrails.model.context import Principal, Values
-
-SCOPES = ("check", "read", "simulate")
-
-
-@dataclass(frozen=True, slots=True)
-class Caller:
-    """A credential's meaning: principal, permitted context values and scopes."""
-
-    principal: Principal
-    permitted: Values
-    scopes: tuple[str, ...]
-
+from guardrails.audit.keys import ApiKeys, Caller
+from guardrails.model.context import Actor, Principal
 
 Authenticate = Callable[[str], Caller]
 """From the ``Authorization`` header's value to a caller; raises DraftError ``unauthorized``."""
-
-
-def require(caller: Caller, scope: str) -> None:
-    """
-    Refuse a caller without *scope*.
-
-    Raises:
-        DraftError: ``forbidden``.
-    """
-    if scope not in caller.scopes:
-        raise DraftError(
-            "forbidden",
-            f"this key has not the scope “{scope}”",
-            help=f"issue a key with it: guardrails keys create --scope {scope} …",
-        )
 
 
 def authenticator(keys: ApiKeys, fallback: Principal) -> Authenticate:
@@ -49,11 +20,8 @@ def authenticator(keys: ApiKeys, fallback: Principal) -> Authenticate:
 
     def authenticate(authorization: str) -> Caller:
         if not authorization and not keys.list():
-            return Caller(fallback, (), SCOPES)
+            return Caller(Actor(fallback))
         scheme, _, token = authorization.partition(" ")
-        key = keys.verify(token.strip()) if scheme.lower() == "bearer" else None
-        if key is None:
-            raise DraftError("unauthorized", "a valid API key is needed", help="send Authorization: Bearer gk_…")
-        return Caller(key.principal, key.permitted, tuple(key.scopes))
+        return keys.caller(token.strip() if scheme.lower() == "bearer" else "")
 
     return authenticate

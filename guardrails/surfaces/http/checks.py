@@ -17,11 +17,11 @@ import structlog
 from fastapi import FastAPI, Header, Query, Request
 from starlette.responses import Response
 
+from guardrails.audit.keys import Caller
 from guardrails.errors import DraftError
 from guardrails.gate import Gate, Idempotency
 from guardrails.model.canonical import canonical
 from guardrails.render.answer import answer_json
-from guardrails.surfaces.http.access import Caller
 from guardrails.surfaces.http.body import body_of
 from guardrails.surfaces.http.idempotency import idempotency_of
 from guardrails.surfaces.http.service import Service
@@ -67,6 +67,7 @@ def _given(gate: Gate, caller: Caller, body: bytes, as_of: str, idempotency: Ide
     answer = gate.check(
         replace(draft, context=()),
         principal=caller.principal,
+        credential=caller.actor.credential,
         permitted=caller.permitted,
         caller=draft.context,
         as_of_ms=_as_of_ms(as_of),

@@ -7,8 +7,9 @@ from functools import partial
 
 from starlette.requests import Request
 
+from guardrails.audit.keys import Caller, require
 from guardrails.gate import Gate
-from guardrails.surfaces.http.access import Authenticate, Caller, require
+from guardrails.surfaces.http.access import Authenticate
 from guardrails.surfaces.http.idempotency import InFlight
 from guardrails.surfaces.http.lanes import Lanes
 from guardrails.surfaces.http.metrics import Metrics
