@@ -17,7 +17,7 @@ from guardrails.settings import Settings, cache_dir, find_workspace, read_settin
 
 if TYPE_CHECKING:
     from guardrails.answer import Linter
-    from guardrails.audit.keys import Caller
+    from guardrails.audit.keys import ApiKeys, Caller
     from guardrails.audit.log import AuditLog
     from guardrails.audit.verify import VerifyReport
     from guardrails.decide.engine import RegoEngine
@@ -47,6 +47,11 @@ def engine(chosen: Settings) -> RegoEngine:
         from guardrails.backends.rego.opa import opa_engine
 
         return opa_engine(chosen.opa_url)
+    return embedded()
+
+
+def embedded() -> RegoEngine:
+    """Return the engine in this process, whatever the settings name."""
     from guardrails.backends.rego.embedded import embedded_engine
 
     return embedded_engine()
@@ -172,6 +177,47 @@ def verify_ledger(chosen: Settings) -> VerifyReport:
             raise _no_ledger(chosen)
         with closing(SqliteStore(chosen.ledger, read_only=True)) as store:
             return verified(store, keys)
+
+
+def recover_ledger(chosen: Settings, *, reason: str, roles: tuple[str, ...], second_key: str) -> tuple[int, int]:
+    """
+    Accept the gap of a ledger restored from an old copy; return how many records are missing and how many there are.
+
+    Two people approve: by their API keys (``GUARDRAILS_KEY`` and *second_key*) where there are any, else by *roles*.
+
+    Raises:
+        DraftError: See ``recovery.accept_gap``; ``person-needed``, ``unauthorized`` or ``forbidden`` of a key.
+    """
+    from guardrails.audit.keys import ApiKeys
+    from guardrails.audit.log import AuditLog
+    from guardrails.audit.recovery import accept_gap
+    from guardrails.backends.store.keys import SqliteKeys
+    from guardrails.backends.store.sqlite import SqliteStore
+
+    people = open_policy(chosen).workspace.people
+    with closing(SqliteKeys(chosen.keys)) as keys, closing(SqliteStore(chosen.ledger)) as store:
+        held = ApiKeys(AuditLog(store, keys, now_ms, accept_gap=True))
+        who = _approvers(held, (chosen.api_key, second_key), roles, people)
+        seen, found = keys.seen(), store.head().size
+        accept_gap(store, keys, now_ms, reason=reason, approved_by=who)
+        return max((seen.size if seen else 0) - found, 0), found + 1
+
+
+def _approvers(keys: ApiKeys, tokens: tuple[str, ...], roles: tuple[str, ...], people: tuple[str, ...]) -> list[str]:
+    from guardrails.audit.keys import require
+    from guardrails.errors import DraftError
+    from guardrails.review.people import deciding_role
+
+    if not keys.list():
+        for role in roles:
+            if role not in people:
+                raise DraftError("unknown-role", f"this workspace has no role {role!r}", help=f"it has {people}")
+        return list(roles)
+    callers = [keys.caller(token) for token in tokens]
+    for one in callers:
+        require(one, "operate")
+        deciding_role(one.actor, people)
+    return [f"key:{one.actor.credential}" for one in callers]
 
 
 def rebuild_index(chosen: Settings) -> int:

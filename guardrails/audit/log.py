@@ -55,12 +55,21 @@ class AuditLog:
     """
     The one way into the ledger; may be used from several threads and beside other processes.
 
+    With *accept_gap* a ledger that does not extend the head its keys have seen is opened all the same; only
+    ``recovery`` does that.
+
     Raises:
         LedgerError: ``ledger-damaged`` if the ledger does not extend the head that its keys have seen.
     """
 
     def __init__(
-        self, store: RecordStore, keys: KeyStore, clock: Clock, entropy: Entropy = secrets.token_bytes
+        self,
+        store: RecordStore,
+        keys: KeyStore,
+        clock: Clock,
+        entropy: Entropy = secrets.token_bytes,
+        *,
+        accept_gap: bool = False,
     ) -> None:
         self.keys = keys
         self.clock = clock
@@ -68,7 +77,8 @@ class AuditLog:
         self._store = store
         self._refs = References(keys.ledger_key())
         self._activated: set[str] = set()
-        self._require_no_rollback()
+        if not accept_gap:
+            self._require_no_rollback()
 
     # -- appending
 
@@ -366,7 +376,9 @@ class AuditLog:
         why = rolled_back(self._store, self.keys.seen())
         if why:
             raise LedgerError(
-                "ledger-damaged", why, help="Restore the newest copy of the ledger; do not write to this one."
+                "ledger-damaged",
+                why,
+                help="Restore the newest copy; if there is none: guardrails ledger recover --accept-gap.",
             )
 
 

@@ -204,6 +204,9 @@ class KeyStore(Protocol):
     def drop(self, record_id: str) -> None:
         """Destroy every key of a record, leaving no copy of it in the files."""
 
+    def reset_seen(self, head: Head) -> None:
+        """Keep *head* instead of the largest one: the gap below it was accepted, and that is on record."""
+
     def seen(self) -> Head | None:
         """Return the largest head kept; a ledger that does not extend it has been rolled back."""
 

@@ -119,6 +119,9 @@ class MemoryKeys:
     def drop(self, record_id):
         self._parts = {name: key for name, key in self._parts.items() if name[0] != record_id}
 
+    def reset_seen(self, head):
+        self._seen = head
+
     def seen(self):
         return self._seen
 

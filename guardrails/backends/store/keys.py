@@ -90,6 +90,11 @@ class SqliteKeys:
             self._db.rows("DELETE FROM part_key WHERE record_id = ?", (record_id,))
         self._db.truncate_log()
 
+    def reset_seen(self, head: Head) -> None:
+        """See the port."""
+        with self._db.transaction():
+            self._db.rows("INSERT OR REPLACE INTO seen VALUES (1, ?, ?)", (head.size, head.root))
+
     def seen(self) -> Head | None:
         """See the port."""
         row = self._db.row("SELECT size, root FROM seen")

@@ -6,7 +6,7 @@ import os
 import shutil
 import sys
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from importlib.metadata import packages_distributions
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 _OURS = "guardrails-gate"
 _ENOUGH_BYTES = 200_000_000  # a ledger entry is a few kilobytes; this is room for a busy month
+_SKEW = timedelta(minutes=5)
 _RELEASED = datetime(2026, 1, 1, tzinfo=UTC)  # no clock of a running installation can be before it
 
 
@@ -36,16 +37,18 @@ def command(workspace: Path | None) -> int:
     """
     from guardrails import wiring
 
-    fine = [_line("name", _name), _line("clock", _clock)]
+    fine = [_line("name", _name)]
     try:
         settings = wiring.settings(workspace, os.environ)
     except GuardrailsError as error:
         fine.append(_line("workspace", _raiser(error)))
         return WRONG_CALL
     for name, check in (
+        ("clock", _clock),
         ("workspace", _workspace),
         ("policy", _policy),
         ("engine", _engine),
+        ("parity", _parity),
         ("principal", _principal),
         ("ledger", _ledger),
         ("keys", _keys),
@@ -86,11 +89,35 @@ def _name() -> str:
     return f"“guardrails” is {_OURS}"
 
 
-def _clock() -> str:
+def _clock(settings: Settings) -> str:
     now = datetime.now(UTC)
     if now < _RELEASED:
         raise SettingsError("bad-clock", f"the clock says {now:%Y-%m-%d}", help="set it; dates in rules depend on it")
+    last = _last_record(settings)
+    if last is not None and last > now + _SKEW:
+        raise SettingsError(
+            "bad-clock",
+            f"the clock says {now:%Y-%m-%d %H:%M:%S}, the newest record was made at {last:%Y-%m-%d %H:%M:%S} UTC",
+            help="set it; waivers, approvals and mandates end by it",
+        )
     return f"{now:%Y-%m-%d %H:%M:%S} UTC"
+
+
+def _last_record(settings: Settings) -> datetime | None:
+    """Return when the newest record was made; None without a ledger, or if it cannot be read (its own line says so)."""
+    from guardrails import wiring
+
+    if not settings.ledger.exists():
+        return None
+    try:
+        log = wiring.open_log(settings)
+    except GuardrailsError:
+        return None
+    try:
+        size = log.head().size
+        return datetime.fromtimestamp(log.record(size - 1).at_ms / 1000, UTC) if size else None
+    finally:
+        log.close()
 
 
 def _workspace(settings: Settings) -> str:
@@ -113,6 +140,22 @@ def _engine(settings: Settings) -> str:
     engine = wiring.engine(settings)
     where = f" at {settings.opa_url}" if settings.engine == "opa" else ""
     return f"{settings.engine}{where}, {', '.join(f'{name} {version}' for name, version in engine.identity)}"
+
+
+def _parity(settings: Settings) -> str:
+    from guardrails import wiring
+    from guardrails.policy.parity import CASES, disagreements, undecided
+
+    bundle, engine = wiring.open_policy(settings).bundle, wiring.engine(settings)
+    if settings.engine == "opa":
+        wrong = disagreements(wiring.embedded(), engine, bundle)
+        if wrong:
+            raise SettingsError("engines-differ", f"OPA and the embedded engine differ in {len(wrong)} of {len(CASES)}")
+        return f"OPA and the embedded engine agree on {len(CASES)} cases, byte for byte"
+    wrong = undecided(engine, bundle)
+    if wrong:
+        raise SettingsError("engine-undecided", f"the engine gives no decision in {len(wrong)} of {len(CASES)} cases")
+    return f"the embedded engine decides all {len(CASES)} cases; no OPA to compare with (engine: embedded)"
 
 
 def _principal(settings: Settings) -> str:

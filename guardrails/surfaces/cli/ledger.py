@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @click.group("ledger")
 def command() -> None:
-    """Verify the record of all decisions; make its index again."""
+    """Verify the record of all decisions; make its index again; go on after a loss."""
 
 
 @command.command("verify")
@@ -45,6 +45,29 @@ def rebuild_index(workspace: Path | None) -> int:
 
     size = wiring.rebuild_index(wiring.settings(workspace, os.environ))
     print(f"ledger: index made again from {_records(size)}")
+    return 0
+
+
+@command.command("recover")
+@click.option("--accept-gap", is_flag=True, help="Go on although records that were seen are missing.")
+@click.option("--reason", default="", help="Why they are missing, and what was done to find them.")
+@click.option("--approved-by", "roles", multiple=True, metavar="ROLE", help="Two people, where nobody has API keys.")
+@workspace_option
+def recover(accept_gap: bool, reason: str, roles: tuple[str, ...], workspace: Path | None) -> int:
+    """
+    Write again to a ledger that was restored from an old copy.
+
+    Two different people approve: by the keys in GUARDRAILS_KEY and GUARDRAILS_SECOND_KEY, or, where no API key exists,
+    by --approved-by twice. What is missing, and who accepted it, becomes a record.
+    """
+    from guardrails import wiring
+
+    if not accept_gap:
+        raise click.UsageError("say --accept-gap: the missing records will not come back")
+    settings = wiring.settings(workspace, os.environ)
+    second = os.environ.get("GUARDRAILS_SECOND_KEY", "")
+    missing, size = wiring.recover_ledger(settings, reason=reason, roles=roles, second_key=second)
+    print(f"ledger: {_records(missing)} missing, accepted by two people; it goes on with {_records(size)}")
     return 0
 
 

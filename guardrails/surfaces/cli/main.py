@@ -25,6 +25,8 @@ COMMANDS: Commands = {
     "check": ("guardrails.surfaces.cli.check", "Check drafts before they go out, on the record."),
     "lint": ("guardrails.surfaces.cli.lint", "Look at drafts while writing; nothing is recorded."),
     "fix": ("guardrails.surfaces.cli.fix", "Show, or make, the changes that are safe."),
+    "where": ("guardrails.surfaces.cli.where", "List the texts that rest on a fact, or say a phrase."),
+    "facts": ("guardrails.surfaces.cli.facts", "Withdraw a fact at once."),
     "policy": ("guardrails.surfaces.cli.policy", "List, explain, test and try rules."),
     "serve": ("guardrails.surfaces.cli.serve", "Answer checks over HTTP."),
     "ledger": ("guardrails.surfaces.cli.ledger", "Verify the record of all decisions."),

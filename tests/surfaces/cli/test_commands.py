@@ -186,7 +186,8 @@ def test_the_doctor_says_what_works(cli: Cli, workspace: Path) -> None:
     """Each line is one thing; a policy that does not load is bad."""
     names = [line.split()[1] for line in cli("doctor").out.splitlines()]
 
-    assert ["name", "clock", "workspace", "policy", "engine", "principal", "ledger", "keys", "disk"] == names
+    expected = ["name", "clock", "workspace", "policy", "engine", "parity", "principal", "ledger", "keys", "disk"]
+    assert expected == names
     (workspace / "policies" / "lumo" / "hype.yaml").write_text("id: [")
     result = cli("doctor")
     assert result.code == 2

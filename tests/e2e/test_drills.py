@@ -1,0 +1,212 @@
+"""The drills of ``docs/operate.md``: each incident is made to happen, and what is written there mends it."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from guardrails.policy.load import load_policy
+from tests.e2e import nimbrel
+from tests.services import opa_server
+
+GUIDE = Path(__file__).parents[2] / "docs" / "operate.md"
+PROGRAM = Path(sys.executable).with_name("guardrails")
+PASSING = f"drafts/{nimbrel.PASSING}"
+PEOPLE = ("--approved-by", "head-of-content", "--approved-by", "legal-counsel")
+
+Run = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Path:
+    """A copy of the fixture workspace, with one check on record."""
+    folder = nimbrel.copy_of_workspace(tmp_path / "nimbrel")
+    assert 0 == guardrails(folder, "check", PASSING).returncode
+    return folder
+
+
+def guardrails(workspace: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run the command in *workspace*."""
+    cache = str(workspace.parent / "cache")
+    return subprocess.run(
+        [PROGRAM, *arguments],
+        cwd=workspace,
+        env={**os.environ, "GUARDRAILS_CACHE": cache, **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def records(workspace: Path) -> int:
+    """How many records the ledger holds; it must verify."""
+    report = guardrails(workspace, "ledger", "verify", "--format", "json")
+    assert 0 == report.returncode, report.stdout
+    return int(json.loads(report.stdout)["size"])
+
+
+def test_every_drill_of_the_guide_is_here() -> None:
+    """What the guide names is done below, and nothing else."""
+    named = re.findall(r"\*Drill:\* `(test_\w+)`", GUIDE.read_text(encoding="utf-8"))
+    here = [name for name in globals() if name.startswith("test_") and not name.startswith("test_every_drill")]
+
+    assert sorted(here) == sorted(named)
+
+
+def test_the_disk_is_full(workspace: Path) -> None:
+    """No room: no verdict and no record; with room again the next check works."""
+    before = records(workspace)
+    limit = 4_096  # bytes per file: the first page of the write-ahead log, no more
+    program = f"import resource, signal, sys; signal.signal(signal.SIGXFSZ, signal.SIG_IGN); \
+resource.setrlimit(resource.RLIMIT_FSIZE, ({limit}, {limit})); \
+from guardrails.surfaces.cli.main import main; main({['check', PASSING, '-q']!r})"
+    full = [
+        subprocess.run(
+            [sys.executable, "-c", program],
+            cwd=workspace,
+            env={**os.environ, "GUARDRAILS_CACHE": "off"},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        for _ in range(2)
+    ]
+
+    assert [4, 4] == [one.returncode for one in full], [one.stdout + one.stderr for one in full]
+    assert "pass" not in "".join(one.stdout for one in full)
+    assert before == records(workspace)
+    assert 0 == guardrails(workspace, "check", PASSING).returncode
+    assert before + 1 == records(workspace)
+
+
+def backup(workspace: Path) -> Path:
+    """A consistent copy of the ledger as it is."""
+    copy = workspace.parent / "backup.db"
+    connection = sqlite3.connect(workspace / "var/ledger.db")
+    connection.execute("VACUUM INTO ?", (str(copy),))
+    connection.close()
+    return copy
+
+
+def restore(workspace: Path, copy: Path) -> None:
+    """Put a copy in the ledger's place."""
+    for end in ("", "-wal", "-shm"):
+        (workspace / f"var/ledger.db{end}").unlink(missing_ok=True)
+    shutil.copy(copy, workspace / "var/ledger.db")
+
+
+def test_restored_from_an_old_backup(workspace: Path) -> None:
+    """Refused until two people accept the gap; then it is written again and verifies."""
+    copy = backup(workspace)
+    for _ in range(3):
+        guardrails(workspace, "check", PASSING)
+    restore(workspace, copy)
+    refused = guardrails(workspace, "check", PASSING)
+    alone = guardrails(workspace, "ledger", "recover", "--accept-gap", "--reason", "Old disk.", *PEOPLE[:2])
+    accepted = guardrails(workspace, "ledger", "recover", "--accept-gap", "--reason", "Old disk.", *PEOPLE)
+
+    assert (4, True) == (refused.returncode, "recover --accept-gap" in refused.stderr)
+    assert 2 == alone.returncode
+    assert (0, True) == (accepted.returncode, "missing, accepted by two people" in accepted.stdout), accepted.stderr
+    assert 0 == guardrails(workspace, "check", PASSING).returncode
+    assert records(workspace)
+
+
+def test_the_head_does_not_match(workspace: Path) -> None:
+    """A changed record is named, nothing is checked on top of it, and the newest good copy goes on."""
+    copy = backup(workspace)
+    connection = sqlite3.connect(workspace / "var/ledger.db")
+    connection.executescript(
+        "DROP TRIGGER record_fixed; UPDATE record SET bytes = CAST(bytes || ' ' AS BLOB) WHERE idx = 1;"
+    )
+    connection.commit()
+    connection.close()
+    report = guardrails(workspace, "ledger", "verify")
+
+    assert (4, True) == (report.returncode, "NOT intact" in report.stdout)
+    assert "record 1" in report.stdout
+    assert 4 == guardrails(workspace, "check", PASSING).returncode
+    restore(workspace, copy)
+    assert 0 == guardrails(workspace, "check", PASSING).returncode
+
+
+def test_the_clock_jumped(workspace: Path) -> None:
+    """The doctor sees a clock behind the records; checks under it are on record and verify."""
+    code = f"import guardrails.wiring as w; real = w.now_ms; w.now_ms = lambda: real() + 7_200_000; \
+from guardrails.surfaces.cli.main import main; main({['check', PASSING]!r})"
+    ahead = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=workspace,
+        env={**os.environ, "GUARDRAILS_CACHE": "off"},
+        capture_output=True,
+        check=False,
+    )
+    doctor = guardrails(workspace, "doctor")
+
+    assert 0 == ahead.returncode
+    assert (2, True) == (doctor.returncode, "BAD clock" in doctor.stdout)
+    before = records(workspace)
+    assert 0 == guardrails(workspace, "check", PASSING).returncode
+    assert before + 1 == records(workspace)
+
+
+def test_opa_is_gone(workspace: Path) -> None:
+    """Everything escalates on record until it is back, or until the embedded engine takes over."""
+    (workspace / "guardrails.local.yaml").write_text("principal: {agent: distribution}\nengine: opa\n")
+    with opa_server(load_policy(workspace).bundle) as url:
+        served = guardrails(workspace, "check", PASSING, GUARDRAILS_OPA_URL=url)
+    gone = guardrails(workspace, "check", PASSING, "--format", "json", GUARDRAILS_OPA_URL=url)
+    embedded = guardrails(workspace, "check", PASSING, GUARDRAILS_ENGINE="embedded")
+
+    (result,) = json.loads(gone.stdout)["results"]
+    assert (0, 3, 0) == (served.returncode, gone.returncode, embedded.returncode)
+    assert ["engine-unreachable"] == [f["code"] for f in result["answer"]["assessment"]["completeness"]["faults"]]
+    assert 4 < records(workspace)
+
+
+def test_a_worker_crashed(workspace: Path) -> None:
+    """The draft whose worker dies twice is escalated with a record; the next one is checked as ever."""
+    code = f"""
+import os
+from functools import partial
+from dataclasses import replace
+from pathlib import Path
+from guardrails import wiring
+from guardrails.backends.pool import WorkerPool
+from guardrails.text.load import draft_from_file
+from tests.e2e.crash import dying_evaluate
+
+settings = wiring.settings(Path("."))
+gate = wiring.open_gate(settings)
+pool = WorkerPool(partial(dying_evaluate, settings), gate.policy, size=1, deadline_s=30)
+gate = replace(gate, evaluate=pool, on_close=pool.close)
+draft = draft_from_file("draft.md", Path({PASSING!r}).read_bytes())
+bad = replace(draft, fields=(replace(draft.fields[0], text=draft.fields[0].text + "\\nKILL\\n"),))
+for one in (bad, draft):
+    answer = gate.check(one, principal=settings.principal)
+    print(answer.assessment.verdict, *[f.code for f in answer.assessment.completeness.faults], answer.audit.index)
+gate.close()
+"""
+    root = Path(__file__).parents[2]
+    ran = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=workspace,
+        env={**os.environ, "PYTHONPATH": str(root), "GUARDRAILS_CACHE": "off"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    escalated, passed = (line.split() for line in ran.stdout.splitlines())
+
+    assert ["escalate", "worker-lost"] == escalated[:2], ran.stderr
+    assert ["pass"] == passed[:1]
+    assert int(passed[-1]) < records(workspace)

@@ -1,0 +1,72 @@
+"""What an operator does from the command line: find, withdraw, recover, look after."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from guardrails.policy.load import load_policy
+from tests.services import opa_server
+from tests.surfaces.cli.conftest import Cli
+
+PERSON = "principal: {person: head-of-content}\n"
+
+
+@pytest.fixture
+def fact(workspace: Path, cli: Cli) -> Path:
+    """A checked draft that rests on a fact; then a person sits at the machine."""
+    draft = workspace / "drafts" / "fact.md"
+    draft.write_text("---\nchannel: blog\n---\n\nThe lamp gives light [fact:N-7].\n")
+    assert 0 == cli("check", str(draft)).code
+    (workspace / "guardrails.local.yaml").write_text(PERSON)
+    return draft
+
+
+def test_texts_are_found_by_the_fact_they_rest_on(cli: Cli, fact: Path) -> None:
+    """In words and as JSON."""
+    assert "fact:N-7: 1 text on record" in cli("where", "fact:N-7").out
+    assert ["pass"] == [one["verdict"] for one in json.loads(cli("where", "fact:N-7", "--format", "json").out)["texts"]]
+    assert "0 texts" in cli("where", "fact:N-8").out
+    assert "1 text" in cli("where", "GIVES light").out
+
+
+def test_a_withdrawal_lists_what_rests_on_the_fact(cli: Cli, fact: Path) -> None:
+    """And holds it from then on."""
+    out = cli("facts", "withdraw", "N-7", "--reason", "It was wrong.").out
+
+    assert "fact N-7 is withdrawn" in out
+    assert "1 text on record" in out
+    assert 3 == cli("check", str(fact)).code
+    cli("facts", "restore", "N-7", "--reason", "It was right.")
+    assert 0 == cli("check", str(fact)).code
+
+
+@pytest.mark.usefixtures("workspace")
+def test_doctor_asks_the_engine_twenty_questions(cli: Cli) -> None:
+    """The embedded engine decides them all."""
+    assert "decides all 20 cases" in cli("doctor").out
+
+
+@pytest.mark.usefixtures("workspace")
+def test_doctor_sees_a_clock_behind_the_ledger(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A record from the future means that the clock was set back."""
+    import guardrails.wiring as composition
+
+    now = composition.now_ms()
+    with monkeypatch.context() as ahead:
+        ahead.setattr(composition, "now_ms", lambda: now + 3_600_000)
+        cli("check", "drafts/good.md")
+    out = cli("doctor")
+
+    assert (2, True) == (out.code, "BAD clock" in out.out)
+
+
+def test_doctor_compares_the_engines(cli: Cli, workspace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where OPA decides, it must agree with the embedded engine byte for byte; one that is gone is named."""
+    with opa_server(load_policy(workspace).bundle) as url:
+        (workspace / "guardrails.local.yaml").write_text(f"engine: opa\nopa_url: {url}\n")
+
+        assert "agree on 20 cases, byte for byte" in cli("doctor").out
+    assert "BAD parity" in cli("doctor").out
