@@ -136,7 +136,8 @@ def _print_answer(result: Result, answer: Answer, request: Request) -> None:
     for line in lines:
         print(line)
     if answer.audit is not None:
-        print(f"   on record: {answer.check_id} (entry {answer.audit.index})")
+        here = ", recorded here only" if request.here else ""
+        print(f"   on record: {answer.check_id} (entry {answer.audit.index}{here})")
 
 
 def _print_error(name: str, error: GuardrailsError, stream: TextIO) -> None:

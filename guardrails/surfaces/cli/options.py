@@ -43,6 +43,7 @@ class Request:
     workspace: Path | None
     quiet: bool
     show_personal: bool
+    here: bool = True  # the ledger is this machine's, not a server's
 
 
 def workspace_option(command: F) -> F:
@@ -113,6 +114,7 @@ def request(options: dict[str, object]) -> Request:
         workspace=workspace if isinstance(workspace, Path) else None,
         quiet=bool(options["quiet"]),
         show_personal=show,
+        here=not options.get("server"),
     )
 
 

@@ -11,7 +11,7 @@ import json
 import time
 from dataclasses import replace
 from functools import partial
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import structlog
 from fastapi import FastAPI, Header, Query, Request
@@ -21,6 +21,7 @@ from guardrails.audit.keys import Caller
 from guardrails.errors import DraftError
 from guardrails.gate import Gate, Idempotency
 from guardrails.model.canonical import canonical
+from guardrails.model.draft import CONTEXT_KEYS, Pairs
 from guardrails.render.answer import answer_json
 from guardrails.surfaces.http.body import body_of
 from guardrails.surfaces.http.idempotency import idempotency_of
@@ -31,19 +32,23 @@ from guardrails.text.moment import moment_ms
 
 Key = Annotated[str, Header(alias="Idempotency-Key", max_length=200)]
 AsOf = Annotated[str, Query(max_length=40)]
+ContextOf = Annotated[Literal["caller", "draft"], Query()]
 
 
 def add_checks(app: FastAPI, service: Service) -> None:
     """Add the routes to *app*."""
 
     @app.post("/v1/checks", response_class=Response)
-    async def check(request: Request, idempotency_key: Key = "", as_of: AsOf = "") -> Response:
+    async def check(
+        request: Request, idempotency_key: Key = "", as_of: AsOf = "", context_of: ContextOf = "caller"
+    ) -> Response:
         started = time.perf_counter()
         caller = await service.caller(request, "simulate" if as_of else "check")  # 1.
         body = await body_of(request)  # 2.
-        idempotency = idempotency_of(idempotency_key, body, as_of)
+        claimed = _claimed(request) if context_of == "draft" else None
+        idempotency = idempotency_of(idempotency_key, body, as_of, claimed)
         with service.in_flight.held(caller.principal, idempotency), service.metrics.under_way.track_inprogress():
-            call = partial(_given, service.gate, caller, body, as_of, idempotency)
+            call = partial(_given, service.gate, caller, body, as_of, claimed, idempotency)
             given, replayed = await service.lanes.check(call)  # 3.
         answer = json.loads(given)
         _account(service, answer, time.perf_counter() - started, replayed=replayed)  # 4.
@@ -59,17 +64,24 @@ def add_checks(app: FastAPI, service: Service) -> None:
         return _answered(given, json.loads(found.assessment_bytes)["verdict"], replayed=False)
 
 
-def _given(gate: Gate, caller: Caller, body: bytes, as_of: str, idempotency: Idempotency | None) -> tuple[bytes, bool]:
+def _claimed(request: Request) -> Pairs:
+    """Return the context that the caller sets by query parameters, where the body's is the draft's own."""
+    return tuple(sorted((key, request.query_params[key]) for key in CONTEXT_KEYS if key in request.query_params))
+
+
+def _given(
+    gate: Gate, caller: Caller, body: bytes, as_of: str, claimed: Pairs | None, idempotency: Idempotency | None
+) -> tuple[bytes, bool]:
     """Return the answer as JSON, and whether it was given before."""
     if idempotency and (before := gate.answered(caller.principal, idempotency)) is not None:
         return before, True
     draft = draft_from_json(decoded("body", body), "body")
     answer = gate.check(
-        replace(draft, context=()),
+        draft if claimed is not None else replace(draft, context=()),
         principal=caller.principal,
         credential=caller.actor.credential,
         permitted=caller.permitted,
-        caller=draft.context,
+        caller=draft.context if claimed is None else claimed,
         as_of_ms=_as_of_ms(as_of),
         idempotency=idempotency,
     )

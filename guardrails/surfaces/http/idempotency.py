@@ -9,6 +9,7 @@ from guardrails.errors import DraftError
 from guardrails.gate import Idempotency
 from guardrails.model.canonical import sha256_hex
 from guardrails.model.context import Principal
+from guardrails.model.draft import Pairs
 
 
 class InFlight:
@@ -42,6 +43,7 @@ class InFlight:
             self._held.discard(name)
 
 
-def idempotency_of(key: str, body: bytes, as_of: str) -> Idempotency | None:
-    """Return what the header *key* means for this request, or None without one."""
-    return Idempotency(key, sha256_hex([sha256_hex(body), as_of])) if key else None
+def idempotency_of(key: str, body: bytes, as_of: str, claimed: Pairs | None = None) -> Idempotency | None:
+    """Return what the header *key* means for this request (body and what its query says), or None without one."""
+    said = None if claimed is None else dict(claimed)
+    return Idempotency(key, sha256_hex([sha256_hex(body), as_of, said])) if key else None

@@ -122,6 +122,12 @@ def _checks(workspace: Workspace) -> dict[str, Json]:
         _parameter(
             "query", "as_of", "Judge as of this moment (ISO 8601); never binding; scope `simulate`.", maximum=40
         ),
+        _parameter(
+            "query",
+            "context_of",
+            "Whose the body's context is: `caller` (default), or `draft`; then context keys in the query are the caller's.",
+            maximum=6,
+        ),
     ]
     body: Json = {"required": True, "content": {"application/json": draft}}
     read = _operation(

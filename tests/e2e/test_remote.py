@@ -1,0 +1,69 @@
+"""``check --server`` is the same command, answered elsewhere: same words, same codes, same assessment."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.e2e import nimbrel
+from tests.e2e.test_server import Server, guardrails, serving
+
+DRAFTS = [f"drafts/{name}" for name in (nimbrel.PASSING, nimbrel.REVISING, nimbrel.ESCALATING)]
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server over a copy of the fixture workspace."""
+    with serving(nimbrel.copy_of_workspace(tmp_path_factory.mktemp("remote") / "nimbrel")) as running:
+        yield running
+
+
+def without_ids(text: str) -> str:
+    """The output without what every check has of its own."""
+    return re.sub(r"on record: .*", "on record", text)
+
+
+def test_the_same_words_and_codes(server: Server, tmp_path: Path) -> None:
+    """One draft per verdict, each alone: text and exit code are those of a local check."""
+    local = nimbrel.copy_of_workspace(tmp_path / "nimbrel")
+    for draft in DRAFTS:
+        here = guardrails(local, "check", draft, "--as-of", nimbrel.AS_OF)
+        there = guardrails(local, "check", draft, "--as-of", nimbrel.AS_OF, "--server", server.address)
+
+        assert (here.returncode, without_ids(here.stdout)) == (there.returncode, without_ids(there.stdout))
+        assert "recorded here only" in here.stdout
+        assert "recorded here only" not in there.stdout
+
+
+def test_the_same_assessment(server: Server, tmp_path: Path) -> None:
+    """What draft and caller say is kept apart on the way, so that the digests are equal."""
+    local = nimbrel.copy_of_workspace(tmp_path / "nimbrel")
+    asked = ("check", *DRAFTS, "--as-of", nimbrel.AS_OF, "--market", "de", "--format", "json")
+    digests = []
+    for more in ((), ("--server", server.address)):
+        results = json.loads(guardrails(local, *asked, *more).stdout)["results"]
+        digests.append([one["answer"]["assessment_sha256"] for one in results])
+
+    assert digests[0] == digests[1]
+
+
+def test_a_server_that_does_not_answer_gives_no_verdict(tmp_path: Path) -> None:
+    """Exit 4, with its name and what it means."""
+    local = nimbrel.copy_of_workspace(tmp_path / "nimbrel")
+    gone = guardrails(local, "check", DRAFTS[0], "--server", "http://127.0.0.1:9")
+
+    assert 4 == gone.returncode
+    assert "server-unreachable" in gone.stderr
+    assert 2 == guardrails(local, "check", DRAFTS[0], "--server", "gate.example").returncode
+
+
+def test_what_the_server_refuses_is_said_here(server: Server, tmp_path: Path) -> None:
+    """A context value that the workspace does not know is exit 2, in the server's words."""
+    local = nimbrel.copy_of_workspace(tmp_path / "nimbrel")
+    refused = guardrails(local, "check", DRAFTS[0], "--channel", "newsleter", "--server", server.address)
+
+    assert (2, True) == (refused.returncode, "unknown-value" in refused.stderr), refused.stderr
