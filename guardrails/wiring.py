@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from guardrails.audit.verify import VerifyReport
     from guardrails.decide.engine import RegoEngine
     from guardrails.gate import Gate
+    from guardrails.impact.friction import Friction
     from guardrails.model.assessment import Assessment
     from guardrails.model.draft import Draft
     from guardrails.model.policy import Bundle, CompiledPolicy
@@ -139,6 +140,16 @@ def open_log(chosen: Settings) -> AuditLog:
         log = AuditLog(store, keys, now_ms)
         opened.pop_all()
         return log
+
+
+def friction(chosen: Settings) -> Friction | None:
+    """Return what the gate of this workspace cost in the last 30 days; None without a ledger."""
+    from guardrails.impact.friction import friction as cost_of
+
+    if not chosen.ledger.exists():
+        return None
+    with closing(open_log(chosen)) as log:
+        return cost_of(log, now_ms())
 
 
 def caller(chosen: Settings, log: AuditLog, scope: str) -> Caller:

@@ -213,6 +213,8 @@ class Workspace:
 
         queues: Queues with reviewers of their own; any other queue is everybody's.
 
+        friction: Limits in percent for ``held``, ``asked`` and ``unchanged`` (``impact/friction.py``), those that are set.
+
         approval_days: How long an approval holds unless it says otherwise, 1 to 90.
     """
 
@@ -230,6 +232,7 @@ class Workspace:
     obligations: tuple[tuple[str, str, str, Scope], ...] = ()  # (code, due, text, scope)
     queues: tuple[Queue, ...] = ()
     approval_days: int = 14
+    friction: tuple[tuple[str, int], ...] = ()
 
     def queue(self, name: str) -> Queue:
         """Return who answers the questions of queue *name*: all people where nobody is named."""

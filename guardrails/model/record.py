@@ -73,6 +73,13 @@ class Record:
         value = self.member(*path)
         return tuple(item for item in value if isinstance(item, str)) if isinstance(value, list | tuple) else ()
 
+    def held_by(self) -> tuple[str, ...]:
+        """Return the ids of the rules that held a checked text (revise or escalate), sorted."""
+        value = self.member("rules")
+        rules = value if isinstance(value, list | tuple) else ()
+        held = (one for one in rules if isinstance(one, Mapping) and one.get("calls_for") in ("revise", "escalate"))
+        return tuple(sorted({str(one["id"]) for one in held}))
+
     def commitments(self) -> dict[str, str]:
         """Return the commitment of every encrypted part, in hex, by the part's name."""
         value = self.member("commitments")

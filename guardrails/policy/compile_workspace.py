@@ -50,6 +50,9 @@ def compiled_workspace(loaded: Loaded, words: Vocabulary, problems: list[PolicyE
             Queue(name, tuple(sorted(one.roles)), one.quorum) for name, one in sorted(file.routing.queues.items())
         ),
         approval_days=file.limits.approval_days,
+        friction=tuple(
+            (name.removesuffix("_percent"), limit) for name, limit in sorted(file.friction) if limit is not None
+        ),
     )
 
 

@@ -292,6 +292,14 @@ class LimitsFile(Strict):
     approval_days: Annotated[int, Field(ge=1, le=90)] = 14
 
 
+class FrictionFile(Strict):
+    """How much the gate may cost, in percent of 30 days: texts held at first, texts asked about, stops not needed."""
+
+    held_percent: Annotated[int, Field(ge=0, le=100)] | None = None
+    asked_percent: Annotated[int, Field(ge=0, le=100)] | None = None
+    unchanged_percent: Annotated[int, Field(ge=0, le=100)] | None = None
+
+
 class ObligationFile(Strict):
     """Something to be done before or after publication of what *applies_to* says."""
 
@@ -313,6 +321,7 @@ class WorkspaceFile(Strict):
     mandates: list[MandateFile] = []
     routing: RoutingFile
     limits: LimitsFile = LimitsFile()
+    friction: FrictionFile = FrictionFile()
     accept_uncovered: dict[Layer, dict[Locale, AcceptedFile]] = {}
     unsupported: dict[RuleId, AcceptedFile] = {}
     rules: dict[RuleId, OverrideFile] = {}

@@ -137,12 +137,5 @@ def _asked(record: Record) -> Review:
         author_kind=record.text("principal", "kind"),
         author_ref=record.text("principal", "ref"),
         actor_ref=record.text("actor_ref"),
-        rules=_holding(record),
+        rules=record.held_by(),
     )
-
-
-def _holding(record: Record) -> tuple[str, ...]:
-    listed = record.member("rules")
-    rules = listed if isinstance(listed, list | tuple) else ()
-    held = (one for one in rules if isinstance(one, dict) and one.get("calls_for") in ("revise", "escalate"))
-    return tuple(sorted({str(one["id"]) for one in held}))

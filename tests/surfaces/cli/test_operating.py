@@ -70,3 +70,20 @@ def test_doctor_compares_the_engines(cli: Cli, workspace: Path, monkeypatch: pyt
 
         assert "agree on 20 cases, byte for byte" in cli("doctor").out
     assert "BAD parity" in cli("doctor").out
+
+
+def test_rules_are_listed_with_what_they_cost(cli: Cli, workspace: Path) -> None:
+    """Once there is a ledger: holds per rule, and the friction against the workspace's limits."""
+    assert "friction" not in cli("policy", "list").out
+    with (workspace / "guardrails.yaml").open("a") as file:
+        file.write("friction: {held_percent: 20, asked_percent: 50}\n")
+    cli("check", "drafts")
+    out = cli("policy", "list").out
+
+    assert (
+        "friction, 30 days: 66 % of 3 texts held at first (limit 20 %, OVER); 33 % asked a person (limit 50 %)" in out
+    )
+    (hype,) = [line for line in out.splitlines() if line.startswith("lumo.hype")]
+    assert ["1", "-", "-"] == hype.split()[-3:]
+    body = json.loads(cli("policy", "list", "--format", "json").out)["friction"]
+    assert {"holds": 1, "disputes": 0, "approved_unchanged": 0} == body["rules"]["lumo.hype"]
