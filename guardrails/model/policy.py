@@ -14,6 +14,7 @@ from typing import Literal, TypeAlias
 from guardrails.model.canonical import Json
 from guardrails.model.context import Values
 from guardrails.model.draft import Pairs
+from guardrails.model.fact import NO_FACTS, Facts
 from guardrails.model.finding import Effect, Severity
 
 Layer = Literal["brand", "factual", "escalation"]
@@ -37,6 +38,7 @@ class Need(StrEnum):
     TOKENS = "tokens"  # spaCy
     CONTEXT = "context"  # the effective context
     SOURCES = "sources"  # the draft's sources and claim links
+    FACTS = "facts"  # the workspace's fact sheets
     AS_OF = "as_of"
 
 
@@ -267,3 +269,4 @@ class CompiledPolicy:
     rules: tuple[Rule, ...]
     bundle: Bundle
     languages: tuple[str, ...]  # languages of the workspace's locales, for language detection
+    facts: Facts = NO_FACTS

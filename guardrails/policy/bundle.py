@@ -17,11 +17,11 @@ half-open ``[since_ms, until_ms)``: the last day of a mandate ends at the next m
 from __future__ import annotations
 
 import re
-from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from guardrails.model.canonical import MAX_INT, canonical
 from guardrails.model.context import PLURALS
+from guardrails.model.day import day_end_ms, day_start_ms
 from guardrails.model.finding import SEVERITIES
 from guardrails.model.policy import Bundle
 from guardrails.policy.digests import digest
@@ -45,17 +45,6 @@ def build_bundle(workspace: Workspace, modules: Sequence[Module]) -> Bundle:
 def bundle_bytes(bundle: Bundle) -> bytes:
     """Return *bundle* as it is stored in the ledger: canonical ``{modules: [{path, source}], data}``."""
     return canonical(_content(bundle.modules, bundle.data))
-
-
-def day_start_ms(day: str) -> int:
-    """Return the first ms of the UTC day *day* (``2027-03-31``)."""
-    at = date.fromisoformat(day)
-    return int(datetime(at.year, at.month, at.day, tzinfo=UTC).timestamp()) * 1000
-
-
-def day_end_ms(day: str) -> int:
-    """Return the first ms after the UTC day *day*."""
-    return day_start_ms(day) + int(timedelta(days=1).total_seconds()) * 1000
 
 
 def _content(modules: Sequence[Module], data: Json) -> dict[str, Json]:

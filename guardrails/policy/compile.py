@@ -2,7 +2,8 @@
 What a workspace's files say → one :class:`~guardrails.model.policy.CompiledPolicy`.
 
 1. the vocabulary of context values; 2. the workspace (mandates, routes, obligations) in its words; 3. every rule, with
-overrides; 4. what refers from one to another (topics, ids, roles), and files that nothing uses; 5. bundle and digests.
+overrides; 4. the facts; 5. what refers from one to another (topics, ids, roles), and files that nothing uses; 6. bundle
+and digests.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from guardrails.policy.bundle import build_bundle
 from guardrails.policy.compile_rule import Bench, compiled_rule, tokens_available
 from guardrails.policy.compile_workspace import compiled_workspace, cross_references
 from guardrails.policy.digests import pack_digest, policy_digest
+from guardrails.policy.facts import compiled_facts
 from guardrails.policy.load import first_with_all
 from guardrails.policy.unused import unused_files
 from guardrails.policy.vocabulary import vocabulary
@@ -76,16 +78,18 @@ def compiled(
     # 3.
     rules, written = _rules(loaded, bench)
     # 4.
+    facts = compiled_facts(loaded.facts, words, bench.problems)
+    # 5.
     bench.problems.extend(cross_references(loaded, words))
     bench.problems.extend(unused_files(loaded, bench.read))
     if bench.problems:
         raise first_with_all(_distinct(bench.problems))
-    # 5.
+    # 6.
     packs = _packs(loaded, written)
     bundle = build_bundle(workspace, loaded.modules)
-    digest = policy_digest(workspace, packs, rules, bundle, _for_the_record(loaded))
+    digest = policy_digest(workspace, packs, rules, facts, bundle, _for_the_record(loaded))
     languages = tuple(sorted({locale.split("-")[0] for locale in loaded.file.values.locales}))
-    policy = CompiledPolicy(digest, workspace, packs, rules, bundle, languages)
+    policy = CompiledPolicy(digest, workspace, packs, rules, bundle, languages, facts)
     return Compiled(policy, tuple(sorted(bench.read)), written)
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from guardrails.model.fact import Fact, Facts, RegisteredSource
     from guardrails.model.policy import CompiledPolicy, Rule
 
 _TEXTS = ("title", "owner", "message", "why", "instruction", "references", "layer", "pack")
@@ -40,6 +41,7 @@ class PolicyDiff:
 
         decision: The Rego modules differ.
 
+        facts: Ids of facts and sources that are new, gone or say something else.
     """
 
     added: tuple[Rule, ...]
@@ -49,6 +51,7 @@ class PolicyDiff:
     status: tuple[Change, ...]
     workspace: bool
     decision: bool
+    facts: tuple[str, ...] = ()
 
     @property
     def unversioned(self) -> tuple[Change, ...]:
@@ -59,7 +62,7 @@ class PolicyDiff:
     def is_empty(self) -> bool:
         """Tell whether nothing differs."""
         lists = (self.added, self.removed, self.changed, self.reworded, self.status)
-        return not (any(lists) or self.workspace or self.decision)
+        return not (any(lists) or self.workspace or self.decision or self.facts)
 
 
 def policy_diff(before: CompiledPolicy, after: CompiledPolicy) -> PolicyDiff:
@@ -77,7 +80,17 @@ def policy_diff(before: CompiledPolicy, after: CompiledPolicy) -> PolicyDiff:
         status=tuple(one for one in both if one.before.status != one.after.status),
         workspace=before.workspace != after.workspace,
         decision=before.bundle.modules != after.bundle.modules,
+        facts=_changed_facts(before.facts, after.facts),
     )
+
+
+def _changed_facts(before: Facts, after: Facts) -> tuple[str, ...]:
+    differ = {*_listed(before)} ^ {*_listed(after)}
+    return tuple(sorted({one.id for one in differ}))
+
+
+def _listed(facts: Facts) -> tuple[Fact | RegisteredSource, ...]:
+    return (*facts.facts, *facts.sources)
 
 
 def _texts(rule: Rule) -> tuple[object, ...]:

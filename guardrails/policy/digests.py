@@ -4,7 +4,7 @@ Digests of rules, packs and policies: ``sha256:`` and the hex digest of canonica
 A *rule digest* covers what the rule judges by: kind, its revision, parameters (with the content of lists and lexicons
 in place), scope, effect, effects, severity, topics, waivable; a dated override adds its last day and the digest of the
 rule under it. Texts, owner, version and status are not in it. The *policy digest* covers those too, with the
-workspace, its governance and the decision bundle.
+workspace, its facts, its governance and the decision bundle.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from guardrails.model.canonical import Json
+    from guardrails.model.fact import Facts
     from guardrails.model.policy import Bundle, Pack, Rule, Scope, Workspace
 
 POLICY_SCHEMA = "guardrails.policy/v1"
@@ -52,7 +53,12 @@ def pack_digest(rules: Iterable[Rule]) -> str:
 
 
 def policy_digest(
-    workspace: Workspace, packs: Sequence[Pack], rules: Sequence[Rule], bundle: Bundle, governance: Json
+    workspace: Workspace,
+    packs: Sequence[Pack],
+    rules: Sequence[Rule],
+    facts: Facts,
+    bundle: Bundle,
+    governance: Json,
 ) -> str:
     """Return the digest of everything that judges, and of every text a verdict may show."""
     return digest(
@@ -61,6 +67,7 @@ def policy_digest(
             "workspace": asdict(workspace),
             "packs": [asdict(pack) for pack in packs],
             "rules": [_listed(rule) for rule in rules],
+            "facts": asdict(facts),
             "bundle": bundle.digest,
             "governance": _keyed(governance),
         }

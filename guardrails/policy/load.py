@@ -13,6 +13,7 @@ from pydantic import TypeAdapter
 
 from guardrails.errors import Place, PolicyError
 from guardrails.model.policy import Module
+from guardrails.policy.facts import FOLDER, fact_files
 from guardrails.policy.problems import did_you_mean, validated
 from guardrails.policy.rule_files import rule_file, rule_mistakes
 from guardrails.policy.schema import LexiconFile, PackFile, WorkspaceFile
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from guardrails.model.policy import CompiledPolicy
+    from guardrails.policy.facts import LoadedFacts
     from guardrails.policy.schema import RuleFile
     from guardrails.policy.yaml_source import Document
 
@@ -67,6 +69,8 @@ class Loaded:
 
         modules: Rego modules, shipped and workspace's, sorted by path in the bundle.
 
+        facts: Fact sheets and source registers, sorted by path.
+
         problems: Every mistake; ``compile_policy`` refuses a workspace that has one.
 
         roots: Files and folders that were read; any change below them makes a compiled copy stale.
@@ -78,6 +82,7 @@ class Loaded:
     packs: tuple[LoadedPack, ...]
     rules: tuple[LoadedRule, ...]
     modules: tuple[Module, ...]
+    facts: tuple[LoadedFacts, ...]
     problems: tuple[PolicyError, ...]
     roots: tuple[Path, ...]
 
@@ -96,7 +101,7 @@ def load_workspace(path: Path, *, shipped: Path | None = None) -> Loaded:
     found = [_pack(path, home, name, document, problems) for name in sorted(file.packs)]
     packs = tuple(pack for pack in found if pack)
     rules = [rule for pack in packs for rule in _rules(pack, problems)]
-    roots = (path / WORKSPACE_FILE, path / "policies", path / "rego", home / "rego" / "guardrails")
+    own = (path / WORKSPACE_FILE, *(path / folder for folder in ("policies", "rego", FOLDER)))
     return Loaded(
         root=path,
         file=file,
@@ -104,8 +109,9 @@ def load_workspace(path: Path, *, shipped: Path | None = None) -> Loaded:
         packs=packs,
         rules=tuple(sorted(rules, key=lambda rule: rule.file.id)),
         modules=_modules(path, home, problems),
+        facts=fact_files(path, problems),
         problems=tuple(problems),
-        roots=(*roots, *(pack.folder for pack in packs if pack.shipped)),
+        roots=(*own, home / "rego" / "guardrails", *(pack.folder for pack in packs if pack.shipped)),
     )
 
 

@@ -26,7 +26,9 @@ _LOCALE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 _JSON_ESCAPED = re.compile(r"[\"\\\x00-\x1f\x7f]")
 
 
-def _matching(pattern: re.Pattern[str], expected: str) -> AfterValidator:
+def matching(pattern: re.Pattern[str], expected: str) -> AfterValidator:
+    """Return the check that a text is as *pattern* says; *expected* says so in words."""
+
     def check(value: str) -> str:
         if not pattern.fullmatch(value):
             msg = f"“{value}” is not {expected}"
@@ -67,10 +69,10 @@ def _is_distinct(values: list[str]) -> list[str]:
 
 
 Text = Annotated[str, Field(min_length=1, max_length=20_000)]
-Name = Annotated[str, _matching(_NAME, "a name of letters and digits joined by hyphens")]
-RuleId = Annotated[str, _matching(_RULE_ID, "a rule id such as house.no-guarantees")]
-Locale = Annotated[str, _matching(_LOCALE, "a locale such as en or de-AT")]
-Version = Annotated[str, _matching(_SEMVER, 'a version such as "1.2.0"')]
+Name = Annotated[str, matching(_NAME, "a name of letters and digits joined by hyphens")]
+RuleId = Annotated[str, matching(_RULE_ID, "a rule id such as house.no-guarantees")]
+Locale = Annotated[str, matching(_LOCALE, "a locale such as en or de-AT")]
+Version = Annotated[str, matching(_SEMVER, 'a version such as "1.2.0"')]
 Day = Annotated[str, AfterValidator(_is_day)]
 PlainText = Annotated[Text, AfterValidator(_is_plain)]
 Names = Annotated[list[Name], AfterValidator(_is_distinct)]

@@ -1,4 +1,4 @@
-"""YAML files below a workspace's ``policies/`` that nothing uses: a rule nobody runs must not look like one."""
+"""YAML files of a workspace that nothing uses: a rule nobody runs, or a fact nobody knows, must not look like one."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from guardrails.errors import Place, PolicyError
+from guardrails.policy.facts import FOLDER
 from guardrails.policy.source_files import tree_files
 
 if TYPE_CHECKING:
@@ -18,17 +19,36 @@ _VERSION = re.compile(r"""^version:\s*["']?([^\s"'#]+)""", re.MULTILINE)
 
 
 def unused_files(loaded: Loaded, read: Collection[Path]) -> Iterator[PolicyError]:
-    """Yield ``unused-pack`` or ``unused-file`` for every YAML file in no used pack; *read* are files of parameters."""
-    base = loaded.root / "policies"
+    """Yield ``unused-pack`` or ``unused-file`` for every YAML file that is not read; *read* are files of parameters."""
     named = {path.resolve() for path in read}
-    for path in tree_files(base):
-        if path.suffix in {".yaml", ".yml"} and path.resolve() not in named:
-            parts = path.relative_to(base).parts
-            if len(parts) == 1 or parts[0] not in loaded.file.packs:
-                yield _outside(loaded, path, parts)
-            elif not _is_read(parts):
-                hint = "Rules stand in the pack's folder itself, lists in lists/, lexicons in lexicons/."
-                yield _error("unused-file", "nothing reads this file of the pack", parts, hint)
+    for path in _yaml_files(loaded.root / "policies"):
+        if path.resolve() not in named:
+            yield from _in_policies(loaded, path)
+    yield from _in_facts(loaded, named)
+
+
+def _yaml_files(folder: Path) -> Iterator[Path]:
+    return (path for path in tree_files(folder) if path.suffix in {".yaml", ".yml"})
+
+
+def _in_policies(loaded: Loaded, path: Path) -> Iterator[PolicyError]:
+    parts = path.relative_to(loaded.root / "policies").parts
+    if len(parts) == 1 or parts[0] not in loaded.file.packs:
+        yield _outside(loaded, path, parts)
+    elif not _is_read(parts):
+        hint = "Rules stand in the pack's folder itself, lists in lists/, lexicons in lexicons/."
+        yield _error("unused-file", "nothing reads this file of the pack", parts, hint)
+
+
+def _in_facts(loaded: Loaded, named: Collection[Path]) -> Iterator[PolicyError]:
+    wrong = {str(problem.place.file) for problem in loaded.problems if problem.place}
+    known = {one.document.file for one in loaded.facts} | wrong
+    for path in _yaml_files(loaded.root / FOLDER):
+        shown = path.relative_to(loaded.root).as_posix()
+        if shown not in known and path.resolve() not in named:
+            message = "this file is neither a fact sheet nor a source register, and no rule names it"
+            hint = "Begin it with “fact_sheet:” or “sources:”."
+            yield PolicyError("unused-file", message, help=hint, place=Place(shown))
 
 
 def _is_read(parts: tuple[str, ...]) -> bool:

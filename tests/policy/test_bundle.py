@@ -3,7 +3,8 @@
 from datetime import UTC, datetime
 
 from guardrails.model.canonical import MAX_INT, canonical, sha256_hex
-from guardrails.policy.bundle import bundle_bytes, day_end_ms, day_start_ms
+from guardrails.model.day import day_end_ms, day_start_ms
+from guardrails.policy.bundle import bundle_bytes
 
 
 def ms(*day):

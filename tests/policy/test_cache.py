@@ -103,6 +103,15 @@ def test_a_fact_sheet_that_a_rule_names_is_watched(bench, tmp_path, monkeypatch)
     assert not is_hit(bench, tmp_path, monkeypatch, trust_mtime=True)
 
 
+@pytest.mark.parametrize("trust_mtime", [True, False])
+def test_a_new_source_register_is_noticed(kept, tmp_path, trust_mtime):
+    """A fact that came later is known, a broken sheet is refused."""
+    kept.write("facts/sources.yaml", "sources: [{id: S-1, kind: survey, title: Survey}]\n")
+    found = cached_policy(kept.root, trust_mtime=trust_mtime, cache_dir=tmp_path / "cache")
+
+    assert ["S-1"] == [source.id for source in found.facts.sources]
+
+
 def test_a_removed_file_is_noticed(kept, tmp_path):
     """A rule that is gone does not judge."""
     (kept.root / RULE_FILE).unlink()

@@ -8,6 +8,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from guardrails.model.canonical import MAX_INT
+from guardrails.model.fact import (
+    Amount,
+    Between,
+    Fact,
+    Facts,
+    FactScope,
+    FactSheet,
+    Named,
+    RegisteredSource,
+    Statement,
+    Validity,
+    Withdrawal,
+)
 from guardrails.model.policy import (
     Accepted,
     Bundle,
@@ -76,6 +89,25 @@ WORKSPACES = st.builds(
     risk_limit=st.integers(0, 9),
     obligations=st.lists(st.tuples(TEXT, TEXT, TEXT, SCOPES), max_size=1).map(tuple),
 )  # fmt: skip
+NAMED = st.builds(Named, TEXT, TEXTS)
+VALUE = (
+    st.builds(Amount, TEXT, TEXT, st.sampled_from(("exact", "at_most")), TEXT, TEXT)
+    | st.builds(Between, TEXT, TEXT, TEXT, TEXT, TEXT)
+    | st.builds(Statement, TEXT, TEXTS)
+)
+FACT = st.builds(
+    Fact,
+    id=TEXT, sheet=TEXT, subject=NAMED, metric=NAMED, value=VALUE, tolerance=TEXT, allowed_forms=TEXTS,
+    scope=st.builds(FactScope, TEXT, TEXT, TEXT, TEXT, TEXTS), polarity=st.sampled_from(("none", "increase")),
+    sources=TEXTS, valid=st.none() | st.builds(Validity, TEXT, TEXT), permitted_claims=TEXTS, wording=PAIRS,
+    withdrawn=st.none() | st.builds(Withdrawal, TEXT, TEXT),
+)  # fmt: skip
+FACTS = st.builds(
+    Facts,
+    sheets=st.lists(st.builds(FactSheet, TEXT, st.integers(1, 9), TEXT, TEXT), max_size=2).map(tuple),
+    facts=st.lists(FACT, max_size=2).map(tuple),
+    sources=st.lists(st.builds(RegisteredSource, *[TEXT] * 7), max_size=2).map(tuple),
+)
 POLICIES = st.builds(
     CompiledPolicy,
     digest=TEXT,
@@ -86,6 +118,7 @@ POLICIES = st.builds(
     rules=st.lists(rules(st.none() | rules(st.none())), max_size=2).map(tuple),
     bundle=st.builds(Bundle, TEXT, st.lists(st.builds(Module, TEXT, TEXT), max_size=2).map(tuple), JSON, TEXTS),
     languages=TEXTS,
+    facts=FACTS,
 )
 
 

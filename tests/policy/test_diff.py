@@ -54,6 +54,16 @@ def test_added_and_removed_rules_are_listed(bench):
     assert (["house.vows"], ["house.promises"]) == ([r.id for r in diff.added], [r.id for r in diff.removed])
 
 
+def test_changed_facts_and_sources_are_named(bench):
+    """What a text may rest on is part of the policy."""
+    source = "sources: [{id: S-1, kind: survey, title: Survey}, {id: S-2, kind: survey, title: Other}]\n"
+    bench.write("facts/sources.yaml", source)
+    diff = diff_after(bench, ("facts/sources.yaml", "title: Other", "title: Another"))
+
+    assert ("S-2",) == diff.facts
+    assert not diff.is_empty
+
+
 def test_mandates_and_modules_are_differences_too(bench):
     """Who may decide is part of the policy, and so is the decision."""
     before = bench.compile()

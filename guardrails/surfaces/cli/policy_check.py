@@ -84,8 +84,9 @@ def _module_problems(root: Path, bundle: Bundle) -> list[PolicyError]:
 def _counted(policy: CompiledPolicy) -> str:
     modules = len(policy.bundle.workspace_packages)
     own = f", {counted(modules, 'Rego package')} of its own" if modules else ""
+    facts = f", {counted(len(policy.facts.facts), 'fact')}" if policy.facts.facts else ""
     rules, packs = counted(len(policy.rules), "rule"), counted(len(policy.packs), "pack")
-    return f"{rules} in {packs}{own}, digest {policy.digest}"
+    return f"{rules} in {packs}{facts}{own}, digest {policy.digest}"
 
 
 def _changes(difference: PolicyDiff) -> Iterator[str]:
@@ -102,6 +103,8 @@ def _changes(difference: PolicyDiff) -> Iterator[str]:
         yield "changed: context, mandates, routes or limits in guardrails.yaml"
     if difference.decision:
         yield "changed: Rego modules"
+    if difference.facts:
+        yield f"facts and sources changed: {', '.join(difference.facts)}"
     if difference.is_empty:
         yield "no difference"
 
