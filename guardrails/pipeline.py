@@ -137,7 +137,7 @@ class _Check:
         candidates = self.ready.scanner.scan(parsed)  # 3
         languages = _languages(policy, context)
         signals = [FieldSignals(field, languages) for field in parsed]
-        view = View(parsed, (), signals, context, draft, self.as_of_ms)
+        view = View(parsed, (), signals, context, draft, self.as_of_ms, policy.facts)
         work = [(rule, candidates[2 * index + (rule is policy.rules[index].base)]) for index, rule in due]
         result = run_rules(work, view, policy.workspace.parents)  # 4
         rests_on = _rests_on(draft, signals)

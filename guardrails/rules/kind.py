@@ -15,6 +15,7 @@ from typing import Any, Protocol
 from guardrails.matching.match import Candidate
 from guardrails.model.context import EffectiveContext
 from guardrails.model.draft import Draft, Source
+from guardrails.model.fact import NO_FACTS, Facts
 from guardrails.model.finding import Hit
 from guardrails.model.policy import Need, Plan
 from guardrails.signals.analysis import FieldSignals
@@ -44,6 +45,8 @@ class View:
         draft: The draft (sources, claim links, provenance).
 
         as_of_ms: The moment of judgement; ``publish_at_ms`` is in the context.
+
+        facts: What the workspace has approved as true.
     """
 
     fields: Sequence[ParsedField]
@@ -52,6 +55,12 @@ class View:
     context: EffectiveContext
     draft: Draft
     as_of_ms: int
+    facts: Facts = NO_FACTS
+
+    @property
+    def out_ms(self) -> int:
+        """The moment at which the text will be read: the later of judgement and publication."""
+        return max(self.as_of_ms, self.context.publish_at_ms or self.as_of_ms)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,29 +4,32 @@ claim-needs-source: claims without anything to back them.
 Why: a figure, a superlative or "studies show" without evidence on file is what competitors and regulators write
 letters about (for the EU: Directive 2005/29/EC Art. 12, the trader must be able to prove factual claims).
 
-How: a sentence that makes a claim of a listed type is a hit unless the draft links it to one of its sources, or a
-citation stands in it, or in the sentence after it where that one makes no such claim itself. Questions and hedged
-claims count like others: "may be the fastest" still suggests it.
+How: a sentence that makes a claim of a listed type is a hit unless the draft links it to one of its sources or to a
+fact, or a citation stands in it, or in the sentence after it where that one makes no such claim itself. Questions and
+hedged claims count like others: "may be the fastest" still suggests it. A fact (``[fact:ID]`` in the text, or its id in
+a link) backs nothing if it is on no sheet of the workspace, was withdrawn, or is not valid when the text is out (the
+later of check and ``publish_at``); pointing to such a fact is a hit even where nothing is claimed.
 
-Misses: whether the source supports the claim, and whether it exists (that takes the fact sheet and a person); claims
-that run over several sentences or are a single word; languages other than English and German.
+Misses: whether the source or fact supports the claim, and whether a source exists (that takes a person); claims that
+run over several sentences or are a single word; languages other than English and German.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
 from guardrails.model.canonical import Json
-from guardrails.model.draft import Draft
+from guardrails.model.draft import ClaimLink, Pairs
+from guardrails.model.fact import FactStatus
 from guardrails.model.finding import Hit
 from guardrails.model.policy import Need, Plan
 from guardrails.model.span import Extent
 from guardrails.rules.kind import Example, RuleKind, View
 from guardrails.rules.overlap import FORBID, mapping, slice_of, strings
 from guardrails.signals.analysis import FieldSignals
-from guardrails.signals.signal import Claim, ClaimType
+from guardrails.signals.signal import Citation, Claim, ClaimType
 from guardrails.text.parsed import ParsedField
 
 _HEDGED_CONFIDENCE_PM = 700
@@ -63,17 +66,21 @@ def plan(params: Params) -> Plan:
 
 
 def find(view: View, plan: Plan) -> Iterator[Hit]:
-    """Report each sentence that claims something and has nothing to back it."""
+    """Report each sentence that claims something and has nothing to back it, then what points to no usable fact."""
     data = mapping(plan.data)
     types, accept = strings(data["types"]), str(data["accept"])
     for number, parsed in enumerate(view.fields):
-        signals = view.signals[number]
-        claims = _by_sentence(signals, types)
+        claims = _by_sentence(view.signals[number], types)
+        links = [link for link in view.draft.claims if link.field == parsed.id]
+        reported: list[Extent] = []
         for extent, made in claims.items():
-            is_linked = accept != "citation" and _is_linked(view.draft, parsed, extent)
-            is_cited = accept != "source-link" and _is_cited(signals, extent, claims)
-            if not (is_linked or is_cited):
-                yield _hit(number, parsed, extent, made)
+            near = [link for link in links if _overlaps(parsed, extent, link)] if accept != "citation" else []
+            cited = list(_cited(view.signals[number], extent, claims)) if accept != "source-link" else []
+            pointed = [*_linked_ids(view, near), *_cited_facts(view, cited)]
+            if not any(one.kind != "fact" for one in cited) and not any(one.is_usable for one in pointed):
+                reported += [extent, *(citation.extent for citation in cited)]
+                yield _hit(number, parsed, extent, made, _broken(pointed))
+        yield from _dead_ends(view, number, links, reported)
 
 
 def _by_sentence(signals: FieldSignals, types: Sequence[str]) -> dict[Extent, list[Claim]]:
@@ -90,38 +97,76 @@ def _is_label(signals: FieldSignals, claim: Claim) -> bool:
     return sentence is not None and len(sentence.words) < _LEAST_WORDS
 
 
-def _is_linked(draft: Draft, parsed: ParsedField, extent: Extent) -> bool:
+def _overlaps(parsed: ParsedField, extent: Extent, link: ClaimLink) -> bool:
     span = parsed.span(extent)
-    known = {source.id for source in draft.sources}
-    return span is not None and any(
-        link.field == parsed.id
-        and link.start < span.end
-        and span.start < link.end
-        and not known.isdisjoint(link.sources)
-        for link in draft.claims
-    )
+    return span is not None and link.start < span.end and span.start < link.end
 
 
-def _is_cited(signals: FieldSignals, extent: Extent, claims: dict[Extent, list[Claim]]) -> bool:
+def _cited(signals: FieldSignals, extent: Extent, claims: dict[Extent, list[Claim]]) -> Iterator[Citation]:
+    """Yield the citations that belong to the sentence at *extent*."""
     following = next((s.extent for s in signals.sentences if s.extent.start >= extent.end), None)
     reach = extent.end
     if following is not None and following not in claims and _same_block(signals.parsed, extent, following):
         reach = following.end
-    return any(extent.start <= citation.extent.start <= reach for citation in signals.citations)
+    return (citation for citation in signals.citations if extent.start <= citation.extent.start <= reach)
+
+
+@dataclass(frozen=True, slots=True)
+class _Pointed:
+    """An id that the draft points to, and what became of it."""
+
+    id: str
+    status: FactStatus
+
+    @property
+    def is_usable(self) -> bool:
+        return self.status == "usable"
+
+
+def _cited_facts(view: View, cited: Iterable[Citation]) -> Iterator[_Pointed]:
+    return (_Pointed(one.target, view.facts.status(one.target, view.out_ms)) for one in cited if one.kind == "fact")
+
+
+def _linked_ids(view: View, links: Iterable[ClaimLink]) -> Iterator[_Pointed]:
+    """Yield facts and sources; of an id that is both, the sheet decides."""
+    for name in (name for link in links for name in link.sources):
+        status = view.facts.status(name, view.out_ms)
+        is_source = status == "unknown" and any(source.id == name for source in view.draft.sources)
+        yield _Pointed(name, "usable" if is_source else status)
+
+
+def _broken(pointed: Iterable[_Pointed]) -> Pairs:
+    """Return as evidence the first id that leads to nothing usable."""
+    found = next((one for one in pointed if not one.is_usable), None)
+    return (("fact", found.id), ("status", found.status)) if found else ()
+
+
+def _dead_ends(view: View, number: int, links: Sequence[ClaimLink], reported: Sequence[Extent]) -> Iterator[Hit]:
+    """Yield what points to no usable fact, except where that is reported already."""
+    parsed = view.fields[number]
+    for citation in view.signals[number].citations:
+        broken = _broken(_cited_facts(view, (citation,)))
+        if broken and not any(one.overlaps(citation.extent) for one in reported):
+            yield Hit(number, citation.extent, slice_of(parsed, citation.extent), evidence=broken)
+    for link in links:
+        broken = _broken(_linked_ids(view, (link,)))
+        if broken and not any(_overlaps(parsed, one, link) for one in reported):
+            quote = parsed.source[link.start : link.end]
+            yield Hit(number, Extent(link.start, link.end), quote, evidence=broken, in_source=True)
 
 
 def _same_block(parsed: ParsedField, one: Extent, other: Extent) -> bool:
     return parsed.block_at(one.start) == parsed.block_at(other.start)
 
 
-def _hit(number: int, parsed: ParsedField, extent: Extent, made: Sequence[Claim]) -> Hit:
+def _hit(number: int, parsed: ParsedField, extent: Extent, made: Sequence[Claim], broken: Pairs) -> Hit:
     types = ", ".join(dict.fromkeys(claim.type for claim in made))
     triggers = ", ".join(dict.fromkeys(slice_of(parsed, claim.trigger) for claim in made))
     return Hit(
         number,
         extent,
         slice_of(parsed, extent),
-        evidence=(("claim", types), ("trigger", triggers)),
+        evidence=(("claim", types), *broken, ("trigger", triggers)),
         confidence_pm=_HEDGED_CONFIDENCE_PM if all(claim.hedged for claim in made) else 1000,
     )
 
@@ -137,14 +182,15 @@ accept: citation
 KIND = RuleKind(
     name="claim-needs-source",
     params=Params,
-    revision=1,
+    revision=2,
     locales=("en", "de"),
-    needs=frozenset({Need.CLAIMS, Need.CITATIONS, Need.SENTENCES, Need.SOURCES}),
+    needs=frozenset({Need.CLAIMS, Need.CITATIONS, Need.SENTENCES, Need.SOURCES, Need.FACTS, Need.AS_OF, Need.CONTEXT}),
     plan=plan,
     find=find,
     examples=(
         Example(_DEFAULT, "We tried it. [[It cuts costs by 40 %.]] You can try it too."),
         Example(_STUDIES, "Our balm is here. [[Studies show that it works.]] Try it."),
+        Example(_DEFAULT, "We tried it. [[It cuts costs by 40 % [fact:on-no-sheet].]] So can you."),
         Example(_DEFAULT, "It cuts costs by 40 % (https://lumora.example/study)."),
         Example(_STUDIES, "Our balm is here. Try it with 40 % less water."),
     ),

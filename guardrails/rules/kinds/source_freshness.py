@@ -74,7 +74,7 @@ def plan(params: Params) -> Plan:
 def find(view: View, plan: Plan) -> Iterator[Hit]:
     """Judge every source on the later of the day of the check and the day of publication."""
     data = mapping(plan.data)
-    today = max(view.as_of_ms, view.context.publish_at_ms or view.as_of_ms) // _DAY_MS
+    today = view.out_ms // _DAY_MS
     for source in view.draft.sources if view.fields else ():
         limit = _limit(source, data)
         age = _age(source, today)

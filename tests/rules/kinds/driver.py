@@ -11,6 +11,7 @@ from pydantic import TypeAdapter
 from guardrails.matching.scanner import Scanner
 from guardrails.model.context import EffectiveContext, Values
 from guardrails.model.draft import ClaimLink, Draft, Field, Source
+from guardrails.model.fact import NO_FACTS, Facts
 from guardrails.model.finding import Hit
 from guardrails.model.span import Extent
 from guardrails.rules.kind import View
@@ -19,7 +20,7 @@ from guardrails.signals.analysis import FieldSignals
 from guardrails.text.parsed import Block, ParsedField, Piece
 
 AS_OF_MS = 1_790_000_000_000
-"""22 September 2026."""
+"""21 September 2026, in the afternoon."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,7 @@ class Setting:
     claims: tuple[ClaimLink, ...] = ()
     publish_at_ms: int | None = None
     field_ids: tuple[str, ...] = field(default=("body",))
+    facts: Facts = NO_FACTS
 
 
 def parsed(text: str, field_id: str = "body") -> ParsedField:
@@ -62,7 +64,7 @@ def hits(name: str, params: str, *texts: str, setting: Setting | None = None) ->
     draft = Draft(tuple(Field(f.id, f.source) for f in fields), sources=seen.sources, claims=seen.claims)
     context = EffectiveContext(seen.values, publish_at_ms=seen.publish_at_ms)
     signals = [FieldSignals(f, ("en", "de")) for f in fields]
-    view = View(fields, candidates, signals, context, draft, AS_OF_MS)
+    view = View(fields, candidates, signals, context, draft, AS_OF_MS, seen.facts)
     return sorted(rule_kind.find(view, plan), key=lambda hit: (hit.field, hit.extent))
 
 

@@ -11,8 +11,10 @@ from pydantic import TypeAdapter, ValidationError
 
 from guardrails.errors import GuardrailsError
 from guardrails.model.draft import ClaimLink, Source
+from guardrails.model.fact import Amount, Fact, Facts, FactScope, Named, Validity, Withdrawal
 from guardrails.model.finding import Hit
 from guardrails.rules.kinds import kind, names
+from guardrails.text.moment import moment_ms
 from tests.rules.kinds.driver import Setting, hits
 
 NAMES = "names: [Lumora, Nordwind Analytics, Kestrel Insurance Group]"
@@ -101,6 +103,83 @@ def test_claim_with_linked_source() -> None:
     assert not hits("claim-needs-source", "{}", CLAIM, setting=Setting(sources=(Source("s"),), claims=links))
     assert hits("claim-needs-source", "{}", CLAIM, setting=Setting(sources=(Source("t"),), claims=links))
     assert hits("claim-needs-source", "accept: citation", CLAIM, setting=Setting(sources=(Source("s"),), claims=links))
+
+
+def _fact(name: str, valid: Validity | None = None, withdrawn: Withdrawal | None = None) -> Fact:
+    value = Amount("40", "percent", "exact")
+    return Fact(
+        name, "s", Named("It"), Named("costs"), value, "", (), FactScope(), "none", ("S",), valid, (), (), withdrawn
+    )
+
+
+FACTS = Facts(
+    facts=(
+        _fact("F-now", Validity("2026-01-01", "2026-09-30")),
+        _fact("F-old", Validity("2025-01-01", "2026-09-20")),
+        _fact("F-soon", Validity("2026-09-22")),
+        _fact("F-undated"),
+        _fact("F-void", withdrawn=Withdrawal("2027-01-01", "Measured again.")),
+    )
+)
+"""Seen from 21 September 2026."""
+
+
+@pytest.mark.parametrize("name", ["F-now", "F-undated"])
+def test_a_usable_fact_backs_a_claim(name: str) -> None:
+    """By a citation in the text, and by a link of the draft."""
+    link = Setting(facts=FACTS, claims=(ClaimLink("body", 3, 7, (name,)),))
+
+    assert [] == hits("claim-needs-source", "{}", f"It cuts costs by 40 % [fact:{name}].", setting=Setting(facts=FACTS))
+    assert [] == hits("claim-needs-source", "{}", CLAIM, setting=link)
+
+
+@pytest.mark.parametrize(
+    ("name", "status"), [("F-old", "stale"), ("F-soon", "future"), ("F-void", "withdrawn"), ("F-none", "unknown")]
+)
+def test_any_other_fact_backs_nothing(name: str, status: str) -> None:
+    """The claim is reported once, with the fact and what is wrong with it; a link fares like a citation."""
+    evidence = (("claim", "quantified"), ("fact", name), ("status", status), ("trigger", "40 %"))
+    link = Setting(facts=FACTS, claims=(ClaimLink("body", 3, 7, (name,)),))
+    (cited,) = hits("claim-needs-source", "{}", f"{CLAIM} [fact:{name}]", setting=Setting(facts=FACTS))
+    (linked,) = hits("claim-needs-source", "{}", CLAIM, setting=link)
+
+    assert evidence == cited.evidence
+    assert evidence == linked.evidence
+
+
+def test_a_fact_is_judged_on_the_day_the_text_is_out() -> None:
+    """The later of check and publication counts."""
+    text, later = "It cuts costs by 40 % [fact:F-now].", moment_ms("2026-10-01T00:00:00Z")
+    last = Setting(facts=FACTS, publish_at_ms=later - 1)
+    after = Setting(facts=FACTS, publish_at_ms=later)
+
+    assert [] == hits("claim-needs-source", "{}", text, setting=last)
+    assert ["stale"] == [dict(hit.evidence)["status"] for hit in hits("claim-needs-source", "{}", text, setting=after)]
+
+
+def test_a_dead_pointer_is_a_hit_where_nothing_is_claimed() -> None:
+    """A reader or a tool would follow it to nothing."""
+    text = "We are glad [fact:F-void]. So are you [fact:F-now]."
+    links = (ClaimLink("body", 0, 2, ("F-old", "F-now")), ClaimLink("body", 3, 6, ("S",)))
+    found = hits("claim-needs-source", "{}", text, setting=Setting(facts=FACTS, claims=links, sources=(Source("S"),)))
+
+    assert ["We", "[fact:F-void]"] == _matches(found)
+
+
+def test_a_claim_with_a_live_and_a_dead_pointer_is_backed_and_the_dead_one_reported() -> None:
+    """A good source does not hide a bad one."""
+    text = "It cuts costs by 40 % [fact:F-now] [fact:F-old]."
+
+    assert ["[fact:F-old]"] == _matches(hits("claim-needs-source", "{}", text, setting=Setting(facts=FACTS)))
+
+
+def test_a_draft_cannot_revive_a_fact_by_a_source_of_the_same_id() -> None:
+    """The sheet decides what its ids mean; what is on no sheet is the draft's own source."""
+    links = (ClaimLink("body", 3, 7, ("F-void",)),)
+    sources = (Source("F-void"),)
+
+    assert hits("claim-needs-source", "{}", CLAIM, setting=Setting(facts=FACTS, claims=links, sources=sources))
+    assert not hits("claim-needs-source", "{}", CLAIM, setting=Setting(claims=links, sources=sources))
 
 
 def test_citation_in_next_sentence() -> None:
