@@ -18,6 +18,7 @@ from guardrails.model.draft import Draft, Source
 from guardrails.model.fact import NO_FACTS, Facts
 from guardrails.model.finding import Hit
 from guardrails.model.policy import Need, Plan
+from guardrails.rules.advice import Advice
 from guardrails.signals.analysis import FieldSignals
 from guardrails.text.parsed import ParsedField
 
@@ -84,6 +85,11 @@ class Finder(Protocol):
         """Yield hits in any order; ``rules/run.py`` sorts them."""
 
 
+def avoid(plan: Plan, context: EffectiveContext) -> Advice:  # noqa: ARG001 - the signature of every ``advise``
+    """Return what is said of a rule whose kind knows no more: its title and its instruction."""
+    return Advice("avoid")
+
+
 @dataclass(frozen=True, slots=True)
 class RuleKind:
     """
@@ -93,7 +99,8 @@ class RuleKind:
     validates through ``pydantic.TypeAdapter`` (its ``__pydantic_config__`` forbids unknown keys, ``__post_init__``
     raises ``ValueError``). ``revision`` moves whenever the code would judge some text differently. ``plan`` takes an
     instance of ``params`` (typed ``Any`` here because each kind has its own) and may raise :class:`PolicyError`.
-    ``per_draft`` kinds are called even without candidates.
+    ``per_draft`` kinds are called even without candidates. ``advise`` says what a rule asks for before anything is written;
+    None if it asks for nothing in that context.
     """
 
     name: str
@@ -105,3 +112,4 @@ class RuleKind:
     find: Finder
     examples: tuple[Example, ...]
     per_draft: bool = False
+    advise: Callable[[Plan, EffectiveContext], Advice | None] = avoid

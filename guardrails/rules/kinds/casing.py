@@ -20,9 +20,11 @@ from typing import ClassVar, Literal
 
 from guardrails.matching.match import Candidate
 from guardrails.model.canonical import Json
+from guardrails.model.context import EffectiveContext
 from guardrails.model.finding import Hit
 from guardrails.model.policy import Literal_, Need, Plan
 from guardrails.model.span import Extent
+from guardrails.rules.advice import WRITE_NAMES, Advice, plain_words
 from guardrails.rules.kind import ANY, Example, RuleKind, View
 from guardrails.rules.overlap import FORBID, covers_locale, longest, mapping, replacement, slice_of, strings
 from guardrails.text.parsed import Block, ParsedField
@@ -86,6 +88,16 @@ def find(view: View, plan: Plan) -> Iterator[Hit]:
             yield _hit(view, candidate, match, right)
     if data["heading"]:
         yield from _headings(view, terms, title=data["heading"] == "title")
+
+
+def advise(plan: Plan, context: EffectiveContext) -> Advice:  # noqa: ARG001 - names are written alike everywhere
+    """Name the spellings, and the case of headings."""
+    data = mapping(plan.data)
+    names = plain_words(strings(data["terms"]))
+    headings = f"Write headings in {data['heading']} case"
+    if not data["heading"]:
+        return Advice("tone", WRITE_NAMES, names)
+    return Advice("tone", f"{headings}, and these names exactly so" if names else headings, names)
 
 
 def _hit(view: View, candidate: Candidate, match: str, right: str) -> Hit:
@@ -171,4 +183,5 @@ KIND = RuleKind(
         Example(_BRANDS, "Write to hello@lumora.com or tag #lumora."),
     ),
     per_draft=True,
+    advise=advise,
 )

@@ -21,11 +21,13 @@ from dataclasses import dataclass
 from typing import ClassVar, Literal
 
 from guardrails.model.canonical import Json
+from guardrails.model.context import EffectiveContext
 from guardrails.model.draft import ClaimLink, Pairs
 from guardrails.model.fact import FactStatus
 from guardrails.model.finding import Hit
 from guardrails.model.policy import Need, Plan
 from guardrails.model.span import Extent
+from guardrails.rules.advice import Advice
 from guardrails.rules.kind import Example, RuleKind, View
 from guardrails.rules.overlap import FORBID, mapping, slice_of, strings
 from guardrails.signals.analysis import FieldSignals
@@ -81,6 +83,26 @@ def find(view: View, plan: Plan) -> Iterator[Hit]:
                 reported += [extent, *(citation.extent for citation in cited)]
                 yield _hit(number, parsed, extent, made, _broken(pointed))
         yield from _dead_ends(view, number, links, reported)
+
+
+_SAID: dict[ClaimType, str] = {
+    "superlative": "superlatives", "comparative": "comparisons", "quantified": "numbers", "guarantee": "promises",
+    "health": "effects on health", "environmental": "benefits to the environment", "price": "prices",
+    "endorsement": "recommendations", "scientific": "studies and tests", "future": "forecasts", "origin": "origin",
+    "award": "awards and ratings",
+}  # fmt: skip
+_BACKED_BY = {
+    "citation": "cite a fact as [fact:ID], or name the source beside it",
+    "source-link": "link a fact or a source",
+    "both": "cite a fact as [fact:ID], or name or link the source",
+}
+
+
+def advise(plan: Plan, context: EffectiveContext) -> Advice:  # noqa: ARG001 - what counts is the same everywhere
+    """Name the types of claims, and what backs them."""
+    data = mapping(plan.data)
+    types = ", ".join(said for kind, said in _SAID.items() if kind in strings(data["types"]))
+    return Advice("proof", f"Prove every claim about {types}: {_BACKED_BY[str(data['accept'])]}")
 
 
 def _by_sentence(signals: FieldSignals, types: Sequence[str]) -> dict[Extent, list[Claim]]:
@@ -195,4 +217,5 @@ KIND = RuleKind(
         Example(_STUDIES, "Our balm is here. Try it with 40 % less water."),
     ),
     per_draft=True,
+    advise=advise,
 )

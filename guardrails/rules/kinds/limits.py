@@ -21,9 +21,11 @@ from dataclasses import dataclass, field, fields
 from typing import ClassVar, Literal
 
 from guardrails.model.canonical import Json
+from guardrails.model.context import EffectiveContext
 from guardrails.model.finding import Hit
 from guardrails.model.policy import Need, Plan
 from guardrails.model.span import Extent
+from guardrails.rules.advice import Advice
 from guardrails.rules.kind import ANY, Example, RuleKind, View
 from guardrails.rules.overlap import FORBID, mapping, slice_of
 
@@ -128,6 +130,40 @@ def find(view: View, plan: Plan) -> Iterator[Hit]:
             if allowed is not None:
                 for breach in _breaches(view, number, name, allowed, str(data["scale"])):
                     yield _hit(view, number, name, allowed, breach)
+
+
+_SAID = {
+    "max_sentence_words": "sentences of at most {} words",
+    "min_readability": "reading ease of at least {}",
+    "max_readability": "reading difficulty of at most {}",
+    "max_exclamations": "at most {} exclamation marks",
+    "max_capitals_words": "at most {} words in a row in capitals",
+    "max_emoji": "at most {} emoji",
+    "max_characters": "at most {} characters",
+    "min_characters": "at least {} characters",
+    "max_words": "at most {} words",
+}
+
+
+def advise(plan: Plan, context: EffectiveContext) -> Advice | None:
+    """Name the numbers that count in the possible channels, those of single fields too."""
+    data = mapping(plan.data)
+    said = [words for name, limit in mapping(data["limits"]).items() for words in _said(name, mapping(limit), context)]
+    text = ", ".join(said)
+    return Advice("limits", f"{text[0].upper()}{text[1:]}") if text else None
+
+
+def _said(name: str, limit: dict[str, Json], context: EffectiveContext) -> Iterator[str]:
+    allowed = _allowed(limit, "", context["channel"], least=name.startswith("min_"))
+    if allowed is not None:
+        yield _in_words(name, allowed)
+    for field_id, number in _table(limit["fields"]).items():
+        yield f"{_in_words(name, number)} in “{field_id}”"
+
+
+def _in_words(name: str, number: int) -> str:
+    words = _SAID[name].format(number)
+    return words.replace("at most 0", "no") if name.startswith("max_") and not number else words
 
 
 def _limits(params: Params) -> dict[str, int | Limit]:
@@ -290,4 +326,5 @@ KIND = RuleKind(
         Example(_LENGTH, "A line of less than sixty characters."),
     ),
     per_draft=True,
+    advise=advise,
 )

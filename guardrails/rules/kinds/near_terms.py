@@ -27,9 +27,11 @@ from rapidfuzz.distance import OSA
 
 from guardrails.matching.fold import fold_key
 from guardrails.model.canonical import Json
+from guardrails.model.context import EffectiveContext
 from guardrails.model.finding import Hit
 from guardrails.model.policy import Literal_, Need, Plan
 from guardrails.model.span import Extent
+from guardrails.rules.advice import WRITE_NAMES, Advice, plain_words
 from guardrails.rules.kind import ANY, Example, RuleKind, View
 from guardrails.rules.overlap import FORBID, integer, mapping, replacement, slice_of, strings
 from guardrails.signals.analysis import FieldSignals
@@ -134,6 +136,11 @@ def find(view: View, plan: Plan) -> Iterator[Hit]:
         likely = [found for found in placed if _is_likely(slice_of(parsed, found[0]), names[found[1]])]
         for found in _best(likely, right):
             yield _hit(view, number, found, names)
+
+
+def advise(plan: Plan, context: EffectiveContext) -> Advice:  # noqa: ARG001 - names are spelt alike everywhere
+    """Name the names."""
+    return Advice("tone", WRITE_NAMES, plain_words(strings(mapping(plan.data)["names"])))
 
 
 @lru_cache(maxsize=64)
@@ -292,4 +299,5 @@ KIND = RuleKind(
         Example(_NAMES, "Nordwind Analytics measured the lumen; aurora and Lumina are other things."),
     ),
     per_draft=True,
+    advise=advise,
 )

@@ -20,8 +20,10 @@ from typing import ClassVar
 
 from guardrails.matching.fold import fold_key
 from guardrails.model.canonical import Json
+from guardrails.model.context import EffectiveContext
 from guardrails.model.finding import Hit
 from guardrails.model.policy import Need, Plan
+from guardrails.rules.advice import Advice
 from guardrails.rules.kind import ANY, Example, RuleKind, View
 from guardrails.rules.overlap import FORBID, mapping, slice_of, strings
 
@@ -65,6 +67,15 @@ def find(view: View, plan: Plan) -> Iterator[Hit]:
                 yield Hit(number, datum.extent, match, evidence=(("kind", datum.kind),), sensitive=True)
 
 
+def advise(plan: Plan, context: EffectiveContext) -> Advice:  # noqa: ARG001 - what counts is the same everywhere
+    """Name the kinds asked for, and what is allowed."""
+    data = mapping(plan.data)
+    kinds, allow = strings(data["kinds"]), strings(data["allow"])
+    what = ", ".join(kinds) if kinds else "e-mail, phone, account or ID numbers"
+    allowed = f", except {', '.join(allow)}" if allow else ""
+    return Advice("avoid", f"No personal data ({what}){allowed}")
+
+
 def _compact(value: str) -> str:
     """Return *value* folded, without the signs that people put into numbers."""
     return "".join(char for char in fold_key(value) if char not in " -/()")
@@ -98,4 +109,5 @@ KIND = RuleKind(
         Example(_MAIL, "Pay to DE89 3704 0044 0532 0130 00 or ask the team."),
     ),
     per_draft=True,
+    advise=advise,
 )

@@ -26,9 +26,11 @@ from rapidfuzz import fuzz
 
 from guardrails.matching.fold import fold_key
 from guardrails.model.canonical import Json
+from guardrails.model.context import EffectiveContext
 from guardrails.model.finding import Hit
 from guardrails.model.policy import Literal_, Need, Plan
 from guardrails.model.span import Extent
+from guardrails.rules.advice import Advice
 from guardrails.rules.kind import ANY, Example, RuleKind, View
 from guardrails.rules.overlap import FORBID, covers_locale, integer, mapping, replacement, strings
 from guardrails.text.parsed import ParsedField
@@ -94,6 +96,19 @@ def find(view: View, plan: Plan) -> Iterator[Hit]:
     least = integer(data["similarity"])
     if not any(_holds(passage, _words(text), least) for text in due for passage in passages):
         yield _missing(view, where, due[0])
+
+
+_PLACES = {"first": "at the start", "last": "at the end", "anywhere": ""}
+
+
+def advise(plan: Plan, context: EffectiveContext) -> Advice | None:
+    """Name the wordings of which one has to be there, the place, and the words that make it due."""
+    data = mapping(plan.data)
+    due = tuple(_due(data["texts"], context["locale"]))
+    when = tuple(unit.text for unit in plan.units if isinstance(unit, Literal_))
+    where = str(data["where"])
+    place = _PLACES.get(where, f"in the field “{where.partition(':')[2]}”")
+    return Advice("required", when=when, wording=due, place=place) if due else None
 
 
 def _listed(params: Params) -> Mapping[str, tuple[str, ...]]:
@@ -227,4 +242,5 @@ KIND = RuleKind(
         Example(_SAVINGS, "A new balm is here."),
     ),
     per_draft=True,
+    advise=advise,
 )

@@ -20,14 +20,17 @@ from datetime import date
 from typing import ClassVar, Literal
 
 from guardrails.model.canonical import Json
+from guardrails.model.context import EffectiveContext
 from guardrails.model.draft import ClaimLink, Source
 from guardrails.model.finding import Hit
 from guardrails.model.policy import Need, Plan
 from guardrails.model.span import Extent
+from guardrails.rules.advice import Advice
 from guardrails.rules.kind import ANY, Example, RuleKind, View
 from guardrails.rules.overlap import FORBID, array, integer, mapping
 
 _DAY_MS = 86_400_000
+_YEAR_DAYS = 365
 _EPOCH = date(1970, 1, 1).toordinal()
 
 
@@ -81,6 +84,19 @@ def find(view: View, plan: Plan) -> Iterator[Hit]:
         status = _status(age, limit, undated=bool(data["undated"]))
         if status:
             yield from _hits(view, source, status, age, limit, linked_only=data["which"] == "linked")
+
+
+def advise(plan: Plan, context: EffectiveContext) -> Advice:  # noqa: ARG001 - what counts is the same everywhere
+    """Name the greatest age, and that of the kinds with another."""
+    data = mapping(plan.data)
+    pairs = [array(pair) for pair in array(data["kinds"])]
+    others = "".join(f"; {str(kind).replace('_', ' ')}: {_age_in_words(integer(days))}" for kind, days in pairs)
+    return Advice("proof", f"Use no source older than {_age_in_words(integer(data['days']))}{others}")
+
+
+def _age_in_words(days: int) -> str:
+    years, rest = divmod(days, _YEAR_DAYS)
+    return f"{years} years" if years > 1 and not rest else f"{days} days"
 
 
 def _limit(source: Source, data: dict[str, Json]) -> int:
@@ -154,4 +170,5 @@ KIND = RuleKind(
         Example(_YEAR, "A text without sources."),
     ),
     per_draft=True,
+    advise=advise,
 )

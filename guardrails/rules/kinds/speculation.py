@@ -19,11 +19,15 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from guardrails.model.canonical import Json
+from guardrails.model.context import EffectiveContext
 from guardrails.model.finding import Hit
 from guardrails.model.policy import Literal_, Need, Plan
 from guardrails.model.span import Extent
+from guardrails.rules.advice import Advice, plain_words
 from guardrails.rules.kind import Example, RuleKind, View
 from guardrails.rules.overlap import FORBID, integer, longest, mapping, plain_hits
+
+_ALL = 100
 
 _TURNS = (
     "become", "change", "disrupt", "dominate", "explode", "redefine", "reshape", "revolutionise", "revolutionize",
@@ -61,9 +65,9 @@ class Params:
 
     def __post_init__(self) -> None:
         """Refuse shares that are none, and a rule that asks nothing."""
-        if not 0 <= self.max_share_percent <= 100:  # noqa: PLR2004 - a percentage
+        if not 0 <= self.max_share_percent <= _ALL:
             raise ValueError(f"max_share_percent is {self.max_share_percent}: expected 0 to 100")
-        if self.max_share_percent == 100 and not self.phrases:  # noqa: PLR2004 - a percentage
+        if self.max_share_percent == _ALL and not self.phrases:
             raise ValueError("expected max_share_percent below 100, phrases or both")
 
 
@@ -82,6 +86,15 @@ def find(view: View, plan: Plan) -> Iterator[Hit]:
     limit = integer(data["share"])
     if total >= integer(data["least"]) and len(hedged) * 100 > limit * total:
         yield _share(view, tuple(hedged.values()), len(hedged) * 100 // total, limit)
+
+
+def advise(plan: Plan, context: EffectiveContext) -> Advice:  # noqa: ARG001 - the phrases of both languages count
+    """Name the share, and the phrases."""
+    share = integer(mapping(plan.data)["share"])
+    phrases = plain_words(tuple(unit.text for unit in plan.units if isinstance(unit, Literal_)))
+    counted = f"Let at most {share} % of the sentences hedge (“may”, “könnte”)" if share < _ALL else ""
+    forecast = "do not foretell the future" if counted else "Do not foretell the future"
+    return Advice("avoid", "; ".join(filter(None, (counted, forecast if phrases else ""))), phrases)
 
 
 def _hedged(view: View) -> dict[tuple[int, Extent], tuple[int, Extent]]:
@@ -127,4 +140,5 @@ KIND = RuleKind(
         Example(_SHARE, "It works. It lasts. We tried it. Perhaps you will like it."),
     ),
     per_draft=True,
+    advise=advise,
 )

@@ -21,8 +21,10 @@ from typing import ClassVar
 from guardrails.matching.fold import fold_key
 from guardrails.matching.match import Candidate
 from guardrails.model.canonical import Json
+from guardrails.model.context import EffectiveContext
 from guardrails.model.finding import Hit, HitFix
 from guardrails.model.policy import Literal_, Need, Plan
+from guardrails.rules.advice import Advice
 from guardrails.rules.kind import ANY, Example, RuleKind, View
 from guardrails.rules.overlap import (
     FORBID,
@@ -112,8 +114,15 @@ def find(view: View, plan: Plan) -> Iterator[Hit]:
     """Confirm: right locale, outside exceptions, the longest of those that overlap."""
     listed = array(plan.data)
     possible = without_exceptions(view.candidates, len(listed))
-    for candidate in longest(c for c in possible if _applies(view, mapping(listed[c.unit]))):
+    for candidate in longest(c for c in possible if _counts(view.context, mapping(listed[c.unit]))):
         yield _hit(view, candidate, mapping(listed[candidate.unit]))
+
+
+def advise(plan: Plan, context: EffectiveContext) -> Advice | None:
+    """Name the terms that may count here, with what to say instead."""
+    items = [mapping(item) for item in array(plan.data)]
+    words = tuple((str(item["term"]), " / ".join(strings(item["say"]))) for item in items if _counts(context, item))
+    return Advice("avoid", words=words) if words else None
 
 
 def _containing(term: Term) -> tuple[str, ...]:
@@ -122,9 +131,9 @@ def _containing(term: Term) -> tuple[str, ...]:
     return tuple(word for word in term.replacements if key in fold_key(word))
 
 
-def _applies(view: View, item: dict[str, Json]) -> bool:
+def _counts(context: EffectiveContext, item: dict[str, Json]) -> bool:
     locale = str(item["locale"])
-    effective = view.context["locale"]
+    effective = context["locale"]
     return not locale or not effective or any(covers_locale(value, locale) for value in effective)
 
 
@@ -177,4 +186,5 @@ KIND = RuleKind(
         Example(_PROMISES, "Most teams see a change within a week, guaranteeing nothing."),
         Example(_WORDING, "Customers use the AI assistant."),
     ),
+    advise=advise,
 )
