@@ -128,6 +128,8 @@ class Rule:
     plan: Plan
     override_until: str = ""  # ISO date: judged by as_of; after it the base rule counts again
     base: Rule | None = None  # the rule without its dated override, if there is one
+    bad: tuple[str, ...] = ()  # the first plain examples of its file, to show to people
+    good: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +141,7 @@ class Pack:
     layer: Layer
     owner: str
     digest: str
+    shipped: bool = False  # it comes with the package and is not the brand's own
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,6 +205,8 @@ class Workspace:
     What ``guardrails.yaml`` says, minus the rules.
 
     Attributes:
+        tone: How the brand sounds, in a sentence or two for whoever writes; may be empty.
+
         values: Permitted values per closed context key.
 
         parents: For market and channel values their parent (``("market.de", "eu")``); locales need none: the
@@ -235,6 +240,7 @@ class Workspace:
     queues: tuple[Queue, ...] = ()
     approval_days: int = 14
     friction: tuple[tuple[str, int], ...] = ()
+    tone: str = ""
 
     def queue(self, name: str) -> Queue:
         """Return who answers the questions of queue *name*: all people where nobody is named."""

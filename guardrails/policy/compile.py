@@ -114,6 +114,7 @@ def _packs(loaded: Loaded, written: tuple[Rule, ...]) -> tuple[Pack, ...]:
             pack.file.layer,
             pack.file.owner,
             pack_digest(rule for rule in written if rule.pack == pack.name),
+            pack.shipped,
         )
         for pack in loaded.packs
     )

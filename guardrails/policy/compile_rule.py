@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, cast
 from guardrails.errors import GuardrailsError, PolicyError
 from guardrails.model.policy import Case, Need, Plan, Rule
 from guardrails.policy.digests import rule_digest
+from guardrails.policy.marks import mark_mistake, unmarked
 from guardrails.policy.params import Shelf, checked_params
 from guardrails.policy.problems import did_you_mean
 from guardrails.policy.source_files import plain_json
@@ -21,13 +22,17 @@ if TYPE_CHECKING:
 
     from guardrails.model.canonical import Json
     from guardrails.policy.load import LoadedRule
-    from guardrails.policy.schema import OverrideFile
+    from guardrails.policy.marks import Group
+    from guardrails.policy.schema import ExamplesFile, OverrideFile
     from guardrails.policy.vocabulary import Vocabulary
     from guardrails.policy.yaml_source import Document
     from guardrails.policy.yaml_source import Path as YamlPath
     from guardrails.rules.kind import RuleKind
 
 PLACEHOLDERS = ("match", "say_instead", "count", "limit")
+_SHOWN = 2
+"""How many good and bad examples of a rule are kept to be shown."""
+
 _BRACES = re.compile(r"\{([^{}]*)\}?|\}")
 
 
@@ -155,7 +160,16 @@ def _rule(loaded: LoadedRule, kind: RuleKind, plan: Plan, bench: Bench) -> Rule:
         references=tuple(file.references),
         needs=tuple(sorted(kind.needs)),
         plan=plan,
+        bad=_shown("bad", file.examples),
+        good=_shown("good", file.examples),
     )
+
+
+def _shown(group: Group, examples: ExamplesFile) -> tuple[str, ...]:
+    """Return the first examples that a person understands at a glance: one line, no markup, no mark for what is missing."""
+    plain = [one.text for one in getattr(examples, group) if one.format == "text" and not one.sources]
+    sound = [text for text in plain if not mark_mistake(group, text) and "[[]]" not in text and "\n" not in text]
+    return tuple(unmarked(text)[0] for text in sound[:_SHOWN])
 
 
 def _overridden(loaded: LoadedRule, base: Rule, override: OverrideFile, bench: Bench) -> Rule | None:

@@ -53,6 +53,7 @@ def compiled_workspace(loaded: Loaded, words: Vocabulary, problems: list[PolicyE
         friction=tuple(
             (name.removesuffix("_percent"), limit) for name, limit in sorted(file.friction) if limit is not None
         ),
+        tone=file.tone or "",
     )
 
 

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from guardrails.model.fact import Fact, Facts, RegisteredSource
     from guardrails.model.policy import CompiledPolicy, Rule
 
-_TEXTS = ("title", "owner", "message", "why", "instruction", "references", "layer", "pack")
+_TEXTS = ("title", "owner", "message", "why", "instruction", "references", "layer", "pack", "bad", "good")
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,8 +3,8 @@ Digests of rules, packs and policies: ``sha256:`` and the hex digest of canonica
 
 A *rule digest* covers what the rule judges by: kind, its revision, parameters (with the content of lists and lexicons
 in place), scope, effect, effects, severity, topics, waivable; a dated override adds its last day and the digest of the
-rule under it. Texts, owner, version and status are not in it. The *policy digest* covers those too, with the
-workspace, its facts, its governance and the decision bundle.
+rule under it. Texts, owner, version and status are not in it. The *policy digest* covers those too, and the examples
+that a brief may show, with the workspace, its facts, its governance and the decision bundle.
 """
 
 from __future__ import annotations
@@ -80,6 +80,8 @@ def _listed(rule: Rule) -> dict[str, Json]:
         **{name: getattr(rule, name) for name in ("owner", "message", "why", "instruction", "override_until")},
         "locales": list(rule.locales),
         "references": list(rule.references),
+        "bad": list(rule.bad),
+        "good": list(rule.good),
         "base": rule.base.digest if rule.base else "",
     }
 

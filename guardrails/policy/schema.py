@@ -316,6 +316,7 @@ class WorkspaceFile(Strict):
 
     name: Text | None = None
     brand: Name
+    tone: Annotated[PlainText, Field(max_length=400)] | None = None
     packs: Annotated[dict[Name, Version], Field(min_length=1)]
     values: PermittedFile
     trust_draft: list[ContextKey] = []

@@ -70,7 +70,7 @@ def rules(base):
         scope=SCOPES, waivable=st.booleans(), topics=TEXTS, message=TEXT, why=TEXT, instruction=TEXT, references=TEXTS,
         needs=st.lists(st.sampled_from(Need), max_size=2).map(tuple),
         plan=st.builds(Plan, st.lists(UNITS, max_size=3).map(tuple), JSON),
-        override_until=TEXT, base=base,
+        override_until=TEXT, base=base, bad=TEXTS, good=TEXTS,
     )  # fmt: skip
 
 
@@ -88,6 +88,7 @@ WORKSPACES = st.builds(
     unsupported=st.lists(st.builds(Accepted, TEXT, TEXT, TEXT), max_size=1).map(tuple),
     risk_limit=st.integers(0, 9),
     obligations=st.lists(st.tuples(TEXT, TEXT, TEXT, SCOPES), max_size=1).map(tuple),
+    tone=TEXT,
 )  # fmt: skip
 NAMED = st.builds(Named, TEXT, TEXTS)
 VALUE = (
@@ -112,9 +113,9 @@ POLICIES = st.builds(
     CompiledPolicy,
     digest=TEXT,
     workspace=WORKSPACES,
-    packs=st.lists(st.builds(Pack, TEXT, TEXT, st.sampled_from(("brand", "factual")), TEXT, TEXT), max_size=2).map(
-        tuple
-    ),
+    packs=st.lists(
+        st.builds(Pack, TEXT, TEXT, st.sampled_from(("brand", "factual")), TEXT, TEXT, st.booleans()), max_size=2
+    ).map(tuple),
     rules=st.lists(rules(st.none() | rules(st.none())), max_size=2).map(tuple),
     bundle=st.builds(Bundle, TEXT, st.lists(st.builds(Module, TEXT, TEXT), max_size=2).map(tuple), JSON, TEXTS),
     languages=TEXTS,

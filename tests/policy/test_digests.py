@@ -105,6 +105,7 @@ def test_a_list_moves_the_digest_by_its_content(bench):
         ("guardrails.yaml", "us: []", "us: []\n    uk: []"),
         ("guardrails.yaml", "people: [editor]", "people: [editor, lawyer]"),
         ("guardrails.yaml", "brand: acme", "brand: acme\nlimits: {risk: 3}"),
+        ("guardrails.yaml", "brand: acme", "brand: acme\ntone: Calm."),
         ("guardrails.yaml", "brand: acme", "brand: acme\ngovernance: {review_cycle: yearly}"),
         ("guardrails.yaml", "brand: acme", "brand: acme\naccept_uncovered: {factual: {en: {reason: a, owner: b}}}"),
         ("policies/house/pack.yaml", "owner: editors", "owner: others"),
@@ -126,10 +127,21 @@ def test_a_rego_module_moves_the_policy_digest(bench):
     assert before != bench.compile().digest
 
 
-def test_comments_and_examples_do_not_move_the_policy_digest(bench):
+def test_the_examples_that_a_brief_may_show_move_the_policy_digest(bench):
+    """A brief is a function of the policy it names; the third example of a rule is only a test."""
+    bench.edit(RULE_FILE, '["It is likely."]', '["It is likely.", "It may be.", "Perhaps."]')
+    before = bench.compile()
+    bench.edit(RULE_FILE, "Perhaps.", "Maybe.")
+    same = bench.compile()
+    bench.edit(RULE_FILE, "It may be.", "It might be.")
+
+    assert before.digest == same.digest
+    assert before.digest != bench.compile().digest
+
+
+def test_comments_do_not_move_the_policy_digest(bench):
     """What nobody judges by and nobody is shown changes nothing."""
     before = bench.compile().digest
-    bench.edit(RULE_FILE, "It is likely.", "It is probable.")
     bench.edit("guardrails.yaml", "brand:", "# who we are\nbrand:")
 
     assert before == bench.compile().digest
