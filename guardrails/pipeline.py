@@ -29,11 +29,11 @@ from guardrails.matching.scanner import Scanner
 from guardrails.model.assessment import Assessment, Fixed
 from guardrails.model.canonical import canonical
 from guardrails.model.context import EffectiveContext
+from guardrails.model.day import day_of
 from guardrails.model.draft import Draft, Pairs, content_sha256
 from guardrails.model.finding import Fault, Finding
 from guardrails.model.policy import CompiledPolicy, Plan, Rule
 from guardrails.model.state import Ruling, State
-from guardrails.render.moment import day
 from guardrails.rules import fixing
 from guardrails.rules.due import RUNNING, due_rules, language_faults, uncovered_layers
 from guardrails.rules.kind import View
@@ -133,7 +133,7 @@ class _Check:
 
     def _found(self, draft: Draft, parsed: tuple[ParsedField, ...], context: EffectiveContext) -> _Found:
         policy = self.ready.policy
-        due = due_rules(policy, context, day(self.as_of_ms))
+        due = due_rules(policy, context, day_of(self.as_of_ms))
         candidates = self.ready.scanner.scan(parsed)  # 3
         languages = _languages(policy, context)
         signals = [FieldSignals(field, languages) for field in parsed]

@@ -16,8 +16,3 @@ def rfc3339(ms: int) -> str:
     """
     moment = _EPOCH + timedelta(milliseconds=ms)
     return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
-def day(ms: int) -> str:
-    """Return the UTC day of the moment, ``2026-03-31``."""
-    return rfc3339(ms)[:10]

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from guardrails.model.assessment import Assessment
+from guardrails.model.day import day_of
 from guardrails.render.mask import Masker
-from guardrails.render.moment import day
 from guardrails.render.paint import Paint, Tone, printable
 
 _TONES: dict[str, Tone] = {"pass": "good", "revise": "warn", "escalate": "bad"}
@@ -106,4 +106,4 @@ def _who(assessment: Assessment, *, binding: bool) -> Iterator[str]:
             yield f"answer due: within {routing.due_hours} hours; may answer: {', '.join(routing.allowed)}"
     if assessment.verdict == "pass" and assessment.accountable:
         until = assessment.good_until_ms
-        yield f"accountable: {assessment.accountable}{'' if until is None else f', good until {day(until - 1)}'}"
+        yield f"accountable: {assessment.accountable}{'' if until is None else f', good until {day_of(until - 1)}'}"

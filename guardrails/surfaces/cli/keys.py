@@ -59,15 +59,15 @@ def create(
 @workspace_option
 def list_keys(workspace: Path | None) -> int:
     """List all keys, revoked ones too."""
-    from guardrails.render.moment import day
+    from guardrails.model.day import day_of
 
     with _keys(workspace) as keys:
         known = keys.list()
     for key in known:
-        until = f"revoked {day(key.revoked_ms)}" if key.revoked_ms else "live"
+        until = f"revoked {day_of(key.revoked_ms)}" if key.revoked_ms else "live"
         limits = "".join(f"; {name}: {', '.join(values)}" for name, values in key.permitted)
         who = f"{key.principal.kind} {key.principal.id}"
-        print(f"{key.id}  {who:<24}  {until:<18}  made {day(key.created_ms)}; may {', '.join(key.scopes)}{limits}")
+        print(f"{key.id}  {who:<24}  {until:<18}  made {day_of(key.created_ms)}; may {', '.join(key.scopes)}{limits}")
     if not known:
         print("no keys yet; make one with: guardrails keys create --agent NAME")
     return 0

@@ -41,14 +41,14 @@ def command(what: str, output: str, workspace: Path | None) -> int:
 
 def text_lines(what: str, found: tuple[Mention, ...]) -> list[str]:
     """Return the list in words, newest first."""
-    from guardrails.render.moment import day
+    from guardrails.model.day import day_of
 
     count = f"{len(found)} text{'' if len(found) == 1 else 's'}"
     lines = [f"{what}: {count} on record"]
     for one in found:
         place = f"{', '.join(one.channels) or 'anywhere'} / {', '.join(one.markets) or 'anywhere'}"
         again = f", checked {one.checks} times" if one.checks > 1 else ""
-        lines.append(f"   {day(one.at_ms)}  {one.verdict:<8}  {one.check}  {place}{again}")
+        lines.append(f"   {day_of(one.at_ms)}  {one.verdict:<8}  {one.check}  {place}{again}")
     return lines
 
 
