@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import TypeAlias
 
+from guardrails.model.brief import LEFT_OUT, MAX_WORDS, SECTIONS
 from guardrails.model.canonical import Json
 from guardrails.model.draft import CONTEXT_KEYS
 
@@ -147,6 +148,21 @@ _RUN = _object(
 )
 
 
+_LINE = _object(text=_TEXT, rules=_TEXTS, fact=_or_null(_TEXT))
+_BRIEF = _object(
+    schema={"const": "guardrails.brief/v1"},
+    agent=_TEXT,
+    context=_map(_TEXTS),
+    assumed=_TEXTS,
+    policy=_object(digest=_DIGEST),
+    as_of={"type": "string", "pattern": r"^\d{4}-\d\d-\d\d$"},
+    applicable=_COUNT,
+    **{name: _array(_LINE) for name in SECTIONS},
+    left_out=_object(**dict.fromkeys(LEFT_OUT, _COUNT)),
+    words={"type": "integer", "minimum": 0, "maximum": MAX_WORDS},
+)
+
+
 def _strict(required: tuple[str, ...], **keys: Schema) -> Schema:
     return {"type": "object", "required": list(required), "properties": dict(keys), "additionalProperties": False}
 
@@ -187,6 +203,9 @@ ANSWER = _published("answer", _ANSWER)
 
 RUN = _published("run", _RUN)
 """``guardrails.run/v1``."""
+
+BRIEF = _published("brief", _BRIEF)
+"""``guardrails.brief/v1``."""
 
 DRAFT = _published("draft", _DRAFT)
 """``guardrails.draft/v1``, as accepted; positions within their field and unique ids are checked beyond it."""
