@@ -22,6 +22,7 @@ from guardrails.surfaces.cli.terminal import paint_for
 
 COMMANDS: Commands = {
     "init": ("guardrails.surfaces.cli.init", "Make a workspace that passes its own tests."),
+    "brief": ("guardrails.surfaces.cli.brief", "Say what applies before anything is written."),
     "check": ("guardrails.surfaces.cli.check", "Check drafts before they go out, on the record."),
     "lint": ("guardrails.surfaces.cli.lint", "Look at drafts while writing; nothing is recorded."),
     "fix": ("guardrails.surfaces.cli.fix", "Show, or make, the changes that are safe."),
