@@ -45,18 +45,18 @@ class Caller:
         return self.actor.principal
 
 
-def require(caller: Caller, scope: str) -> None:
+def require(caller: Caller, *scopes: str) -> None:
     """
-    Refuse a caller without *scope*.
+    Refuse a caller that has none of *scopes*.
 
     Raises:
         DraftError: ``forbidden``.
     """
-    if scope not in caller.scopes:
+    if set(scopes).isdisjoint(caller.scopes):
         raise DraftError(
             "forbidden",
-            f"this key has not the scope “{scope}”",
-            help=f"issue a key with it: guardrails keys create --scope {scope} …",
+            f"this key has not the scope {' or '.join(f'“{scope}”' for scope in scopes)}",
+            help=f"issue a key with it: guardrails keys create --scope {scopes[0]} …",
         )
 
 

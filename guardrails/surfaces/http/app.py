@@ -21,6 +21,7 @@ from guardrails import __version__
 from guardrails.errors import GuardrailsError, LedgerError
 from guardrails.gate import Gate
 from guardrails.surfaces.http.access import Authenticate
+from guardrails.surfaces.http.briefs import add_briefs
 from guardrails.surfaces.http.checks import add_checks
 from guardrails.surfaces.http.lanes import Lanes
 from guardrails.surfaces.http.metrics import Metrics
@@ -61,6 +62,7 @@ def application(gate: Gate, authenticate: Authenticate, *, threads: int) -> Fast
     add_probes(app, service)
     add_checks(app, service)
     add_policies(app, service)
+    add_briefs(app, service)
     _add_errors(app, service.metrics)
     app.add_middleware(Shield, metrics=service.metrics)
     return app

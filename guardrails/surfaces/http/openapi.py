@@ -6,18 +6,20 @@ The example of a draft names the workspace's own values, so that it is accepted 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from guardrails import __version__
+from guardrails.model.brief import LEFT_OUT, SECTIONS
 from guardrails.model.canonical import Json
 from guardrails.model.policy import Workspace
-from guardrails.render.schemas import ANSWER, DRAFT
+from guardrails.render.schemas import ANSWER, BRIEF, DRAFT
 from guardrails.surfaces.http.body import MAX_BYTES
 from guardrails.surfaces.http.problems import MEDIA_TYPE
 
 Schema = Mapping[str, Json]
 _TEXT: Schema = {"type": "string"}
 _EXAMPLE_KEYS = ("channel", "market", "locale")
+_BRIEF_KEYS = ("channel", "market", "locale", "audience", "content_type", "stage", "action")
 
 _PROBLEM: Schema = {
     "title": "Problem",
@@ -91,9 +93,9 @@ def openapi(workspace: Workspace) -> dict[str, Json]:
             "summary": "The gate between AI agents and the public: pass, revise or escalate.",
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
         },
-        "paths": {**_checks(workspace), **_policies(), **_probes()},
+        "paths": {**_checks(workspace), **_policies(), **_brief(workspace), **_probes()},
         "components": {
-            "schemas": {"Draft": DRAFT, "Answer": ANSWER, "Problem": _PROBLEM, "Ready": _READY},
+            "schemas": {"Draft": DRAFT, "Answer": ANSWER, "Brief": BRIEF, "Problem": _PROBLEM, "Ready": _READY},
             "securitySchemes": {
                 "key": {
                     "type": "http",
@@ -152,6 +154,54 @@ def _policies() -> dict[str, Json]:
         "/v1/policies": {"get": every},
         "/v1/policies/{rule}": {"get": {**one, "parameters": [_path("rule")]}},
     }
+
+
+def example_brief() -> dict[str, Json]:
+    """Return what a brief looks like; a real one says more."""
+    line: Json = {"text": "Hype: “unleash”, “seamless” (+24)", "rules": ["house-style.hype-en"], "fact": None}
+    fact: Json = {"text": "Nimbrel Desk gives up to 920 lumens.", "rules": [], "fact": "N-001"}
+    said: dict[str, Json] = {**{name: [] for name in SECTIONS}, "avoid": [line], "facts": [fact]}
+    return {
+        "schema": "guardrails.brief/v1",
+        "agent": "distribution",
+        "context": {"channel": ["newsletter"], "market": ["uk"], "locale": ["en-GB"]},
+        "assumed": [],
+        "policy": {"digest": f"sha256:{'0' * 64}"},
+        "as_of": "2026-11-23",
+        "applicable": 2,
+        **said,
+        "left_out": {**dict.fromkeys(LEFT_OUT, 0), "brand": 1},
+        "words": 48,
+    }
+
+
+def _brief(workspace: Workspace) -> dict[str, Json]:
+    values = dict(workspace.values)
+    agents = [mandate.agent for mandate in workspace.mandates]
+    known = {key: values.get(key, ()) for key in _BRIEF_KEYS}
+    parameters: Json = [
+        _asked("agent", "Whose brief; an agent reads its own.", agents),
+        *(_asked(key, f"Left out: every {key.replace('_', ' ')} that is permitted.", known[key]) for key in known),
+        {"in": "query", "name": "format", "description": "As Markdown instead.", "schema": {"enum": ["json", "md"]}},
+    ]
+    content: Json = {
+        "application/json": {"schema": _ref("Brief"), "example": example_brief()},
+        "text/markdown": {"schema": _TEXT},
+    }
+    operation = _operation(
+        "readBrief",
+        "What applies, before anything is written",
+        "At most 600 words for an agent in a place. Needs the scope `check` or `read`; the key's values hold.",
+        {"description": "The brief.", "content": content},
+        ("401", "403", "422", "503"),
+    )
+    return {"/v1/brief": {"get": {**operation, "parameters": parameters}}}
+
+
+def _asked(name: str, description: str, known: Sequence[str]) -> dict[str, Json]:
+    example: dict[str, Json] = {"example": known[0]} if known else {}
+    schema: Json = {**_TEXT, "maxLength": 200}
+    return {"in": "query", "name": name, "description": description, "schema": schema, **example}
 
 
 def _probes() -> dict[str, Json]:

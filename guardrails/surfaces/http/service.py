@@ -25,14 +25,14 @@ class Service:
     metrics: Metrics = field(default_factory=Metrics)
     in_flight: InFlight = field(default_factory=InFlight)
 
-    async def caller(self, request: Request, scope: str) -> Caller:
+    async def caller(self, request: Request, *scopes: str) -> Caller:
         """
         Return who calls, once it is clear that they may.
 
         Raises:
-            DraftError: ``unauthorized``, or ``forbidden`` without *scope*.
+            DraftError: ``unauthorized``, or ``forbidden`` with none of *scopes*.
         """
         header = request.headers.get("Authorization", "")
         caller = await self.lanes.short(partial(self.authenticate, header))
-        require(caller, scope)
+        require(caller, *scopes)
         return caller

@@ -5,7 +5,7 @@ from typing import Any
 import jsonschema_rs
 from starlette.routing import Route
 
-from guardrails.render.schemas import ANSWER, DRAFT
+from guardrails.render.schemas import ANSWER, BRIEF, DRAFT
 from tests.surfaces.http.serving import Served
 
 
@@ -35,7 +35,7 @@ def test_it_is_openapi_3_1_with_published_schemas(http: Served) -> None:
     schemas = document(http)["components"]["schemas"]
 
     assert "3.1.0" == document(http)["openapi"]
-    assert (DRAFT, ANSWER) == (schemas["Draft"], schemas["Answer"])
+    assert (DRAFT, ANSWER, BRIEF) == (schemas["Draft"], schemas["Answer"], schemas["Brief"])
 
 
 def test_every_reference_leads_somewhere(http: Served) -> None:
