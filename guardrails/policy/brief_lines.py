@@ -127,12 +127,16 @@ def _text(demand: Demand) -> str:
         case "stop" if demand.advice.words:
             return _named(demand)
         case "stop":
-            return _instructed(demand)
+            return f"{demand.title}. {_sentence(demand.advice.text) or instruction_of(demand.rule)}".rstrip()
         case "required":
             text = _required(demand)
         case _:
             text = _instructed(demand)
     return f"{text.rstrip('.')}{_ASKS_FIRST}." if demand.effect == "escalate" else text
+
+
+def _sentence(text: str) -> str:
+    return f"{text}." if text else ""
 
 
 def _instructed(demand: Demand) -> str:

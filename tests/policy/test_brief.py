@@ -155,6 +155,17 @@ def test_what_only_a_person_decides_tells_where_to_stop() -> None:
     assert "Health effect" in texts(brief_of(health, "research"), "avoid")[0]
 
 
+def test_a_stop_without_words_says_what_to_do() -> None:
+    """In the kind's own sentence, or by the rule's instruction."""
+    personal = replace(rule("core-hygiene.personal-data"), effect="escalate")
+    found = texts(brief_of(with_rules(NIMBREL, personal, rule("core-hygiene.hidden-text"))), "stop")
+
+    assert [
+        "Hidden characters. Delete the invisible characters and check where the text came from.",
+        "Personal data. No personal data (e-mail, phone, account or ID numbers), except nimbrel.example.",
+    ] == found[:2]
+
+
 def test_a_demand_that_a_person_may_lift_says_so() -> None:
     """A press release without a source is no matter of revising."""
     policy = with_rules(NIMBREL, rule("nimbrel-facts.claims-need-source-en"))

@@ -28,6 +28,20 @@ def rules():
     ]
 
 
+def test_the_fact_sheet_in_the_documents_fits_a_new_workspace(tmp_path):
+    """Sheet and register load together, and every key that is explained is shown."""
+    text = (ROOT / "docs" / "facts.md").read_text(encoding="utf-8")
+    sheet, register = BLOCK.findall(text)
+    init_workspace(tmp_path, "northwind", until=date(2027, 12, 31))
+    (tmp_path / "facts").mkdir()
+    (tmp_path / "facts" / "sheet.yaml").write_text(sheet, encoding="utf-8")
+    (tmp_path / "facts" / "sources.yaml").write_text(register, encoding="utf-8")
+    facts = compile_policy(load_workspace(tmp_path)).facts
+
+    assert (["F-001", "F-002"], ["S-101", "S-102"]) == ([f.id for f in facts.facts], [s.id for s in facts.sources])
+    assert all(f"{key}:" in sheet for key in re.findall(r"^\| `(\w+)` \|", text, re.MULTILINE))
+
+
 def test_the_readme_shows_a_rule():
     """The test below has something to look at."""
     assert rules()

@@ -145,6 +145,9 @@ _SAID = {
 }
 
 
+_ONE = re.compile(r"(?<=\b1 )((?:exclamation )?(?:mark|word|character))s")
+
+
 def advise(plan: Plan, context: EffectiveContext) -> Advice | None:
     """Name the numbers that count in the possible channels, those of single fields too."""
     data = mapping(plan.data)
@@ -163,6 +166,7 @@ def _said(name: str, limit: dict[str, Json], context: EffectiveContext) -> Itera
 
 def _in_words(name: str, number: int) -> str:
     words = _SAID[name].format(number)
+    words = _ONE.sub(r"\1", words) if number == 1 else words
     return words.replace("at most 0", "no") if name.startswith("max_") and not number else words
 
 

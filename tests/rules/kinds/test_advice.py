@@ -29,6 +29,8 @@ def advice(name: str, params: str, context: EffectiveContext = BLOG) -> Advice |
         ("terms", "terms: [{term: a, locale: de}, {term: b, locale: en}]", Advice("avoid", words=(("a", ""),))),
         ("terms", "terms: [{term: b, locale: en}]", None),
         ("limits", "max_emoji: 2", Advice("limits", "At most 2 emoji")),
+        ("limits", "max_exclamations: 1", Advice("limits", "At most 1 exclamation mark")),
+        ("limits", "max_capitals_words: 1", Advice("limits", "At most 1 word in a row in capitals")),
         ("limits", "max_emoji: {default: 2, channels: {blog: 0}}", Advice("limits", "No emoji")),
         ("limits", "max_words: {channels: {linkedin: 300}}", None),
         ("limits", "{max_words: 300, max_characters: {fields: {subject: 60}}}",
