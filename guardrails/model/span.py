@@ -9,11 +9,15 @@ map turns one into the other, once, in ``rules/run.py``. Both are half-open and 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Extent:
-    """The half-open range ``[start, end)`` of a field's parsed text."""
+class Extent(NamedTuple):
+    """
+    The half-open range ``[start, end)`` of a field's parsed text.
+
+    A named tuple: every word of a text is one, and a tuple is made, compared and hashed without running Python.
+    """
 
     start: int
     end: int
