@@ -13,7 +13,7 @@ from functools import cached_property
 from guardrails.matching.fold import fold, fold_key
 from guardrails.model.span import Extent
 from guardrails.signals.citations import citations
-from guardrails.signals.claims import claims
+from guardrails.signals.claims import Claims
 from guardrails.signals.dates import dates
 from guardrails.signals.hedges import hedges
 from guardrails.signals.language import block_languages
@@ -24,7 +24,6 @@ from guardrails.signals.sentences import sentences
 from guardrails.signals.signal import (
     BlockLanguage,
     Citation,
-    Claim,
     DateMention,
     Hedge,
     PersonalDatum,
@@ -108,9 +107,9 @@ class FieldSignals:
         return citations(self.parsed.text, self.parsed.links)
 
     @cached_property
-    def claims(self) -> tuple[Claim, ...]:
-        """Claims, one per sentence and type."""
-        return claims(self.parsed.text, self.sentences, self.quantities, self.hedges)
+    def claims(self) -> Claims:
+        """Claims, one per sentence and type, of the types that are asked for."""
+        return Claims(self.parsed.text, self.sentences, self.quantities, self.hedges)
 
     @cached_property
     def personal(self) -> tuple[PersonalDatum, ...]:

@@ -78,8 +78,8 @@ def find(view: View, plan: Plan) -> Iterator[Hit]:
 
 def _by_sentence(signals: FieldSignals, types: Sequence[str]) -> dict[Extent, list[Claim]]:
     claims: dict[Extent, list[Claim]] = {}
-    for claim in signals.claims:
-        if claim.type in types and not _is_label(signals, claim):
+    for claim in signals.claims.of(types):
+        if not _is_label(signals, claim):
             claims.setdefault(claim.extent, []).append(claim)
     return claims
 
