@@ -102,4 +102,4 @@ def _blocks(signals: FieldSignals) -> tuple[BlockLanguage, ...]:
     if any(block.language for block in signals.block_languages):
         return signals.block_languages
     whole = Block("meta", Extent(0, len(signals.parsed.text)))
-    return block_languages(signals.parsed.text, [whole], signals.words, signals.languages)
+    return block_languages(signals.parsed.text, [whole], signals.words, signals.lower, signals.languages)

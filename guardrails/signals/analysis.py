@@ -56,10 +56,15 @@ class FieldSignals:
         return fold(self.parsed.text).text
 
     @cached_property
+    def lower(self) -> tuple[str, ...]:
+        """The words in order, each in lower case."""
+        text = self.parsed.text
+        return tuple([text[start:end].lower() for start, end in self.words])
+
+    @cached_property
     def keys(self) -> tuple[str, ...]:
         """The words in order, each folded."""
-        words = (self.parsed.text[word.start : word.end] for word in self.words)
-        return tuple(word.lower() if word.isascii() else fold_key(word) for word in words)
+        return tuple([word if word.isascii() else fold_key(word) for word in self.lower])
 
     @cached_property
     def sentences(self) -> tuple[Sentence, ...]:
@@ -69,7 +74,7 @@ class FieldSignals:
     @cached_property
     def block_languages(self) -> tuple[BlockLanguage, ...]:
         """The language of every block."""
-        return block_languages(self.parsed.text, self.parsed.blocks, self.words, self.languages)
+        return block_languages(self.parsed.text, self.parsed.blocks, self.words, self.lower, self.languages)
 
     @cached_property
     def language(self) -> str:
@@ -83,13 +88,13 @@ class FieldSignals:
     @cached_property
     def readability(self) -> Readability:
         """Counts and reading ease of the whole field."""
-        return readability(self.parsed.text, self.sentences, self.language)
+        return readability(self.lower, self.sentences, self.language)
 
     @cached_property
     def quantities(self) -> tuple[Quantity, ...]:
         """Numbers with their units."""
         other = [*(date.extent for date in self.dates), *(datum.extent for datum in self.personal)]
-        return quantities(self.parsed.text, self.language, self.words, other)
+        return quantities(self.parsed.text, self.language, self.words, self.lower, other)
 
     @cached_property
     def dates(self) -> tuple[DateMention, ...]:
