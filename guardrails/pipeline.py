@@ -31,11 +31,11 @@ from guardrails.model.canonical import canonical
 from guardrails.model.context import EffectiveContext
 from guardrails.model.draft import Draft, Pairs, content_sha256
 from guardrails.model.finding import Fault, Finding
-from guardrails.model.policy import CompiledPolicy, Plan, Rule
+from guardrails.model.policy import CompiledPolicy
 from guardrails.model.state import Ruling, State
 from guardrails.render.moment import day
 from guardrails.rules import fixing
-from guardrails.rules.due import RUNNING, due_rules, language_faults, uncovered_layers
+from guardrails.rules.due import Roster, language_faults, uncovered_layers
 from guardrails.rules.kind import View
 from guardrails.rules.run import run_rules
 from guardrails.rules.unread import field_faults, unread_faults
@@ -87,21 +87,13 @@ def unchecked(
 
 
 class _Ready:
-    """What is built once per policy: the scanner over all rules, and the identity of what decides."""
+    """What is built once per policy: its rules by when they are due, the scanner over all of them, what decides."""
 
     def __init__(self, readers: Mapping[str, DocumentReader], engine: RegoEngine, policy: CompiledPolicy) -> None:
         self.readers, self.engine, self.policy = readers, engine, policy
         self.identity = engine_identity(engine.identity, policy)
-        self.scanner = Scanner([plan for rule in policy.rules for plan in _plans(rule)])
-
-
-def _plans(rule: Rule) -> tuple[Plan, Plan]:
-    """Return the plan of a rule, and that of the rule without its dated override; what never runs scans for nothing."""
-    base = rule.base
-    return (
-        rule.plan if rule.status in RUNNING else Plan(),
-        base.plan if base is not None and base.status in RUNNING else Plan(),
-    )
+        self.roster = Roster(policy)
+        self.scanner = Scanner([rule.plan for rule in self.roster.rules])
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,27 +125,25 @@ class _Check:
 
     def _found(self, draft: Draft, parsed: tuple[ParsedField, ...], context: EffectiveContext) -> _Found:
         policy = self.ready.policy
-        due = due_rules(policy, context, day(self.as_of_ms))
+        due = self.ready.roster.due(context, day(self.as_of_ms))
         candidates = self.ready.scanner.scan(parsed)  # 3
         languages = _languages(policy, context)
         signals = [FieldSignals(field, languages) for field in parsed]
         view = View(parsed, (), signals, context, draft, self.as_of_ms)
-        work = [(rule, candidates[2 * index + (rule is policy.rules[index].base)]) for index, rule in due]
-        result = run_rules(work, view, policy.workspace.parents)  # 4
+        result = run_rules(due.work(candidates), view, policy.workspace.parents)  # 4
         rests_on = _rests_on(draft, signals)
         faults = (
             *dict.fromkeys((*result.faults, *unread_faults(due, policy, self.ready.scanner, view))),
             *field_faults(signals),
             *language_faults(signals, context),
-            *uncovered_layers(policy, [rule for _, rule in due], context),
+            *uncovered_layers(policy, due, context),
             *_withdrawn(rests_on, self.state.withdrawn),
         )
         content = content_sha256(draft.fields)
         ruling = ruling_for(self.state.rulings, context, policy.digest, content, self.as_of_ms)
         waived = tuple(self._waived(finding, parsed, context, content, ruling) for finding in result.findings)  # 5
-        running = sum(rule.status in RUNNING for rule in policy.rules)
         words = sum(len(signal.words) for signal in signals)
-        return _Found(parsed, context, waived, faults, running - len(due), words, ruling, rests_on)
+        return _Found(parsed, context, waived, faults, due.not_applicable, words, ruling, rests_on)
 
     def _waived(
         self,
