@@ -7,7 +7,7 @@
  4. run       rules that are due, over candidates and (lazily) signals → findings, faults
  5. waive     findings under a waiver, or that a person has decided about
  6. decide    facts → Rego's decision
- 7. fix       safe fixes as one set: steps 1–6 once more on the fixed draft
+ 7. fix       safe fixes as one set: steps 1–5 once more on the fixed draft, and step 6 if the set holds
  8. assemble  everything → assessment
 
 Pure: no clock, environment or ledger. What fails on the way is a fault, and a fault escalates; only a draft or a
@@ -114,14 +114,16 @@ class _Check:
         return Evaluation(assessment, checked.engine_input, checked.rests_on)
 
     def checked(self, draft: Draft) -> Checked:
-        policy = self.ready.policy
-        parsed = parse(draft, self.ready.readers)  # 1
-        claims = tuple(sorted({*draft.context, *(pair for field in parsed for pair in field.front_matter)}))
-        context = effective_context(claims, self.state, policy.workspace, self.as_of_ms)  # 2
+        parsed, context = self._read(draft)
         try:
             return self._decided(self._found(draft, parsed, context))
         except Exception as error:  # noqa: BLE001 - whatever fails in a stage is a fault, and a fault escalates
             return failed(context, [Fault("stage-failed", f"a stage failed with {type(error).__name__}")])
+
+    def _read(self, draft: Draft) -> tuple[tuple[ParsedField, ...], EffectiveContext]:
+        parsed = parse(draft, self.ready.readers)  # 1
+        claims = tuple(sorted({*draft.context, *(pair for field in parsed for pair in field.front_matter)}))
+        return parsed, effective_context(claims, self.state, self.ready.policy.workspace, self.as_of_ms)  # 2
 
     def _found(self, draft: Draft, parsed: tuple[ParsedField, ...], context: EffectiveContext) -> _Found:
         policy = self.ready.policy
@@ -193,11 +195,14 @@ class _Check:
         if not fixes:
             return None
         after = fixing.apply(draft, fixes)
-        again = self.checked(after)
-        held = fixing.verified(fixes, checked.findings, again.findings)
-        if len(held) != len(fixes):
+        try:
+            again = self._found(after, *self._read(after))
+            held = fixing.verified(fixes, checked.findings, again.findings)
+            if len(held) != len(fixes):
+                return None
+            return Fixed(held, content_sha256(after.fields), self._decided(again).decision.verdict)
+        except Exception:  # noqa: BLE001 - a set of fixes that cannot be checked is not verified
             return None
-        return Fixed(held, content_sha256(after.fields), again.decision.verdict)
 
 
 @dataclass(frozen=True, slots=True)
