@@ -100,12 +100,13 @@ class _Index:
 
         deletions: Every form of a short name with at most one character left out, with the names it belongs to.
 
-        half: How many characters at either end of a short name are compared first, less than half of the shortest;
-            one edit leaves those at one end as they are.
+        halves: Less than half of each short name, from its start and from its end; one edit leaves one of the two.
 
-        heads: Length and first characters of what may be one edit from a short name.
+        half: How long the shortest of them is.
 
-        tails: Length and last characters of the same.
+        heads: Length and so many first characters of what may be one edit from a short name.
+
+        tails: Length and so many last characters of the same.
 
         short: How long what may be one edit from a short name is.
 
@@ -116,6 +117,7 @@ class _Index:
 
     keys: tuple[str, ...]
     deletions: dict[str, tuple[int, ...]]
+    halves: frozenset[str]
     half: int
     heads: frozenset[tuple[int, str]]
     tails: frozenset[tuple[int, str]]
@@ -138,8 +140,10 @@ def find(view: View, plan: Plan) -> Iterator[Hit]:
     for number, parsed in enumerate(view.fields):
         right = [c.extent for c in view.candidates if c.field == number]
         signals = view.signals[number]
-        runs = _runs(parsed.text, signals, index.sizes)
         long = _in_question(signals.folded, index)
+        if not (long or _has_half(signals.folded, index)):
+            continue
+        runs = _runs(parsed.text, signals, index.sizes)
         keys = _comparable(runs, index, _lengths(long, index))
         near = [*_short(keys, index), *_long(keys, long, index, integer(data["threshold"]))]
         placed = _placed(near, runs, signals.words) if near else ()
@@ -164,11 +168,12 @@ def _index(names: tuple[str, ...]) -> _Index:
             for form in _deletions(key):
                 deletions[form] = (*deletions.get(form, ()), number)
     short = [key for key in keys if len(key) <= _MOST_SHORT_CHARACTERS]
-    half = (min(map(len, short), default=_LEAST_CHARACTERS) - 1) // 2
+    halves = frozenset(part for key in short for part in (key[: (len(key) - 1) // 2], key[-((len(key) - 1) // 2) :]))
+    half = min(map(len, halves), default=0)
     heads = frozenset((len(key) + more, key[:half]) for key in short for more in (-1, 0, 1))
     tails = frozenset((len(key) + more, key[-half:]) for key in short for more in (-1, 0, 1))
     lengths = frozenset(length for length, _ in heads)
-    return _Index(keys, deletions, half, heads, tails, lengths, tuple(long), tuple(sorted(sizes)))
+    return _Index(keys, deletions, halves, half, heads, tails, lengths, tuple(long), tuple(sorted(sizes)))
 
 
 def _deletions(key: str) -> Iterator[str]:
@@ -188,6 +193,13 @@ def _in_question(folded: str, index: _Index) -> list[int]:
         for number, grams in index.long
         if sum(gram in present for gram in grams) * 100 >= _SHARED_TRIGRAMS_PERCENT * len(grams)
     ]
+
+
+def _has_half(folded: str, index: _Index) -> bool:
+    """Tell whether *folded* may hold something close to a short name: one edit leaves half of the name as it is."""
+    if len(index.halves) >= _MANY_NAMES:
+        return True
+    return any(not half.isascii() or not half.isalnum() or half in folded for half in index.halves)
 
 
 def _lengths(long: Sequence[int], index: _Index) -> frozenset[int]:
