@@ -44,8 +44,8 @@ class Masker:
 
     def covers(self, finding: Finding) -> bool:
         """Tell whether *finding* must be masked."""
-        if finding.sensitive:
-            return True
+        if finding.sensitive or not self._places:
+            return finding.sensitive
         edits = (edit.span for fix in finding.fixes for edit in fix.edits)
         return any(self._touches(span) for span in (*finding.spans, *finding.related, *edits))
 
