@@ -46,7 +46,7 @@ def scanner(terms: list[str]) -> Search:
 
     def search(text: str) -> Hits:
         parsed = READERS["text"](Field("body", text, "text"))
-        [found] = scan.scan([parsed])
+        found = scan.scan([parsed])[0]
         spans = [(parsed.span(one.extent), terms[one.unit]) for one in found]
         return sorted((span.start, span.end, term) for span, term in spans if span)
 

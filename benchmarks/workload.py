@@ -27,6 +27,7 @@ SEED = 20261123
 RULES = 500
 MOST_FINDINGS = 24
 DRAFT, CLEAN_DRAFT = "draft.md", "clean.md"
+CLAIM_TYPES = ("quantified", "superlative", "guarantee", "scientific")
 AGENT = Principal("agent", "writer")
 STATE = State(principal=AGENT, caller=(("action", "publish"), ("channel", "blog"), ("locale", "en-GB")))
 AS_OF_MS = moment_ms("2026-11-23T09:00:00Z")
@@ -157,7 +158,7 @@ _BRAND_SIGNALS: dict[str, dict[str, object]] = {
     "hidden-text": {},
 }
 _FACT_SIGNALS: dict[str, dict[str, object]] = {
-    "claim-needs-source": {"claim_types": ["quantified", "superlative", "guarantee", "scientific"]},
+    "claim-needs-source": {"claim_types": list(CLAIM_TYPES)},
     "speculation": {"max_share_percent": 90},
     "personal-data": {},
     "source-freshness": {"max_age_days": 365},

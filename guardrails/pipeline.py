@@ -7,7 +7,7 @@
  4. run       rules that are due, over candidates and (lazily) signals → findings, faults
  5. waive     findings under a waiver, or that a person has decided about
  6. decide    facts → Rego's decision
- 7. fix       safe fixes as one set: steps 1–6 once more on the fixed draft
+ 7. fix       safe fixes as one set: steps 1–5 once more on the fixed draft, and step 6 if the set holds
  8. assemble  everything → assessment
 
 Pure: no clock, environment or ledger. What fails on the way is a fault, and a fault escalates; only a draft or a
@@ -32,10 +32,10 @@ from guardrails.model.context import EffectiveContext
 from guardrails.model.day import day_of
 from guardrails.model.draft import Draft, Pairs, content_sha256
 from guardrails.model.finding import Fault, Finding
-from guardrails.model.policy import CompiledPolicy, Plan, Rule
+from guardrails.model.policy import CompiledPolicy
 from guardrails.model.state import Ruling, State
 from guardrails.rules import fixing
-from guardrails.rules.due import RUNNING, due_rules, language_faults, uncovered_layers
+from guardrails.rules.due import Roster, language_faults, uncovered_layers
 from guardrails.rules.kind import View
 from guardrails.rules.run import run_rules
 from guardrails.rules.unread import field_faults, unread_faults
@@ -87,21 +87,13 @@ def unchecked(
 
 
 class _Ready:
-    """What is built once per policy: the scanner over all rules, and the identity of what decides."""
+    """What is built once per policy: its rules by when they are due, the scanner over all of them, what decides."""
 
     def __init__(self, readers: Mapping[str, DocumentReader], engine: RegoEngine, policy: CompiledPolicy) -> None:
         self.readers, self.engine, self.policy = readers, engine, policy
         self.identity = engine_identity(engine.identity, policy)
-        self.scanner = Scanner([plan for rule in policy.rules for plan in _plans(rule)])
-
-
-def _plans(rule: Rule) -> tuple[Plan, Plan]:
-    """Return the plan of a rule, and that of the rule without its dated override; what never runs scans for nothing."""
-    base = rule.base
-    return (
-        rule.plan if rule.status in RUNNING else Plan(),
-        base.plan if base is not None and base.status in RUNNING else Plan(),
-    )
+        self.roster = Roster(policy)
+        self.scanner = Scanner([rule.plan for rule in self.roster.rules])
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,38 +114,38 @@ class _Check:
         return Evaluation(assessment, checked.engine_input, checked.rests_on)
 
     def checked(self, draft: Draft) -> Checked:
-        policy = self.ready.policy
-        parsed = parse(draft, self.ready.readers)  # 1
-        claims = tuple(sorted({*draft.context, *(pair for field in parsed for pair in field.front_matter)}))
-        context = effective_context(claims, self.state, policy.workspace, self.as_of_ms)  # 2
+        parsed, context = self._read(draft)
         try:
             return self._decided(self._found(draft, parsed, context))
         except Exception as error:  # noqa: BLE001 - whatever fails in a stage is a fault, and a fault escalates
             return failed(context, [Fault("stage-failed", f"a stage failed with {type(error).__name__}")])
 
+    def _read(self, draft: Draft) -> tuple[tuple[ParsedField, ...], EffectiveContext]:
+        parsed = parse(draft, self.ready.readers)  # 1
+        claims = tuple(sorted({*draft.context, *(pair for field in parsed for pair in field.front_matter)}))
+        return parsed, effective_context(claims, self.state, self.ready.policy.workspace, self.as_of_ms)  # 2
+
     def _found(self, draft: Draft, parsed: tuple[ParsedField, ...], context: EffectiveContext) -> _Found:
         policy = self.ready.policy
-        due = due_rules(policy, context, day_of(self.as_of_ms))
+        due = self.ready.roster.due(context, day_of(self.as_of_ms))
         candidates = self.ready.scanner.scan(parsed)  # 3
         languages = _languages(policy, context)
         signals = [FieldSignals(field, languages) for field in parsed]
         view = View(parsed, (), signals, context, draft, self.as_of_ms, policy.facts)
-        work = [(rule, candidates[2 * index + (rule is policy.rules[index].base)]) for index, rule in due]
-        result = run_rules(work, view, policy.workspace.parents)  # 4
+        result = run_rules(due.work(candidates), view, policy.workspace.parents)  # 4
         rests_on = _rests_on(draft, signals)
         faults = (
             *dict.fromkeys((*result.faults, *unread_faults(due, policy, self.ready.scanner, view))),
             *field_faults(signals),
             *language_faults(signals, context),
-            *uncovered_layers(policy, [rule for _, rule in due], context),
+            *uncovered_layers(policy, due, context),
             *_withdrawn(rests_on, self.state.withdrawn),
         )
         content = content_sha256(draft.fields)
         ruling = ruling_for(self.state.rulings, context, policy.digest, content, self.as_of_ms)
         waived = tuple(self._waived(finding, parsed, context, content, ruling) for finding in result.findings)  # 5
-        running = sum(rule.status in RUNNING for rule in policy.rules)
         words = sum(len(signal.words) for signal in signals)
-        return _Found(parsed, context, waived, faults, running - len(due), words, ruling, rests_on)
+        return _Found(parsed, context, waived, faults, due.not_applicable, words, ruling, rests_on)
 
     def _waived(
         self,
@@ -203,11 +195,14 @@ class _Check:
         if not fixes:
             return None
         after = fixing.apply(draft, fixes)
-        again = self.checked(after)
-        held = fixing.verified(fixes, checked.findings, again.findings)
-        if len(held) != len(fixes):
+        try:
+            again = self._found(after, *self._read(after))
+            held = fixing.verified(fixes, checked.findings, again.findings)
+            if len(held) != len(fixes):
+                return None
+            return Fixed(held, content_sha256(after.fields), self._decided(again).decision.verdict)
+        except Exception:  # noqa: BLE001 - a set of fixes that cannot be checked is not verified
             return None
-        return Fixed(held, content_sha256(after.fields), again.decision.verdict)
 
 
 @dataclass(frozen=True, slots=True)

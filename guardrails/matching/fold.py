@@ -29,8 +29,7 @@ _IGNORABLE = re.compile(f"[{_IGNORABLE_CLASS}]")
 # Conjoining vowels and trailing consonants: letters that compose with the letter before them.
 _JAMO = re.compile("[\u1160-\u11ff\ud7b0-\ud7ff]")
 
-_UNEVEN = re.compile(r"(?!\n\n(?:\S|\Z))\s{2,}")
-_LONE_SPACE = re.compile(r"[^\S \n]|(?<!\n)\n(?!\n)")
+_BLANK_LINE = "\n\n"
 # White space other than one plain space, or a run that is not ASCII with the letter it may compose with.
 _SPECIAL = re.compile(
     rf"(?P<space>(?! (?![\s{_IGNORABLE_CLASS}]))[{_IGNORABLE_CLASS}]*\s[\s{_IGNORABLE_CLASS}]*)"
@@ -85,15 +84,18 @@ class Folded:
 
 
 def fold(text: str) -> Folded:
-    """Fold *text*; plain ASCII with single spaces costs no map."""
-    if text.isascii() and _UNEVEN.search(text) is None:
-        return Folded(_LONE_SPACE.sub(" ", text.lower()))
+    """Fold *text*; characters that stand for themselves, with single spaces, cost no map."""
+    if "\n\n\n" not in text and (text.isascii() or all(map(_stands_alone, set(text)))):
+        plain = _BLANK_LINE.join([" ".join(part.split()) for part in text.casefold().split(_BLANK_LINE)])
+        if len(plain) == len(text):
+            return Folded(plain)
     return _mapped(_runs(text))
 
 
 def fold_key(literal: str) -> str:
     """Return *literal* folded for comparison: no white space at its ends, single spaces inside; may be empty."""
-    return " ".join(fold(literal).text.split())
+    folded = literal.lower() if literal.isascii() else fold(literal).text
+    return " ".join(folded.split())
 
 
 def is_ignorable(char: str) -> bool:
@@ -119,16 +121,18 @@ def _runs(text: str) -> Iterator[tuple[str, int, int, bool]]:
     done = 0
     for special in _SPECIAL.finditer(text):
         start, end = special.span()
+        if special["space"] is None and all(map(_stands_alone, special[0])):
+            continue
         if done < start:
-            yield text[done:start].lower(), done, start, True
+            yield text[done:start].casefold(), done, start, True
         if special["space"] is None:
             yield from _chunks(text, start, end)
         else:
-            space = "\n\n" if text.count("\n", start, end) > 1 else " "
+            space = _BLANK_LINE if text.count("\n", start, end) > 1 else " "
             yield space, start, end, end - start == len(space)
         done = end
     if done < len(text):
-        yield text[done:].lower(), done, len(text), True
+        yield text[done:].casefold(), done, len(text), True
 
 
 def _chunks(text: str, start: int, end: int) -> Iterator[tuple[str, int, int, bool]]:
@@ -142,6 +146,12 @@ def _chunks(text: str, start: int, end: int) -> Iterator[tuple[str, int, int, bo
         if folded:
             yield folded, first, last, len(folded) == last - first == 1
         first = after
+
+
+@lru_cache(maxsize=4096)
+def _stands_alone(char: str) -> bool:
+    """Tell whether *char* is folded to one character wherever it stands, by nothing but its case."""
+    return char.isspace() or (not _joins(char) and _folded_chunk(char) == char.casefold() and len(char.casefold()) == 1)
 
 
 @lru_cache(maxsize=4096)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from guardrails.model.span import Extent
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Candidate:
+class Candidate(NamedTuple):
     """Where the scan found unit number *unit* of a rule's plan: index of the field, extent in its parsed text."""
 
     field: int

@@ -68,7 +68,6 @@ class Scanner:
 
     def __init__(self, plans: Sequence[Plan]) -> None:
         """Index the units of all *plans*."""
-        self._plans = len(plans)
         self._asked: dict[str, list[_Asked]] = {}
         self._searched: list[_Searched] = []
         self._anchored: dict[str, list[int]] = {}
@@ -81,15 +80,14 @@ class Scanner:
         self._automaton = AhoCorasick(self._keys, matchkind=MatchKind.Standard, store_patterns=False)
         self._sets = _sets(self._searched, self._loose)
 
-    def scan(self, fields: Sequence[ParsedField]) -> list[list[Candidate]]:
-        """Return the candidates of every plan, in the order of the plans, each list sorted."""
-        found: list[list[Candidate]] = [[] for _ in range(self._plans)]
+    def scan(self, fields: Sequence[ParsedField]) -> dict[int, list[Candidate]]:
+        """Return the candidates, sorted, of every plan that has any, by the plan's number."""
+        found: dict[int, list[Candidate]] = {}
         for index, parsed in enumerate(fields):
             for plan, candidate in self._scan_field(index, parsed):
-                found[plan].append(candidate)
-        for candidates in found:
-            if len(candidates) > 1:
-                candidates.sort(key=_order)
+                found.setdefault(plan, []).append(candidate)
+        for candidates in found.values():
+            candidates.sort()
         return found
 
     def _add(self, unit: Literal_ | Pattern, plan: int, number: int) -> None:
@@ -171,7 +169,3 @@ def _sets(searched: Sequence[_Searched], loose: Sequence[int]) -> list[tuple[int
         (at, PatternSet([searched[index].source for index in loose[at : at + _SET_SIZE]]))
         for at in range(0, len(loose), _SET_SIZE)
     ]
-
-
-def _order(candidate: Candidate) -> tuple[int, int, int, int]:
-    return candidate.field, candidate.extent.start, candidate.extent.end, candidate.unit

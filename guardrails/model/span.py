@@ -8,12 +8,19 @@ map turns one into the other, once, in ``rules/run.py``. Both are half-open and 
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import accumulate
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Extent:
-    """The half-open range ``[start, end)`` of a field's parsed text."""
+class Extent(NamedTuple):
+    """
+    The half-open range ``[start, end)`` of a field's parsed text.
+
+    A named tuple: every word of a text is one, and a tuple is made, compared and hashed without running Python.
+    """
 
     start: int
     end: int
@@ -25,6 +32,25 @@ class Extent:
     def overlaps(self, other: Extent) -> bool:
         """Tell whether the two share at least one code point."""
         return self.start < other.end and other.start < self.end
+
+
+class Extents:
+    """Extents of one text in order; tells by bisection how another one lies to them."""
+
+    def __init__(self, extents: Iterable[Extent]) -> None:
+        self.ordered = sorted(extents)
+        self._starts = [extent.start for extent in self.ordered]
+        self._furthest = list(accumulate((extent.end for extent in self.ordered), max))
+
+    def cover(self, extent: Extent) -> bool:
+        """Tell whether *extent* lies wholly inside one of them."""
+        at = bisect_right(self._starts, extent.start)
+        return at > 0 and self._furthest[at - 1] >= extent.end
+
+    def overlap(self, extent: Extent) -> bool:
+        """Tell whether one of them shares at least one code point with *extent*."""
+        at = bisect_left(self._starts, extent.end)
+        return at > 0 and self._furthest[at - 1] > extent.start
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -24,7 +24,7 @@ from guardrails.model.state import State
 from guardrails.policy.brief_fit import fitted
 from guardrails.policy.brief_parts import entries, fixed_lines
 from guardrails.policy.problems import did_you_mean
-from guardrails.rules.due import due_rules
+from guardrails.rules.due import Roster
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -74,7 +74,7 @@ def brief(policy: CompiledPolicy, agent: str, context: EffectiveContext, as_of_m
     """
     _require_known(policy.workspace, agent)
     as_of, place = day_of(as_of_ms), tuple(_place(context))
-    due = [rule for _, rule in due_rules(policy, context, as_of) if rule.status == "active"]  # 1.
+    due = [rule for rule in Roster(policy).due(context, as_of) if rule.status == "active"]  # 1.
     said = fixed_lines(policy, agent, context, as_of, due)  # 2.
     parts = entries(policy, agent, context, as_of_ms, as_of, due)
     head = _HEAD_WORDS + len(" ".join(place).split()) + _headings(said, parts)

@@ -9,14 +9,12 @@ instructions, reasons), that slice is. The law is "the quote is the slice, or it
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from itertools import accumulate
 
 from guardrails.model.draft import Field
 from guardrails.model.finding import Edit, Finding
-from guardrails.model.span import Span
+from guardrails.model.span import Extent, Extents, Span
 
 MASK = "▇"
 _CUT_AT = 119  # rules/run.py cuts a longer match in messages
@@ -46,8 +44,8 @@ class Masker:
 
     def covers(self, finding: Finding) -> bool:
         """Tell whether *finding* must be masked."""
-        if finding.sensitive:
-            return True
+        if finding.sensitive or not self._places:
+            return finding.sensitive
         edits = (edit.span for fix in finding.fixes for edit in fix.edits)
         return any(self._touches(span) for span in (*finding.spans, *finding.related, *edits))
 
@@ -62,36 +60,22 @@ class Masker:
     def field(self, field: str, text: str, start: int = 0) -> str:
         """Return *text*, the part of *field* from *start* on, with sensitive spans masked."""
         parts, done = [], 0
-        for span in self._places[field].spans if field in self._places else ():
-            low, high = max(span.start - start, done), min(span.end - start, len(text))
+        for place in self._places[field].ordered if field in self._places else ():
+            low, high = max(place.start - start, done), min(place.end - start, len(text))
             if low < high:
                 parts += [text[done:low], masked(text[low:high])]
                 done = high
         return "".join((*parts, text[done:])) if parts else text
 
     def _touches(self, span: Span) -> bool:
-        return span.field in self._places and self._places[span.field].touch(span)
+        return span.field in self._places and self._places[span.field].overlap(Extent(span.start, span.end))
 
 
-class _Places:
-    """Sensitive spans of one field, in order."""
-
-    def __init__(self, spans: Iterable[Span]) -> None:
-        self.spans = sorted(spans)
-        self._starts = [span.start for span in self.spans]
-        self._furthest = list(accumulate((span.end for span in self.spans), max))
-
-    def touch(self, span: Span) -> bool:
-        """Tell whether one of them shares a code point with *span*."""
-        at = bisect_left(self._starts, span.end)
-        return at > 0 and self._furthest[at - 1] > span.start
-
-
-def _by_field(spans: Iterable[Span]) -> dict[str, _Places]:
-    sorted_out: defaultdict[str, list[Span]] = defaultdict(list)
+def _by_field(spans: Iterable[Span]) -> dict[str, Extents]:
+    sorted_out: defaultdict[str, list[Extent]] = defaultdict(list)
     for span in spans:
-        sorted_out[span.field].append(span)
-    return {field: _Places(found) for field, found in sorted_out.items()}
+        sorted_out[span.field].append(Extent(span.start, span.end))
+    return {field: Extents(found) for field, found in sorted_out.items()}
 
 
 def masked(text: str) -> str:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from functools import cache
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
+from guardrails.errors import PolicyError
 from guardrails.model.context import EffectiveContext
 from guardrails.model.draft import Pairs
 from guardrails.model.finding import Fault
-from guardrails.model.policy import LAYERS, CompiledPolicy, Rule
+from guardrails.model.policy import LAYERS, CompiledPolicy, Layer, Rule, Scope
 from guardrails.model.span import Extent
+from guardrails.rules.kind import Candidate
+from guardrails.rules.kinds import kind
 from guardrails.rules.scope import ancestors, applies
 from guardrails.signals.analysis import FieldSignals
 from guardrails.signals.language import block_languages, mismatches
@@ -19,41 +22,116 @@ from guardrails.text.parsed import Block
 RUNNING = ("active", "observe")
 
 
-def due_rules(policy: CompiledPolicy, context: EffectiveContext, as_of_day: str) -> list[tuple[int, Rule]]:
+class Roster:
     """
-    Return the rules that apply in *context*, each with its index in ``policy.rules``.
+    The rules of a policy that run somewhere, sorted by what decides whether they are due; made once per policy.
 
-    A dated override counts up to and including its day (*as_of_day*, ISO); after it the rule as shipped is due. What
-    is listed as unsupported is left out: it is named in the assessment and does not escalate.
+    A rule under a dated override stands in it twice: as it is up to and including that day, and without the override
+    after it. What is listed as unsupported is left out: it is named in the assessment and does not escalate.
+
+    Attributes:
+        rules: The rules; the number of one is its index.
     """
-    unsupported = {entry.what for entry in policy.workspace.unsupported}
-    where = _Where(context, policy.workspace.parents)
-    return [
-        (index, current)
-        for index, rule in enumerate(policy.rules)
-        if rule.id not in unsupported
-        and (current := in_force(rule, as_of_day)).status in RUNNING
-        and where.has(current.scope)
-        and where.speaks(current.locales)
-    ]
+
+    def __init__(self, policy: CompiledPolicy) -> None:
+        unsupported = {entry.what for entry in policy.workspace.unsupported}
+        supported = (rule for rule in policy.rules if rule.id not in unsupported)
+        entries = [(rule, when) for one in supported for rule, when in _in_time(one) if rule.status in RUNNING]
+        self.rules = tuple(rule for rule, _ in entries)
+        self._always = frozenset(number for number, rule in enumerate(self.rules) if _is_called_anyway(rule))
+        self._parents = policy.workspace.parents
+        self._running = sum(rule.status in RUNNING for rule in policy.rules)
+        numbers: dict[_When, list[int]] = {}
+        for number, (_, when) in enumerate(entries):
+            numbers.setdefault(when, []).append(number)
+        self._groups = [self._group(when, members) for when, members in numbers.items()]
+
+    def due(self, context: EffectiveContext, as_of_day: str) -> Due:
+        """Return what is due in *context* on *as_of_day* (ISO)."""
+        groups = [group for group in self._groups if group.when.holds(context, self._parents, as_of_day)]
+        numbers = frozenset[int]().union(*(group.numbers for group in groups))
+        return Due(self.rules, numbers, numbers & self._always, groups, self._running - len(numbers))
+
+    def _group(self, when: _When, numbers: Sequence[int]) -> _Group:
+        layers = {self.rules[number].layer for number in numbers if self.rules[number].status == "active"}
+        return _Group(when, frozenset(numbers), frozenset(layers))
 
 
-class _Where:
-    """A context in which each distinct scope and set of locales is judged once: hundreds of rules share a few."""
+@dataclass(frozen=True, slots=True)
+class Due:
+    """
+    The rules that are due in one check, by their numbers.
 
-    def __init__(self, context: EffectiveContext, parents: Pairs) -> None:
-        self.has = cache(lambda scope: applies(scope, context, parents))
-        self.speaks = cache(lambda locales: _speaks_any(locales, context))
+    Attributes:
+        always: Those that must be called even where the scan found nothing for them.
+
+        groups: What they are due by.
+
+        not_applicable: How many rules run elsewhere.
+    """
+
+    rules: Sequence[Rule]
+    numbers: frozenset[int]
+    always: frozenset[int]
+    groups: Sequence[_Group]
+    not_applicable: int
+
+    def __iter__(self) -> Iterator[Rule]:
+        """Yield the rules that are due, in order of their numbers."""
+        return (self.rules[number] for number in sorted(self.numbers))
+
+    def work(self, candidates: Mapping[int, Sequence[Candidate]]) -> list[tuple[Rule, Sequence[Candidate]]]:
+        """Return the rules that must be called, each with its candidates; *candidates* are by number."""
+        called = sorted(self.always | (candidates.keys() & self.numbers))
+        return [(self.rules[number], candidates.get(number, ())) for number in called]
 
 
-def in_force(rule: Rule, as_of_day: str) -> Rule:
-    """Return *rule*, or the rule under its dated override once that has ended."""
-    if rule.base is not None and rule.override_until and as_of_day > rule.override_until:
-        return rule.base
-    return rule
+@dataclass(frozen=True, slots=True)
+class _When:
+    """What decides whether a rule is due; days are ISO: *until* is the last, *after* the one before the first."""
+
+    scope: Scope
+    locales: tuple[str, ...]
+    after: str = ""
+    until: str = ""
+
+    def holds(self, context: EffectiveContext, parents: Pairs, as_of_day: str) -> bool:
+        """Tell whether what is due then is due in *context* on *as_of_day*."""
+        is_in_time = self.after < as_of_day and (not self.until or as_of_day <= self.until)
+        return is_in_time and applies(self.scope, context, parents) and _speaks_any(self.locales, context)
+
+    @property
+    def named(self) -> tuple[str, ...]:
+        """Locales that its rules name: in ``applies_to``, or because their kind works in listed languages only."""
+        return dict(self.scope.include).get("locale", ()) or (self.locales if self.locales != ("*",) else ())
 
 
-def uncovered_layers(policy: CompiledPolicy, due: Sequence[Rule], context: EffectiveContext) -> tuple[Fault, ...]:
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """Rules that are due together, and the layers of those that are active; hundreds of rules make a few groups."""
+
+    when: _When
+    numbers: frozenset[int]
+    layers: frozenset[Layer]
+
+
+def _in_time(rule: Rule) -> Iterator[tuple[Rule, _When]]:
+    """Yield *rule* with when it is due, and what it is without its dated override with when that is."""
+    until = rule.override_until if rule.base is not None else ""
+    yield rule, _When(rule.scope, rule.locales, until=until)
+    if rule.base is not None and until:
+        yield rule.base, _When(rule.base.scope, rule.base.locales, after=until)
+
+
+def _is_called_anyway(rule: Rule) -> bool:
+    """Tell whether *rule* must be called without candidates; one of a kind that is not known must, to be a fault."""
+    try:
+        return kind(rule.kind).per_draft or not rule.plan.units
+    except PolicyError:
+        return True
+
+
+def uncovered_layers(policy: CompiledPolicy, due: Due, context: EffectiveContext) -> tuple[Fault, ...]:
     """
     Name every layer without a working rule for some possible locale.
 
@@ -65,22 +143,18 @@ def uncovered_layers(policy: CompiledPolicy, due: Sequence[Rule], context: Effec
     is_only = len(policy.languages) == 1
     faults = []
     for layer in LAYERS:
-        rules = [rule for rule in due if rule.layer == layer and rule.status == "active"]
+        named = [group.when.named for group in due.groups if layer in group.layers]
         for locale in context["locale"]:
             names = ancestors(policy.workspace.parents, "locale", locale)
             is_accepted = any(f"{layer}/{name}" in accepted for name in names)
-            if not is_accepted and not any(_covers(rule, names, is_only=is_only) for rule in rules):
+            is_covered = any(not set(names).isdisjoint(one) if one else is_only for one in named)
+            if not (is_accepted or is_covered):
                 faults.append(Fault("uncovered-layer", f"no working {layer} rule for {locale}"))
     return tuple(faults)
 
 
 def _speaks_any(locales: tuple[str, ...], context: EffectiveContext) -> bool:
     return locales == ("*",) or any(set(ancestors((), "locale", one)) & set(locales) for one in context["locale"])
-
-
-def _covers(rule: Rule, names: tuple[str, ...], *, is_only: bool) -> bool:
-    named = dict(rule.scope.include).get("locale", ()) or (rule.locales if rule.locales != ("*",) else ())
-    return bool(set(names) & set(named)) if named else is_only
 
 
 def language_faults(fields: Sequence[FieldSignals], context: EffectiveContext) -> tuple[Fault, ...]:
@@ -102,4 +176,4 @@ def _blocks(signals: FieldSignals) -> tuple[BlockLanguage, ...]:
     if any(block.language for block in signals.block_languages):
         return signals.block_languages
     whole = Block("meta", Extent(0, len(signals.parsed.text)))
-    return block_languages(signals.parsed.text, [whole], signals.words, signals.languages)
+    return block_languages(signals.parsed.text, [whole], signals.words, signals.lower, signals.languages)

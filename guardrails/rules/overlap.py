@@ -5,12 +5,11 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from itertools import accumulate
 
 from guardrails.matching.match import Candidate
 from guardrails.model.canonical import Json
 from guardrails.model.finding import Hit, HitEdit, HitFix
-from guardrails.model.span import Extent
+from guardrails.model.span import Extent, Extents
 from guardrails.text.parsed import ParsedField
 
 FORBID = {"extra": "forbid"}
@@ -59,26 +58,12 @@ def without_exceptions(candidates: Sequence[Candidate], first_exception: int) ->
     for candidate in candidates:
         if candidate.unit >= first_exception:
             exceptions[candidate.field].append(candidate.extent)
-    covers = {field: Covers(extents) for field, extents in exceptions.items()}
+    excepted = {field: Extents(extents) for field, extents in exceptions.items()}
     return [
         c
         for c in candidates
-        if c.unit < first_exception and not (c.field in covers and covers[c.field].covers(c.extent))
+        if c.unit < first_exception and not (c.field in excepted and excepted[c.field].cover(c.extent))
     ]  # fmt: skip
-
-
-class Covers:
-    """Tells, by bisection, whether one of *extents* covers an extent."""
-
-    def __init__(self, extents: Iterable[Extent]) -> None:
-        ordered = sorted(extents)
-        self._starts = [extent.start for extent in ordered]
-        self._furthest = list(accumulate((extent.end for extent in ordered), max))
-
-    def covers(self, extent: Extent) -> bool:
-        """Tell whether *extent* lies wholly inside one of the extents."""
-        at = bisect_right(self._starts, extent.start)
-        return at > 0 and self._furthest[at - 1] >= extent.end
 
 
 def plain_hits(parsed: Sequence[ParsedField], candidates: Iterable[Candidate]) -> Iterable[Hit]:

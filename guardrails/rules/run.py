@@ -10,9 +10,12 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
+from functools import partial
+from itertools import count
+from operator import attrgetter, itemgetter
+from typing import Literal, NamedTuple
 
 from guardrails.errors import GuardrailsError
 from guardrails.matching.fold import fold_key
@@ -21,7 +24,7 @@ from guardrails.model.draft import Pairs
 from guardrails.model.finding import Edit, Fault, Finding, Fix, Hit, HitFix, RuleRef
 from guardrails.model.policy import Rule
 from guardrails.model.span import Extent, Span
-from guardrails.rules.kind import Candidate, RuleKind, View
+from guardrails.rules.kind import Candidate, View
 from guardrails.rules.kinds import kind
 from guardrails.rules.scope import effect_in
 from guardrails.text.parsed import ParsedField
@@ -45,66 +48,68 @@ def run_rules(rules: Sequence[tuple[Rule, Sequence[Candidate]]], view: View, par
     Run each rule over its own candidates.
 
     Args:
-        rules: Rules that are due, each with the candidates of its plan.
+        rules: Rules to call, each with the candidates of its plan.
 
         view: What every rule sees; its ``candidates`` are replaced per rule.
 
         parents: The workspace's tree of markets and channels, for ``effects``.
     """
-    drafts: list[_Located] = []
+    located: list[_Located] = []
     faults: list[Fault] = []
     sentences = _Sentences(view)
     for rule, candidates in rules:
         try:
-            rule_kind = kind(rule.kind)
-            if candidates or is_due_without_candidates(rule_kind, rule):
-                seen = replace(view, candidates=candidates)
-                drafts.extend(_located(rule, rule_kind, seen, parents, sentences))
+            located.extend(_located(rule, replace(view, candidates=candidates), parents, sentences))
         except GuardrailsError as error:
             faults.append(Fault(error.code, f"rule {rule.id} could not run: {error.message}", rule.id))
         except Exception as error:  # noqa: BLE001 - whatever a rule raises is a fault, never a missing finding
             faults.append(Fault("rule-failed", f"rule {rule.id} failed with {type(error).__name__}", rule.id))
-    return RunResult(_numbered(drafts), tuple(sorted(faults, key=lambda fault: (fault.rule, fault.code))))
+    return RunResult(_numbered(located), tuple(sorted(faults, key=lambda fault: (fault.rule, fault.code))))
 
 
-def is_due_without_candidates(rule_kind: RuleKind, rule: Rule) -> bool:
-    """Tell whether *rule* must be called even where the scan found nothing for it."""
-    return rule_kind.per_draft or not rule.plan.units
+class _Place(NamedTuple):
+    """Where a finding is published: by field, start, −end, rule; *identity* is what the ordinal is counted over."""
+
+    field: int
+    start: int
+    minus_end: int
+    rule: str
+    identity: tuple[str, str, str, str]
 
 
 @dataclass(frozen=True, slots=True)
 class _Located:
-    """A finding before numbering, with what the fingerprint's ordinal is counted over."""
+    """A finding before numbering: *made* lacks its id, fingerprint and fixes, *fixes* lack their ids."""
 
-    field: int
-    identity: tuple[str, str, str, str]
-    finding: Finding
+    place: _Place
+    made: partial[Finding]
+    fixes: Sequence[partial[Fix]]
 
 
-def _located(rule: Rule, rule_kind: RuleKind, view: View, parents: Pairs, sentences: _Sentences) -> list[_Located]:
+def _located(rule: Rule, view: View, parents: Pairs, sentences: _Sentences) -> list[_Located]:
     effect = effect_in(rule, view.context, parents)
     ref = RuleRef(rule.id, rule.version, rule.digest, rule.title, rule.pack, rule.layer)
     found = []
-    for hit in rule_kind.find(view, rule.plan):
+    for hit in kind(rule.kind).find(view, rule.plan):
         parsed = view.fields[hit.field]
-        spans = _spans(parsed, [hit.extent], in_source=hit.in_source)
-        if not spans:
+        span = _span(parsed, hit.extent, in_source=hit.in_source)
+        if span is None:
             continue
-        finding = Finding(
-            id="", fingerprint="", rule=ref, effect=effect, calls_for=effect, severity=rule.severity,
-            confidence_pm=hit.confidence_pm, spans=spans, match=hit.match,
+        made = partial(
+            Finding, rule=ref, effect=effect, calls_for=effect, severity=rule.severity,
+            confidence_pm=hit.confidence_pm, spans=(span,), match=hit.match,
             message=_filled(rule.message, hit), why=rule.why, instruction=_filled(rule.instruction, hit),
-            evidence=hit.evidence, fixes=tuple(_fixes(parsed, hit)), related=_related(view, hit),
+            evidence=hit.evidence, related=_related(view, hit),
             observed=rule.status == "observe", sensitive=hit.sensitive,
         )  # fmt: skip
-        found.append(_Located(hit.field, (rule.id, parsed.id, fold_key(hit.match), sentences.folded(hit)), finding))
+        identity = (rule.id, parsed.id, fold_key(hit.match), sentences.folded(hit))
+        place = _Place(hit.field, span.start, -span.end, rule.id, identity)
+        found.append(_Located(place, made, tuple(_fixes(parsed, hit))))
     return found
 
 
-def _spans(parsed: ParsedField, extents: Iterable[Extent], *, in_source: bool) -> tuple[Span, ...]:
-    if in_source:
-        return tuple(Span(parsed.id, extent.start, extent.end) for extent in extents)
-    return tuple(span for extent in extents if (span := parsed.span(extent)) is not None)
+def _span(parsed: ParsedField, extent: Extent, *, in_source: bool) -> Span | None:
+    return Span(parsed.id, extent.start, extent.end) if in_source else parsed.span(extent)
 
 
 def _related(view: View, hit: Hit) -> tuple[Span, ...]:
@@ -117,16 +122,16 @@ def _filled(template: str, hit: Hit) -> str:
     return PLACEHOLDER.sub(lambda name: values.get(name[1], ""), template)
 
 
-def _fixes(parsed: ParsedField, hit: Hit) -> Iterator[Fix]:
+def _fixes(parsed: ParsedField, hit: Hit) -> Iterator[partial[Fix]]:
     for fix in hit.fixes:
         edits = []
         for edit in fix.edits:
-            spans = _spans(parsed, [edit.extent], in_source=hit.in_source)
-            if not spans:
+            span = _span(parsed, edit.extent, in_source=hit.in_source)
+            if span is None:
                 break
-            edits.append(Edit(spans[0], edit.text))
+            edits.append(Edit(span, edit.text))
         else:
-            yield Fix(id="", safety=_safety(parsed, hit, fix), verified=False, edits=tuple(edits))
+            yield partial(Fix, safety=_safety(parsed, hit, fix), verified=False, edits=tuple(edits))
 
 
 def _safety(parsed: ParsedField, hit: Hit, fix: HitFix) -> Literal["safe", "suggested"]:
@@ -179,26 +184,13 @@ class _Fingerprints:
 
 
 def _numbered(found: list[_Located]) -> tuple[Finding, ...]:
-    found.sort(key=_place)
+    """Return the findings in published order: by place, and what stands at the same place by its fingerprint."""
     fingerprints = _Fingerprints()
-    printed = []
-    for located in found:
-        fingerprint = fingerprints.next(located.identity)
-        printed.append(replace(located, finding=replace(located.finding, fingerprint=fingerprint)))
-    printed.sort(key=_place)
-    return tuple(_with_ids(printed))
-
-
-def _place(located: _Located) -> tuple[int, int, int, str, str, tuple[str, ...]]:
-    span = located.finding.spans[0]
-    return located.field, span.start, -span.end, located.finding.rule.id, located.finding.fingerprint, located.identity
-
-
-def _with_ids(found: list[_Located]) -> Iterator[Finding]:
-    fix_number = 0
-    for number, located in enumerate(found, start=1):
-        fixes = []
-        for fix in located.finding.fixes:
-            fix_number += 1
-            fixes.append(replace(fix, id=f"x{fix_number}"))
-        yield replace(located.finding, id=f"f{number}", fixes=tuple(fixes))
+    found.sort(key=attrgetter("place"))
+    printed = [(one.place[:-1], fingerprints.next(one.place.identity), one) for one in found]
+    printed.sort(key=itemgetter(0, 1))
+    fix_ids = (f"x{number}" for number in count(1))
+    return tuple(
+        one.made(id=f"f{number}", fingerprint=fingerprint, fixes=tuple(fix(id=next(fix_ids)) for fix in one.fixes))
+        for number, (_, fingerprint, one) in enumerate(printed, start=1)
+    )

@@ -16,6 +16,7 @@ from guardrails.matching.scanner import Scanner
 from guardrails.model.finding import Fault
 from guardrails.model.policy import CompiledPolicy, Rule
 from guardrails.model.span import Extent
+from guardrails.rules.due import Due
 from guardrails.rules.kind import View
 from guardrails.rules.run import run_rules
 from guardrails.rules.scope import effect_in
@@ -27,29 +28,25 @@ _MARKUP = re.compile(r"<[^<>]*>|[*`~\\]+")
 _SEPARATOR = "\n\n"
 
 
-def unread_faults(
-    due: Sequence[tuple[int, Rule]], policy: CompiledPolicy, scanner: Scanner, view: View
-) -> tuple[Fault, ...]:
+def unread_faults(due: Due, policy: CompiledPolicy, scanner: Scanner, view: View) -> tuple[Fault, ...]:
     """
     Return a fault per rule and field that holds, outside its prose, what the rule looks for.
 
     Args:
-        due: The rules that are due, each with its index in *policy*.
+        due: The rules that are due.
 
         policy: The policy.
 
-        scanner: The policy's scanner, with two plans per rule: as it is, and without its dated override.
+        scanner: The policy's scanner, by the numbers of the rules.
 
         view: The draft as the rules see it.
     """
     passages = [(parsed.id, passage, parsed) for parsed in view.fields for passage in _unseen(parsed)]
-    judging = [(index, rule) for index, rule in due if passages and _judges(rule, view, policy)]
-    if not judging:
+    if not passages:
         return ()
     fields = [_plain(str(number), parsed, passage) for number, (_, passage, parsed) in enumerate(passages)]
     signals = [FieldSignals(field, policy.languages) for field in fields]
-    candidates = scanner.scan(fields)
-    work = [(rule, candidates[2 * index + (rule is policy.rules[index].base)]) for index, rule in judging]
+    work = [(rule, found) for rule, found in due.work(scanner.scan(fields)) if _judges(rule, view, policy)]
     result = run_rules(work, replace(view, fields=fields, signals=signals), policy.workspace.parents)
     found: dict[tuple[str, str], Fault] = {}
     for finding in result.findings:

@@ -13,7 +13,7 @@ from functools import cached_property
 from guardrails.matching.fold import fold, fold_key
 from guardrails.model.span import Extent
 from guardrails.signals.citations import citations
-from guardrails.signals.claims import claims
+from guardrails.signals.claims import Claims
 from guardrails.signals.dates import dates
 from guardrails.signals.hedges import hedges
 from guardrails.signals.language import block_languages
@@ -24,7 +24,6 @@ from guardrails.signals.sentences import sentences
 from guardrails.signals.signal import (
     BlockLanguage,
     Citation,
-    Claim,
     DateMention,
     Hedge,
     PersonalDatum,
@@ -57,10 +56,15 @@ class FieldSignals:
         return fold(self.parsed.text).text
 
     @cached_property
+    def lower(self) -> tuple[str, ...]:
+        """The words in order, each in lower case."""
+        text = self.parsed.text
+        return tuple([text[start:end].lower() for start, end in self.words])
+
+    @cached_property
     def keys(self) -> tuple[str, ...]:
         """The words in order, each folded."""
-        words = (self.parsed.text[word.start : word.end] for word in self.words)
-        return tuple(word.lower() if word.isascii() else fold_key(word) for word in words)
+        return tuple([word if word.isascii() else fold_key(word) for word in self.lower])
 
     @cached_property
     def sentences(self) -> tuple[Sentence, ...]:
@@ -70,7 +74,7 @@ class FieldSignals:
     @cached_property
     def block_languages(self) -> tuple[BlockLanguage, ...]:
         """The language of every block."""
-        return block_languages(self.parsed.text, self.parsed.blocks, self.words, self.languages)
+        return block_languages(self.parsed.text, self.parsed.blocks, self.words, self.lower, self.languages)
 
     @cached_property
     def language(self) -> str:
@@ -84,13 +88,13 @@ class FieldSignals:
     @cached_property
     def readability(self) -> Readability:
         """Counts and reading ease of the whole field."""
-        return readability(self.parsed.text, self.sentences, self.language)
+        return readability(self.lower, self.sentences, self.language)
 
     @cached_property
     def quantities(self) -> tuple[Quantity, ...]:
         """Numbers with their units."""
         other = [*(date.extent for date in self.dates), *(datum.extent for datum in self.personal)]
-        return quantities(self.parsed.text, self.language, self.words, other)
+        return quantities(self.parsed.text, self.language, self.words, self.lower, other)
 
     @cached_property
     def dates(self) -> tuple[DateMention, ...]:
@@ -108,9 +112,9 @@ class FieldSignals:
         return citations(self.parsed.text, self.parsed.links)
 
     @cached_property
-    def claims(self) -> tuple[Claim, ...]:
-        """Claims, one per sentence and type."""
-        return claims(self.parsed.text, self.sentences, self.quantities, self.hedges)
+    def claims(self) -> Claims:
+        """Claims, one per sentence and type, of the types that are asked for."""
+        return Claims(self.parsed.text, self.sentences, self.quantities, self.hedges)
 
     @cached_property
     def personal(self) -> tuple[PersonalDatum, ...]:

@@ -10,16 +10,21 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
-from functools import cache
+from bisect import bisect_right
+from collections.abc import Container, Iterator, Sequence
+from functools import cache, cached_property
+from itertools import accumulate
 
 from guardrails.matching.pattern import Compiled, compile_pattern
-from guardrails.model.span import Extent
+from guardrails.model.span import Extent, Extents
 from guardrails.signals.claim_lexicon import EXCEPTIONS, TRIGGERS
 from guardrails.signals.plain_numbers import claims_nothing
-from guardrails.signals.signal import Claim, ClaimType, Hedge, Quantity, Sentence
+from guardrails.signals.signal import CLAIM_TYPES, Claim, ClaimType, Hedge, Quantity, Sentence
 
 _EDGE = r"(?:^|[^\pL\pN])"
+
+_APART = "\n.\n"
+"""Stands between sentences that are searched at once: nothing matches across it, and either side finds its edge."""
 
 _LATIN_END = 0x250
 """End of the Latin letters of Unicode's first four blocks: what English, German and French are written with."""
@@ -29,52 +34,80 @@ _CLASS = re.compile(r"\[(?:\\.|[^\]\\])*\]|\\p[LN]")
 _CATEGORY = re.compile(r"\\p([LN])")
 
 
-def claims(
-    text: str, sentences: Sequence[Sentence], quantities: Sequence[Quantity], hedges: Sequence[Hedge]
-) -> tuple[Claim, ...]:
-    """Return the claims of *sentences*, sorted by sentence, then by type; one per sentence and type."""
-    made: list[Claim] = []
-    for sentence in sentences:
-        extent = sentence.extent
-        triggers = dict(_worded(text[extent.start : extent.end]))
-        inside = [quantity for quantity in quantities if extent.covers(quantity.extent)]
-        if (number := _counted(text, extent, inside)) is not None:
-            triggers["quantified"] = Extent(number.start - extent.start, number.end - extent.start)
-        hedged = any(extent.covers(hedge.extent) for hedge in hedges)
-        made.extend(_claim(extent, kind, triggers[kind], hedged=hedged) for kind in sorted(triggers))
-    return tuple(made)
+class Claims:
+    """
+    The claims of one text; a type is looked for when it is first asked for.
+
+    Args:
+        text: The text.
+
+        sentences: All its sentences, in order.
+
+        quantities: All its quantities, in order.
+
+        hedges: All its hedges.
+    """
+
+    def __init__(
+        self, text: str, sentences: Sequence[Sentence], quantities: Sequence[Quantity], hedges: Sequence[Hedge]
+    ) -> None:
+        self._text = text
+        self._sentences = [sentence.extent for sentence in sentences]
+        self._quantities = quantities
+        self._hedged = {self._holder(hedge.extent) for hedge in hedges}
+        self._known: dict[ClaimType, dict[int, Extent]] = {}
+
+    def of(self, types: Container[str] = CLAIM_TYPES) -> tuple[Claim, ...]:
+        """Return the claims of *types*, sorted by sentence, then by type; one per sentence and type."""
+        asked = [kind for kind in CLAIM_TYPES if kind in types]
+        found = {(at, kind): trigger for kind in asked for at, trigger in self._triggers(kind).items()}
+        return tuple(
+            Claim(self._sentences[at], kind, found[at, kind], hedged=at in self._hedged) for at, kind in sorted(found)
+        )
+
+    def _triggers(self, kind: ClaimType) -> dict[int, Extent]:
+        """Return the first trigger in each sentence that claims something of *kind*, by the sentence's number."""
+        if kind not in self._known:
+            self._known[kind] = {}
+            for at, trigger in self._counted() if kind == "quantified" else self._worded(kind):
+                self._known[kind].setdefault(at, trigger)
+        return self._known[kind]
+
+    def _counted(self) -> Iterator[tuple[int, Extent]]:
+        for quantity in self._quantities:
+            at = self._holder(quantity.extent)
+            if at >= 0 and not claims_nothing(self._text, self._sentences[at], quantity):
+                yield at, quantity.extent
+
+    def _worded(self, kind: ClaimType) -> Iterator[tuple[int, Extent]]:
+        joined, starts, latin = self._joined
+        for trigger in _not_excepted(kind, joined, latin=latin):
+            at = bisect_right(starts, trigger.start) - 1
+            shift = self._sentences[at].start - starts[at]
+            yield at, Extent(trigger.start + shift, trigger.end + shift)
+
+    @cached_property
+    def _joined(self) -> tuple[str, list[int], bool]:
+        """All sentences as one text, where each starts in it, and whether all its letters and numbers are Latin."""
+        parts = [self._text[sentence.start : sentence.end] for sentence in self._sentences]
+        joined = _APART.join(parts)
+        starts = accumulate((len(part) + len(_APART) for part in parts), initial=0)
+        return joined, list(starts), not any(unicodedata.category(char)[0] in "LN" for char in _BEYOND.findall(joined))
+
+    def _holder(self, extent: Extent) -> int:
+        """Return the number of the sentence that holds all of *extent*, −1 if there is none."""
+        at = bisect_right(self._sentences, extent.start, key=lambda sentence: sentence.start) - 1
+        return at if at >= 0 and self._sentences[at].covers(extent) else -1
 
 
-def _claim(sentence: Extent, kind: ClaimType, trigger: Extent, *, hedged: bool) -> Claim:
-    return Claim(sentence, kind, Extent(sentence.start + trigger.start, sentence.start + trigger.end), hedged)
+def _not_excepted(kind: ClaimType, text: str, *, latin: bool) -> Iterator[Extent]:
+    triggers = _spans(_triggers(kind, latin), text)
+    excepted = Extents(_spans(_exceptions(kind, latin), text) if triggers and kind in EXCEPTIONS else ())
+    return (trigger for trigger in triggers if not excepted.overlap(trigger))
 
 
-def _worded(sentence: str) -> Iterator[tuple[ClaimType, Extent]]:
-    latin = not any(unicodedata.category(char)[0] in "LN" for char in _BEYOND.findall(sentence))
-    for kind in TRIGGERS:
-        trigger = _triggers(kind, latin)
-        excepted: list[Extent] | None = None
-        for found in trigger.finditer(sentence):
-            if excepted is None:
-                excepted = _excepted(kind, sentence, latin=latin)
-            extent = Extent(*found.span(1))
-            if not any(exception.overlaps(extent) for exception in excepted):
-                yield kind, extent
-                break
-
-
-def _excepted(kind: ClaimType, sentence: str, *, latin: bool) -> list[Extent]:
-    if kind not in EXCEPTIONS:
-        return []
-    return [Extent(*found.span(1)) for found in _exceptions(kind, latin).finditer(sentence)]
-
-
-def _counted(text: str, sentence: Extent, quantities: Sequence[Quantity]) -> Extent | None:
-    """Return the first number that is a claim about the subject."""
-    for quantity in quantities:
-        if not claims_nothing(text, sentence, quantity):
-            return quantity.extent
-    return None
+def _spans(pattern: Compiled, text: str) -> list[Extent]:
+    return [Extent._make(found.span(1)) for found in pattern.finditer(text)]
 
 
 @cache

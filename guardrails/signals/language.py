@@ -36,23 +36,42 @@ _SCRIPTS: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...] = (
     (re.compile("[\u0e00-\u0e7f]"), ("th",)),
     (re.compile("[\u0900-\u097f]"), ("hi", "mr", "ne")),
 )
+_USERS = {
+    word: tuple(language for language, stops in STOP_WORDS.items() if word in stops)
+    for stops in STOP_WORDS.values()
+    for word in stops
+}
+"""Every stop-word with the languages it belongs to, so that a word is looked up once for all of them."""
+
 _UNSPACED = re.compile("[\u3040-\u30ff\u4e00-\u9fff\u0e00-\u0e7f]")
-_ASCII_ONLY = re.compile(r"[\x00-\u036f\u2000-\u20ff]*\Z")
+_LATIN_ONLY = re.compile(r"[\x00-\u036f\u2000-\u20ff]*\Z")
 
 
 def block_languages(
-    text: str, blocks: Sequence[Block], words: Sequence[Extent], languages: Sequence[str]
+    text: str, blocks: Sequence[Block], words: Sequence[Extent], lower: Sequence[str], languages: Sequence[str]
 ) -> tuple[BlockLanguage, ...]:
-    """Return the language of every block; *languages* are the workspace's, *words* those of the whole *text*."""
-    starts = [word.start for word in words]
+    """
+    Return the language of every block.
+
+    Args:
+        text: The whole text.
+
+        blocks: Blocks of it.
+
+        words: Its words.
+
+        lower: The same words in lower case.
+
+        languages: The workspace's languages.
+    """
     made = []
     for block in blocks:
-        extent = block.extent
-        inside = words[bisect_left(starts, extent.start) : bisect_left(starts, extent.end)]
+        part = text[block.extent.start : block.extent.end]
+        inside = lower[bisect_left(words, (block.extent.start,)) : bisect_left(words, (block.extent.end,))]
         # Two characters make a word, on average, where nothing is set between words.
-        count = len(inside) + len(_UNSPACED.findall(text, extent.start, extent.end)) // 2
-        language = _language(text, extent, inside, languages) if count >= _MIN_WORDS else ""
-        made.append(BlockLanguage(extent, language, count))
+        count = len(inside) + (0 if part.isascii() else len(_UNSPACED.findall(part)) // 2)
+        language = _language(part, inside, languages) if count >= _MIN_WORDS else ""
+        made.append(BlockLanguage(block.extent, language, count))
     return tuple(made)
 
 
@@ -73,11 +92,10 @@ def mismatches(
     )
 
 
-def _language(text: str, extent: Extent, words: Sequence[Extent], languages: Sequence[str]) -> str:
-    part = text[extent.start : extent.end]
-    if _ASCII_ONLY.match(part) is None and (script := _by_script(part, languages)):
+def _language(part: str, words: Sequence[str], languages: Sequence[str]) -> str:
+    if not part.isascii() and _LATIN_ONLY.match(part) is None and (script := _by_script(part, languages)):
         return script
-    return _by_stop_words([text[word.start : word.end].casefold() for word in words])
+    return _by_stop_words([word if word.isascii() else word.casefold() for word in words])
 
 
 def _by_script(part: str, languages: Sequence[str]) -> str:
@@ -90,10 +108,11 @@ def _by_script(part: str, languages: Sequence[str]) -> str:
 
 
 def _by_stop_words(words: Sequence[str]) -> str:
-    counts = Counter(words)
-    seen = ((counts.keys() & stops, language) for language, stops in STOP_WORDS.items())
-    scores = sorted(((sum(map(counts.__getitem__, stops)), language) for stops, language in seen), reverse=True)
-    (best, language), (rival, _) = scores[:2]
+    scores = dict.fromkeys(STOP_WORDS, 0)
+    for languages, count in Counter(map(_USERS.get, words)).items():
+        for language in languages or ():
+            scores[language] += count
+    (best, language), (rival, _) = sorted(((score, language) for language, score in scores.items()), reverse=True)[:2]
     if best * 100 < len(words) * _MIN_PERCENT or rival * 100 > best * _MAX_RIVAL_PERCENT:
         return ""
     return language

@@ -13,9 +13,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from functools import cache
+from typing import TypeAlias
 
 from guardrails.matching.pattern import PatternSet
-from guardrails.model.span import Extent
+from guardrails.model.span import Extent, Extents
 from guardrails.signals import units
 from guardrails.signals.lexicon import alternatives
 from guardrails.signals.moments import is_moment
@@ -73,8 +74,11 @@ def _phrase_cues() -> PatternSet:
     return PatternSet([rf"(?i)(?:{'|'.join(cues.split())})" for cues in units.PHRASE_CUES])
 
 
-_FIGURE_WORDS = frozenset(units.NUMBER_WORDS)
-_COUNT_WORDS = _FIGURE_WORDS | {"one", "ein", "eine", "einer"}
+_Number: TypeAlias = tuple[Extent, str]
+"""A word that is a number, and the number word it begins with; empty for a figure."""
+
+_DIGITS = frozenset("0123456789")
+_COUNT_WORDS = {*units.NUMBER_WORDS, "one", "ein", "eine", "einer"}
 _CURRENCY = re.compile(rf"(?<![^\W_])(?:{_PREFIX})[\s\u00a0]?\Z")
 _BEFORE = re.compile(rf"(?<![^\W_])(?P<bound>{alternatives(_BOUND_OF)})\s*(?:(?:the|einem?r?|a)\s+)?\Z", re.IGNORECASE)
 _LABELLED = re.compile(
@@ -84,55 +88,59 @@ _LABELLED = re.compile(
 )
 
 
-def quantities(text: str, language: str, words: Sequence[Extent], other: Sequence[Extent]) -> tuple[Quantity, ...]:
+def quantities(
+    text: str, language: str, words: Sequence[Extent], lower: Sequence[str], other: Sequence[Extent]
+) -> tuple[Quantity, ...]:
     """
     Return the quantities of *text* in order, none overlapping.
 
-    *language* decides about a lone mark, *words* are those of *text*; what is known to be something *other* (dates,
-    phone numbers) holds no quantity.
+    *language* decides about a lone mark; *words* are those of *text*, *lower* the same in lower case; what is known to
+    be something *other* (dates, phone numbers) holds no quantity.
     """
-    taken = list(other)
-    kept = []
-    for quantity in sorted(_all(text, language, words), key=lambda q: (q.extent.start, -q.extent.end)):
-        if not any(extent.overlaps(quantity.extent) for extent in taken):
-            taken.append(quantity.extent)
+    taken, kept = Extents(other), list[Quantity]()
+    numbers = _numbers(words, lower)
+    for quantity in sorted(_all(text, language, numbers), key=lambda q: (q.extent.start, -q.extent.end)):
+        if not (kept and kept[-1].extent.overlaps(quantity.extent)) and not taken.overlap(quantity.extent):
             kept.append(quantity)
     return tuple(kept)
 
 
-def _all(text: str, language: str, words: Sequence[Extent]) -> Iterator[Quantity]:
+def _numbers(words: Sequence[Extent], lower: Sequence[str]) -> list[_Number]:
+    """Return the words that are figures or begin with a number word, each with what it begins with."""
+    return [
+        (extent, "" if word[0] in _DIGITS else word.split("-", 1)[0])
+        for extent, word in zip(words, lower, strict=True)
+        if word[0] in _DIGITS or word in _COUNT_WORDS or ("-" in word and word.split("-", 1)[0] in _COUNT_WORDS)
+    ]
+
+
+def _all(text: str, language: str, numbers: Sequence[_Number]) -> Iterator[Quantity]:
     for number in _phrase_cues().possible(text):
         pattern, micro, unit = _phrase_forms()[number]
         for found in pattern.finditer(text):
             kind: QuantityKind = "multiple" if unit else "ratio"
             yield Quantity(Extent(*found.span()), _decimal(micro), unit, kind, _bound(text, found.start()))
-    numbers = [word for word in words if _is_number(text, word, _COUNT_WORDS)]
-    for found in _starting(_share_form(), text, numbers, _COUNT_WORDS):
+    for found in _starting(_share_form(), text, [extent for extent, _ in numbers]):
         part, whole = _count(found["part"]), _count(found["all"])
         if 0 < part <= whole:
             micro = (2 * part * _MILLION + whole) // (2 * whole)
             yield Quantity(Extent(*found.span()), _decimal(micro), "", "ratio", _bound(text, found.start()))
-    for found in _starting(_quantity_form(), text, numbers, _FIGURE_WORDS):
+    figures = [extent for extent, word in numbers if not word or word in units.NUMBER_WORDS]
+    for found in _starting(_quantity_form(), text, figures):
         if not (_LABELLED.search(text, max(found.start() - 12, 0), found.start()) or is_moment(text, *found.span())):
             yield _quantity(text, found, language)
 
 
-def _starting(
-    pattern: re.Pattern[str], text: str, words: Sequence[Extent], number_words: frozenset[str]
-) -> Iterator[re.Match[str]]:
+def _starting(pattern: re.Pattern[str], text: str, numbers: Sequence[Extent]) -> Iterator[re.Match[str]]:
     """Yield the matches of *pattern* that start at a number (or at the currency before it), none overlapping."""
     done = 0
-    for word in words:
-        if word.start >= done and _is_number(text, word, number_words):
-            prefix = _CURRENCY.search(text, max(word.start - 5, done), word.start)
-            found = pattern.match(text, prefix.start() if prefix else word.start)
+    for number in numbers:
+        if number.start >= done:
+            prefix = _CURRENCY.search(text, max(number.start - 5, done), number.start)
+            found = pattern.match(text, prefix.start() if prefix else number.start)
             if found is not None:
                 done = found.end()
                 yield found
-
-
-def _is_number(text: str, word: Extent, number_words: frozenset[str]) -> bool:
-    return text[word.start] in "0123456789" or text[word.start : word.end].lower().split("-", 1)[0] in number_words
 
 
 def _quantity(text: str, found: re.Match[str], language: str) -> Quantity:

@@ -10,6 +10,7 @@ plus the percentage of words of more than six letters; 25 is very easy, 60 very 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from functools import lru_cache
 
@@ -24,20 +25,20 @@ _SOUNDED_EN = re.compile("[td]ed$|[sxz]es$|[cs]hes$|[cg]es$")
 _VOWELS_DE = re.compile("[aä]u|e[iu]|ie|ai|aa|ee|oo|[aeiouyäöüéèêàâ]")
 
 
-def readability(text: str, sentences: Sequence[Sentence], language: str) -> Readability:
-    """Return the figures of *sentences*; sentences without words do not count."""
-    spoken = [sentence for sentence in sentences if sentence.words]
-    words = [text[word.start : word.end].lower() for sentence in spoken for word in sentence.words]
-    total = sum(syllables(word, language) for word in words)
-    long_words = sum(len(word) > _LONG for word in words)
+def readability(words: Sequence[str], sentences: Sequence[Sentence], language: str) -> Readability:
+    """Return the figures of *sentences* and their *words* in lower case; sentences without words do not count."""
+    spoken = sum(bool(sentence.words) for sentence in sentences)
+    counts = Counter(words)
+    total = sum(syllables(word, language) * count for word, count in counts.items())
+    long_words = sum(count for word, count in counts.items() if len(word) > _LONG)
     return Readability(
         language=language,
         words=len(words),
-        sentences=len(spoken),
+        sentences=spoken,
         syllables=total,
         long_words=long_words,
-        reading_ease=_reading_ease(language, len(words), len(spoken), total),
-        lix=_rounded(len(words) * len(words) + 100 * long_words * len(spoken), len(spoken) * len(words)),
+        reading_ease=_reading_ease(language, len(words), spoken, total),
+        lix=_rounded(len(words) * len(words) + 100 * long_words * spoken, spoken * len(words)),
     )
 
 

@@ -20,20 +20,24 @@ from guardrails.model.span import Extent
 from guardrails.signals.signal import Sentence
 from guardrails.text.parsed import Block
 
-_END = re.compile(r"""(?:[.!?…]+|[。！？]+)["'”’»“«)\]*_]*""")
+_END = re.compile(r"""[.!?…。！？](?:(?<=[.!?…])[.!?…]*|[。！？]*)["'”’»“«)\]*_]*""")
 _NEXT = re.compile(r"""\s+["'“„‚‘«»(\[¿¡*_–—-]*\s*(?P<word>\w*)""")
 
+_SHORTENED = frozenset(
+    "mr mrs ms dr prof st vs fig figs vol approx dept est gen gov rev hon sen rep capt incl excl cf viz eq ed eds "
+    "hr fr frl dipl ing med phil nat bzw ca vgl inkl exkl zzgl zzt abzgl evtl ggf sog bspw mind abb bd nr str tel "
+    "geb gest kap art abs stk mio mrd usf jh jhdt mme mlle "
+    "jan feb mar apr jun jul aug sep sept oct okt nov dec dez".split()
+)
+_BEFORE_NUMBERS = frozenset("no nos nr p pp art ch sec seite abs vol fig max min".split())
+_CUT_SHORT = _SHORTENED | _BEFORE_NUMBERS
 _ABBREVIATION = re.compile(
-    r"(?:^|[^\w.])(?:"
-    r"mr|mrs|ms|dr|prof|st|vs|fig|figs|vol|approx|dept|est|gen|gov|rev|hon|sen|rep|capt|incl|excl|cf|viz|eq|ed|eds|"
-    r"hr|fr|frl|dipl|ing|med|phil|nat|bzw|ca|vgl|inkl|exkl|zzgl|zzt|abzgl|evtl|ggf|sog|bspw|mind|abb|bd|nr|str|tel|"
-    r"geb|gest|kap|art|abs|stk|mio|mrd|usf|jh|jhdt|mme|mlle|"
-    r"[zdousiv]\.\s?[abdhouäütr]|e\.\s?g|i\.\s?e|i\.\s?d\.\s?r|o\.\s?ä|m\.\s?e|"
-    r"jan|feb|mar|apr|jun|jul|aug|sept?|oct|okt|nov|dec|dez"
+    rf"(?:^|[^\w.])(?:{'|'.join(sorted(_SHORTENED))}|"
+    r"[zdousiv]\.\s?[abdhouäütr]|e\.\s?g|i\.\s?e|i\.\s?d\.\s?r|o\.\s?ä|m\.\s?e"
     r")\.$",
     re.IGNORECASE,
 )
-_NUMBERED = re.compile(r"(?:^|[^\w.])(?:no|nos|nr|pp?|art|ch|sec|seite|abs|vol|fig|max|min)\.$", re.IGNORECASE)
+_NUMBERED = re.compile(rf"(?:^|[^\w.])(?:{'|'.join(sorted(_BEFORE_NUMBERS))})\.$", re.IGNORECASE)
 _SPLIT_ABBREVIATION = re.compile(r"(?:^|\s)[zduosimv]\.$")
 _INITIAL = re.compile(r"(?:^|[^\w.'’])(?:[^\W\d_]\.)+$")
 _ORDINAL = re.compile(r"(?:^|[^\w.,])(?P<number>\d{1,2})\.$")
@@ -52,9 +56,8 @@ _STARTERS = frozenset(
 
 def sentences(text: str, blocks: Sequence[Block], words: Sequence[Extent]) -> tuple[Sentence, ...]:
     """Return the sentences of all *blocks*; *words* are those of the whole *text*, in order."""
-    starts = [word.start for word in words]
     return tuple(
-        Sentence(extent, tuple(words[bisect_left(starts, extent.start) : bisect_left(starts, extent.end)]))
+        Sentence(extent, tuple(words[bisect_left(words, (extent.start,)) : bisect_left(words, (extent.end,))]))
         for block in blocks
         for extent in _split(text, block.extent)
     )
@@ -99,6 +102,8 @@ def _is_end(text: str, start: int, found: re.Match[str], limit: int) -> bool:
 def _is_abbreviated(text: str, start: int, end: int, word: str, after: str) -> bool:
     """Tell whether the full stop before *end* belongs to an abbreviation, initial or ordinal; *after* follows *word*."""
     near = max(start, end - 14)
+    if _is_plain_word(text[near : end - 1]):
+        return False
     if _ABBREVIATION.search(text, near, end) or not text[start : end - 1].strip("0123456789 \n"):
         return True
     if _NUMBERED.search(text, near, end):
@@ -108,3 +113,9 @@ def _is_abbreviated(text: str, start: int, end: int, word: str, after: str) -> b
     if _INITIAL.search(text, near, end):
         return word.casefold() not in _STARTERS
     return _ORDINAL.search(text, near, end) is not None and word.casefold() in _ORDINAL_NOUNS
+
+
+def _is_plain_word(before: str) -> bool:
+    """Tell quickly whether *before* ends with a word that none of the forms of an abbreviation can be."""
+    last = before.rpartition(" ")[2]
+    return len(last) > 1 and last.isascii() and last.isalpha() and last.lower() not in _CUT_SHORT

@@ -7,7 +7,7 @@ Every extent counts code points of one field's parsed text. Numbers are integers
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 from guardrails.model.span import Extent
 
@@ -16,6 +16,8 @@ ClaimType = Literal[
     "scientific", "future", "origin", "award",
 ]  # fmt: skip
 """What a sentence claims; ``competitor`` is no signal, because rivals are named by the workspace."""
+
+CLAIM_TYPES: tuple[ClaimType, ...] = get_args(ClaimType)
 
 QuantityKind = Literal["count", "percent", "points", "multiple", "currency", "measure", "duration", "ratio"]
 """``points`` are percentage points; ``ratio`` is a share in words or ``n in m`` (its value is at most 1)."""

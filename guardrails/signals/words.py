@@ -18,10 +18,10 @@ _MARKS = (
     "\u0a01-\u0a4d\u0b82\u0bbe-\u0bcd\u0e31\u0e34-\u0e3a\u0e47-\u0e4e\u1ab0-\u1aff\u1dc0-\u1dff\u200b-\u200d\u2060"
     "\u20d0-\u20ff\ufe00-\ufe0f\ufe20-\ufe2f\ufeff"
 )
-_PART = rf"[^\W_](?:[^\W_]|[{_MARKS}])*"
+_PART = rf"[^\W_]+(?:[{_MARKS}]+[^\W_]*)*"
 _WORD = re.compile(rf"{_PART}(?:['’ʼ\-\u2010\u2011]{_PART}|(?<=\d)[.,:]\d(?:[^\W_]|[{_MARKS}])*)*")
 
 
 def words(text: str) -> tuple[Extent, ...]:
     """Return the extents of the words of *text*, in order."""
-    return tuple(Extent(*found.span()) for found in _WORD.finditer(text))
+    return tuple([Extent._make(found.span()) for found in _WORD.finditer(text)])

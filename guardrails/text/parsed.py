@@ -120,10 +120,12 @@ class ParsedField:
         if extent.start == extent.end:
             at = self._source_at(extent.start)
             return Span(self.id, at, at)
-        ends = [place for piece in self._overlapping(extent) if (place := self._place(piece, extent)) is not None]
-        if not ends:
+        first = max(bisect_right(self._starts, extent.start) - 1, 0)
+        last = bisect_right(self._starts, extent.end - 1)
+        places = [_place(piece, extent) for piece in self.pieces[first:last] if piece.kind != "synthetic"]
+        if not places:
             return None
-        return Span(self.id, min(start for start, _ in ends), max(end for _, end in ends))
+        return Span(self.id, min(places)[0], max([end for _, end in places]))
 
     def is_verbatim(self, extent: Extent) -> bool:
         """Tell whether the source slice at :meth:`span` is exactly the parsed slice."""
@@ -137,21 +139,6 @@ class ParsedField:
             return self.blocks[index]
         return None
 
-    def _overlapping(self, extent: Extent) -> tuple[Piece, ...]:
-        first = max(bisect_right(self._starts, extent.start) - 1, 0)
-        last = bisect_right(self._starts, extent.end - 1)
-        return self.pieces[first:last]
-
-    def _place(self, piece: Piece, extent: Extent) -> tuple[int, int] | None:
-        if piece.kind == "synthetic":
-            return None
-        if piece.kind == "decoded":
-            return piece.source_start, piece.source_end
-        length = piece.source_end - piece.source_start
-        start = max(extent.start - piece.start, 0)
-        end = min(extent.end - piece.start, length)
-        return piece.source_start + start, piece.source_start + end
-
     def _source_at(self, position: int) -> int:
         if not self.pieces:
             return 0
@@ -159,6 +146,14 @@ class ParsedField:
         if piece.kind == "verbatim":
             return min(piece.source_start + position - piece.start, piece.source_end)
         return piece.source_end if position > piece.start else piece.source_start
+
+
+def _place(piece: Piece, extent: Extent) -> tuple[int, int]:
+    """Return what of the source *piece* has for *extent*, which overlaps it."""
+    if piece.kind == "decoded":
+        return piece.source_start, piece.source_end
+    shift = piece.source_start - piece.start
+    return max(extent.start + shift, piece.source_start), min(extent.end + shift, piece.source_end)
 
 
 class DocumentReader(Protocol):

@@ -24,17 +24,18 @@ def parsed_field(*blocks: str, name: str = "body") -> ParsedField:
     return ParsedField(name, "text", text, text, tuple(made), pieces)
 
 
-def naive_scan(plans: Sequence[Plan], fields: Sequence[ParsedField]) -> list[list[Candidate]]:
+def naive_scan(plans: Sequence[Plan], fields: Sequence[ParsedField]) -> dict[int, list[Candidate]]:
     """Search for each unit by itself."""
-    return [
-        sorted(
+    found = {
+        number: sorted(
             candidate
             for unit_number, unit in enumerate(plan.units)
             for field_number, parsed in enumerate(fields)
             for candidate in _unit(unit, unit_number, field_number, parsed)
         )
-        for plan in plans
-    ]
+        for number, plan in enumerate(plans)
+    }
+    return {number: candidates for number, candidates in found.items() if candidates}
 
 
 def _unit(unit: Literal_ | Pattern, number: int, field: int, parsed: ParsedField) -> list[Candidate]:

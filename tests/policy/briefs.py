@@ -7,7 +7,7 @@ from dataclasses import replace
 from guardrails.model.brief import Brief
 from guardrails.model.policy import CompiledPolicy, Rule
 from guardrails.policy.brief import asked_for, brief
-from guardrails.rules.due import due_rules
+from guardrails.rules.due import Roster
 from tests.e2e import nimbrel
 
 AGENTS = ("creative", "distribution", "learning", "qa", "research")
@@ -24,7 +24,7 @@ def brief_of(
 def due_in(policy: CompiledPolicy, **said: str) -> list[Rule]:
     """Return the active rules that apply where *said* is so."""
     context = asked_for(policy.workspace, tuple(said.items()), (), nimbrel.AS_OF_MS)
-    return [rule for _, rule in due_rules(policy, context, nimbrel.AS_OF[:10]) if rule.status == "active"]
+    return [rule for rule in Roster(policy).due(context, nimbrel.AS_OF[:10]) if rule.status == "active"]
 
 
 def named(found: Brief) -> list[str]:

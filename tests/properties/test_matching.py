@@ -5,13 +5,16 @@ import unicodedata
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from guardrails.matching.fold import fold
+from guardrails.matching.fold import fold, fold_key, is_ignorable
 from guardrails.matching.scanner import Scanner
 from guardrails.model.policy import Literal_, Pattern, Plan
 from tests.matching.support import naive_scan, parsed_field
 
 _CHARS = st.sampled_from("aAbBsSßﬁfi12 \u00a0\n.-'’\u200b\u00ad\u0301\u0308éÉſKk½²™漢\u1112\u1161\u11abﾞｶ")
 _TEXTS = st.text(_CHARS, max_size=40)
+_SPACED = st.lists(
+    st.sampled_from(["aB", "Äé", "ß", "“", " ", "\n", "\n\n", "\t", "\x1f"]) | st.text(_CHARS, max_size=2)
+)
 _BLOCKS = st.lists(_TEXTS.filter(lambda text: "\n\n" not in text), max_size=3)
 _LITERALS = st.builds(Literal_, st.text(_CHARS, max_size=4), st.booleans())
 _PATTERNS = st.builds(
@@ -27,6 +30,29 @@ def test_scan_equals_searching_one_by_one(plans: list[Plan], drafts: list[list[s
     fields = [parsed_field(*blocks) for blocks in drafts]
 
     assert naive_scan(plans, fields) == Scanner(plans).scan(fields)
+
+
+@settings(max_examples=500, deadline=None)
+@given(_SPACED.map("".join) | st.text(max_size=30))
+def test_folding_is_compatibility_caseless(text: str) -> None:
+    """Whatever way a text is folded, it is folded as the Unicode Standard has it (D146), white space aside."""
+    visible = "".join(char for char in unicodedata.normalize("NFD", text) if not is_ignorable(char))
+    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", visible.casefold()).casefold())
+
+    assert " ".join("".join(char for char in folded if not is_ignorable(char)).split()) == fold_key(text)
+
+
+@settings(max_examples=500, deadline=None)
+@given(_SPACED.map("".join))
+def test_a_folded_character_comes_from_its_place(text: str) -> None:
+    """The source behind a folded character folds to it, and a blank line is two line feeds, however long it was."""
+    folded = fold(text)
+    for at, char in enumerate(folded.text):
+        extent = folded.extent(at, at + 1)
+        behind = text[extent.start : extent.end]
+
+        assert char in fold(behind).text or (char == "\n" and "\n" in behind)
+    assert "\n\n\n" not in folded.text
 
 
 @settings(max_examples=300, deadline=None)

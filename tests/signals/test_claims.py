@@ -50,7 +50,7 @@ def test_types(text: str, expected: set[str]) -> None:
     """A sentence claims what its words and numbers say, in English and German."""
     language = "de" if any(word in text for word in ("Der ", "Hält", "Unser", "Heute", "Von ")) else "en"
 
-    assert expected == {claim.type for claim in signals(text, languages=(language,)).claims}
+    assert expected == {claim.type for claim in signals(text, languages=(language,)).claims.of()}
 
 
 @pytest.mark.parametrize(
@@ -89,7 +89,9 @@ def test_types(text: str, expected: set[str]) -> None:
 )
 def test_numbers_that_claim_nothing(language: str, text: str) -> None:
     """Dates, phone numbers, opening hours, terms of an offer, the reader's effort and settings in advice are no claims."""
-    assert [] == [claim.type for claim in signals(text, languages=(language,)).claims if claim.type == "quantified"]
+    assert [] == [
+        claim.type for claim in signals(text, languages=(language,)).claims.of() if claim.type == "quantified"
+    ]
 
 
 @pytest.mark.parametrize(
@@ -113,7 +115,7 @@ def test_numbers_that_claim_nothing(language: str, text: str) -> None:
 )
 def test_numbers_that_claim(text: str) -> None:
     """A number about the subject, its use or its results claims something, however like a term or a setting it looks."""
-    assert "quantified" in {claim.type for claim in signals(text).claims}
+    assert "quantified" in {claim.type for claim in signals(text).claims.of()}
 
 
 @pytest.mark.parametrize(
@@ -130,7 +132,7 @@ def test_numbers_that_claim(text: str) -> None:
 )
 def test_words_that_claim_nothing(text: str, kind: str) -> None:
     """Times of the year are no prize, a room is no test, a setting of a device is no rank and no forecast."""
-    assert kind not in {claim.type for claim in signals(text).claims}
+    assert kind not in {claim.type for claim in signals(text).claims.of()}
 
 
 @pytest.mark.parametrize(
@@ -148,13 +150,13 @@ def test_words_that_claim_nothing(text: str, kind: str) -> None:
 )
 def test_words_that_claim(text: str, kind: str) -> None:
     """Prizes, tests in a laboratory, ranks, forecasts and reductions are claims of their type."""
-    assert kind in {claim.type for claim in signals(text).claims}
+    assert kind in {claim.type for claim in signals(text).claims.of()}
 
 
 def test_triggers_are_exact() -> None:
     """A claim is its sentence, and points to the words that show it."""
     analysed = signals("Hello. It is clinically proven.")
-    [claim] = analysed.claims
+    [claim] = analysed.claims.of()
 
     assert ["It is clinically proven."] == quotes(analysed, [claim])
     assert Extent(13, 30) == claim.trigger
@@ -162,7 +164,9 @@ def test_triggers_are_exact() -> None:
 
 def test_hedged() -> None:
     """A hedge does not remove a claim; it is noted beside it."""
-    assert [True] == [claim.hedged for claim in signals("May help reduce wrinkles.".replace("May", "It may")).claims]
+    assert [True] == [
+        claim.hedged for claim in signals("May help reduce wrinkles.".replace("May", "It may")).claims.of()
+    ]
 
 
 @pytest.mark.parametrize(
@@ -221,7 +225,7 @@ def test_labelled_sentences() -> None:
     for line in _SAMPLE.read_text("utf-8").splitlines():
         row = json.loads(line)
         expected = set(row["types"]) - {"none", "competitor"}
-        found = {str(claim.type) for claim in signals(row["text"]).claims}
+        found = {str(claim.type) for claim in signals(row["text"]).claims.of()}
         right.update(found & expected)
         wrong.update(found - expected)
         missed.update(expected - found)

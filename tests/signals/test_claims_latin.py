@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from guardrails.model.span import Extent
 from guardrails.signals.claim_lexicon import EXCEPTIONS, TRIGGERS
-from guardrails.signals.claims import _compiled, claims
+from guardrails.signals.claims import Claims, _compiled
 from guardrails.signals.signal import Sentence
 
 WORDS = (
@@ -43,4 +43,4 @@ def test_latin_text_matches_the_same(text: str) -> None:
 def test_letters_of_other_scripts_are_letters(text: str) -> None:
     """A Cyrillic letter or a Roman numeral beside a trigger makes it part of another word."""
     extent = Extent(0, len(text))
-    assert claims(text, (Sentence(extent, (extent,)),), (), ()) == ()
+    assert Claims(text, (Sentence(extent, (extent,)),), (), ()).of() == ()

@@ -72,5 +72,5 @@ def test_empty_field() -> None:
     """An empty field has no sentences, words, signals or figures."""
     analysed = signals()
 
-    assert () == analysed.sentences == analysed.words == analysed.claims == analysed.quantities
+    assert () == analysed.sentences == analysed.words == analysed.claims.of() == analysed.quantities
     assert (0, None, 0) == (analysed.readability.words, analysed.readability.reading_ease, analysed.readability.lix)

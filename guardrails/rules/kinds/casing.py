@@ -14,6 +14,7 @@ text that may be German, where every noun has a capital.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Literal
@@ -147,7 +148,9 @@ def _heading_words(view: View, index: int, block: Block, terms: Sequence[str]) -
     """Return the words after the first that are neither names nor abbreviations, with a place for the first."""
     parsed: ParsedField = view.fields[index]
     names = {word for term in terms for word in term.split()}
-    words = [slice_of(parsed, word) for word in view.signals[index].words if block.extent.covers(word)]
+    all_words = view.signals[index].words
+    inside = all_words[bisect_left(all_words, (block.extent.start,)) : bisect_left(all_words, (block.extent.end,))]
+    words = [slice_of(parsed, word) for word in inside]
     return [*words[:1], *(w for w in words[1:] if w[0].isalpha() and w not in names and w[1:] == w[1:].lower())]
 
 

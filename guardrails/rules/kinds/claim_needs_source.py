@@ -107,8 +107,8 @@ def advise(plan: Plan, context: EffectiveContext) -> Advice:  # noqa: ARG001 - w
 
 def _by_sentence(signals: FieldSignals, types: Sequence[str]) -> dict[Extent, list[Claim]]:
     claims: dict[Extent, list[Claim]] = {}
-    for claim in signals.claims:
-        if claim.type in types and not _is_label(signals, claim):
+    for claim in signals.claims.of(types):
+        if not _is_label(signals, claim):
             claims.setdefault(claim.extent, []).append(claim)
     return claims
 

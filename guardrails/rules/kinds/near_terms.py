@@ -16,10 +16,10 @@ characters; a name whose misspelling is an everyday word is reported like any ot
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import ClassVar, TypeAlias
 
 from rapidfuzz import fuzz
@@ -88,6 +88,9 @@ _Near: TypeAlias = tuple[str, int, int]
 _Found: TypeAlias = tuple[Extent, int, int]
 """The same with one place where the words stand."""
 
+_Runs: TypeAlias = dict[int, Sequence[str]]
+"""Folded runs of words by how many words they have, in the order of their first words."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Index:
@@ -99,9 +102,15 @@ class _Index:
 
         deletions: Every form of a short name with at most one character left out, with the names it belongs to.
 
-        heads: Length and first character of what may be one edit from a short name.
+        halves: Less than half of each short name, from its start and from its end; one edit leaves one of the two.
 
-        tails: Length and last character of the same; one edit leaves either the first or the last as it is.
+        half: How long the shortest of them is.
+
+        heads: Length and so many first characters of what may be one edit from a short name.
+
+        tails: Length and so many last characters of the same.
+
+        short: How long what may be one edit from a short name is.
 
         long: The long names with their trigrams.
 
@@ -110,8 +119,11 @@ class _Index:
 
     keys: tuple[str, ...]
     deletions: dict[str, tuple[int, ...]]
+    halves: frozenset[str]
+    half: int
     heads: frozenset[tuple[int, str]]
     tails: frozenset[tuple[int, str]]
+    short: frozenset[int]
     long: tuple[tuple[int, frozenset[str]], ...]
     sizes: tuple[int, ...]
 
@@ -129,10 +141,14 @@ def find(view: View, plan: Plan) -> Iterator[Hit]:
     index = _index(names)
     for number, parsed in enumerate(view.fields):
         right = [c.extent for c in view.candidates if c.field == number]
-        long = _in_question(view.signals[number].folded, index)
-        windows = _windows(parsed.text, view.signals[number], index, _lengths(long, index))
-        near = [*_short(windows, index), *_long(windows, long, index, integer(data["threshold"]))]
-        placed = [(extent, name, score) for key, name, score in near for extent in windows[key]]
+        signals = view.signals[number]
+        long = _in_question(signals.folded, index)
+        if not (long or _has_half(signals.folded, index)):
+            continue
+        runs = _runs(parsed.text, signals, index.sizes)
+        keys = _comparable(runs, index, _lengths(long, index))
+        near = [*_short(keys, index), *_long(keys, long, index, integer(data["threshold"]))]
+        placed = _placed(near, runs, signals.words) if near else ()
         likely = [found for found in placed if _is_likely(slice_of(parsed, found[0]), names[found[1]])]
         for found in _best(likely, right):
             yield _hit(view, number, found, names)
@@ -159,9 +175,12 @@ def _index(names: tuple[str, ...]) -> _Index:
             for form in _deletions(key):
                 deletions[form] = (*deletions.get(form, ()), number)
     short = [key for key in keys if len(key) <= _MOST_SHORT_CHARACTERS]
-    heads = frozenset((len(key) + more, key[0]) for key in short for more in (-1, 0, 1))
-    tails = frozenset((len(key) + more, key[-1]) for key in short for more in (-1, 0, 1))
-    return _Index(keys, deletions, heads, tails, tuple(long), tuple(sorted(sizes)))
+    halves = frozenset(part for key in short for part in (key[: (len(key) - 1) // 2], key[-((len(key) - 1) // 2) :]))
+    half = min(map(len, halves), default=0)
+    heads = frozenset((len(key) + more, key[:half]) for key in short for more in (-1, 0, 1))
+    tails = frozenset((len(key) + more, key[-half:]) for key in short for more in (-1, 0, 1))
+    lengths = frozenset(length for length, _ in heads)
+    return _Index(keys, deletions, halves, half, heads, tails, lengths, tuple(long), tuple(sorted(sizes)))
 
 
 def _deletions(key: str) -> Iterator[str]:
@@ -183,39 +202,59 @@ def _in_question(folded: str, index: _Index) -> list[int]:
     ]
 
 
+def _has_half(folded: str, index: _Index) -> bool:
+    """Tell whether *folded* may hold something close to a short name: one edit leaves half of the name as it is."""
+    if len(index.halves) >= _MANY_NAMES:
+        return True
+    return any(not half.isascii() or not half.isalnum() or half in folded for half in index.halves)
+
+
 def _lengths(long: Sequence[int], index: _Index) -> frozenset[int]:
     """Return how long words may be that are compared with one of the *long* names."""
     names = {len(index.keys[number]) for number in long}
     return frozenset(length for name in names for length in range(name - name // 4, name + name // 4 + 1))
 
 
-def _windows(text: str, signals: FieldSignals, index: _Index, lengths: frozenset[int]) -> dict[str, list[Extent]]:
-    """
-    Return where every run of as many words as the index says stands, by its folded form; none crosses blocks.
-
-    Only runs that may be close to a name are kept: by length, and for short names by one of their ends.
-    """
+def _runs(text: str, signals: FieldSignals, sizes: Sequence[int]) -> _Runs:
+    """Return, for each of *sizes*, the folded form of the run of so many words that begins at each word."""
     words, keys = signals.words, signals.keys
-    gaps = [_gap(text[one.end : other.start]) for one, other in pairwise(words)]
-    longest = max((*lengths, *(length for length, _ in index.heads)), default=0)
-    found: dict[str, list[Extent]] = {}
-    for at, word in enumerate(words):
-        key = keys[at]
-        for size in range(1, max(index.sizes) + 1):
-            length = len(key)
-            if length > longest:
-                break
-            if size in index.sizes and (length in lengths or _has_end(key, index)):
-                found.setdefault(key, []).append(Extent(word.start, words[at + size - 1].end))
-            if at + size == len(words) or "\n" in gaps[at + size - 1]:
-                break
-            key += gaps[at + size - 1] + keys[at + size]
-    return found
+    runs: _Runs = {1: keys}
+    if max(sizes) > 1:
+        between = [text[one[1] : other[0]] for one, other in pairwise(words)]
+        gaps = [gap if gap == " " else _gap(gap) for gap in between]
+    for size in range(2, max(sizes) + 1):
+        added = zip(runs[size - 1], gaps[size - 2 :], keys[size - 1 :], strict=False)
+        runs[size] = [run + gap + key for run, gap, key in added]
+    return {size: runs[size] for size in sizes}
+
+
+def _comparable(runs: _Runs, index: _Index, lengths: frozenset[int]) -> list[str]:
+    """
+    Return the distinct runs that may be close to a name; none that crosses blocks.
+
+    They are told by their length, and for short names by one of their ends.
+    """
+    likely = lengths | index.short
+    return [
+        key
+        for key in dict.fromkeys(chain(*runs.values()))
+        if len(key) in likely and "\n" not in key and (len(key) in lengths or _has_end(key, index))
+    ]
+
+
+def _placed(near: Iterable[_Near], runs: _Runs, words: Sequence[Extent]) -> Iterator[_Found]:
+    """Yield every place of each near run."""
+    places: dict[str, list[Extent]] = {key: [] for key, _, _ in near}
+    for size, listed in runs.items():
+        for at, key in enumerate(listed):
+            if key in places:
+                places[key].append(Extent(words[at].start, words[at + size - 1].end))
+    return ((extent, name, score) for key, name, score in near for extent in places[key])
 
 
 def _has_end(key: str, index: _Index) -> bool:
-    """Tell whether *key* has the length and the first or last character of a short name, as one edit leaves it."""
-    return (len(key), key[:1]) in index.heads or (len(key), key[-1:]) in index.tails
+    """Tell whether *key* has the length and the first or last characters of a short name, as one edit leaves them."""
+    return (len(key), key[: index.half]) in index.heads or (len(key), key[-index.half :]) in index.tails
 
 
 def _gap(between: str) -> str:
@@ -225,8 +264,8 @@ def _gap(between: str) -> str:
     return "\n" if "\n\n" in between else " ".join(between.split()) or " "
 
 
-def _short(windows: Mapping[str, list[Extent]], index: _Index) -> Iterator[_Near]:
-    for key in windows:
+def _short(keys: Iterable[str], index: _Index) -> Iterator[_Near]:
+    for key in keys:
         if _has_end(key, index):
             near = {number for form in _deletions(key) for number in index.deletions.get(form, ())}
             for number in sorted(near):
@@ -235,10 +274,10 @@ def _short(windows: Mapping[str, list[Extent]], index: _Index) -> Iterator[_Near
                     yield key, number, 100 - 100 // len(name)
 
 
-def _long(windows: Mapping[str, list[Extent]], long: Sequence[int], index: _Index, threshold: int) -> Iterator[_Near]:
+def _long(keys: Sequence[str], long: Sequence[int], index: _Index, threshold: int) -> Iterator[_Near]:
     for number in long:
         name = index.keys[number]
-        for key in windows:
+        for key in keys:
             if abs(len(key) - len(name)) * 4 <= len(name) and not _is_right(key, name):
                 score = fuzz.ratio(key, name, score_cutoff=threshold)
                 if score:

@@ -58,7 +58,7 @@ def hits(name: str, params: str, *texts: str, setting: Setting | None = None) ->
     plan = rule_kind.plan(TypeAdapter(rule_kind.params).validate_python(yaml.safe_load(params)))
     ids = seen.field_ids if len(seen.field_ids) == len(texts) else tuple(f"f{n}" for n in range(len(texts)))
     fields = [parsed(text, field_id) for text, field_id in zip(texts, ids, strict=True)]
-    candidates = Scanner([plan]).scan(fields)[0]
+    candidates = Scanner([plan]).scan(fields).get(0, [])
     if plan.units and not candidates and not rule_kind.per_draft:
         return []
     draft = Draft(tuple(Field(f.id, f.source) for f in fields), sources=seen.sources, claims=seen.claims)
