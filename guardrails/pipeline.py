@@ -31,6 +31,7 @@ from guardrails.model.canonical import canonical
 from guardrails.model.context import EffectiveContext
 from guardrails.model.day import day_of
 from guardrails.model.draft import Draft, Pairs, content_sha256
+from guardrails.model.fact import Facts
 from guardrails.model.finding import Fault, Finding
 from guardrails.model.policy import CompiledPolicy
 from guardrails.model.state import Ruling, State
@@ -133,7 +134,7 @@ class _Check:
         signals = [FieldSignals(field, languages) for field in parsed]
         view = View(parsed, (), signals, context, draft, self.as_of_ms, policy.facts)
         result = run_rules(due.work(candidates), view, policy.workspace.parents)  # 4
-        rests_on = _rests_on(draft, signals)
+        rests_on = _rests_on(draft, signals, policy.facts)
         faults = (
             *dict.fromkeys((*result.faults, *unread_faults(due, policy, self.ready.scanner, view))),
             *field_faults(signals),
@@ -219,10 +220,12 @@ class _Found:
     rests_on: tuple[str, ...]
 
 
-def _rests_on(draft: Draft, signals: Sequence[FieldSignals]) -> tuple[str, ...]:
-    facts = {f"fact:{one.target}" for field in signals for one in field.citations if one.kind == "fact"}
-    sources = {f"source:{source}" for claim in draft.claims for source in claim.sources}
-    return tuple(sorted(facts | sources | {f"source:{source.id}" for source in draft.sources}))
+def _rests_on(draft: Draft, signals: Sequence[FieldSignals], facts: Facts) -> tuple[str, ...]:
+    """Return what the text cites, what the draft links to, and its sources; of an id that is both, the sheet decides."""
+    known = {fact.id for fact in facts.facts}
+    cited = {f"fact:{one.target}" for field in signals for one in field.citations if one.kind == "fact"}
+    named = {*(source for claim in draft.claims for source in claim.sources), *(source.id for source in draft.sources)}
+    return tuple(sorted(cited | {f"{'fact' if name in known else 'source'}:{name}" for name in named}))
 
 
 def _withdrawn(rests_on: Sequence[str], withdrawn: Sequence[str]) -> Iterator[Fault]:

@@ -152,6 +152,16 @@ def friction(chosen: Settings) -> Friction | None:
         return cost_of(log, now_ms())
 
 
+def withdrawn_facts(chosen: Settings) -> tuple[str, ...]:
+    """Return the ids of facts that were withdrawn on the record; none without a ledger."""
+    from guardrails.audit.standing import Standing
+
+    if not chosen.ledger.exists():
+        return ()
+    with closing(open_log(chosen)) as log:
+        return Standing(log).withdrawn()
+
+
 def caller(chosen: Settings, log: AuditLog, scope: str) -> Caller:
     """
     Return who calls from this machine: whom ``GUARDRAILS_KEY`` stands for, else the principal of the settings.

@@ -27,11 +27,12 @@ from guardrails.policy.problems import did_you_mean
 from guardrails.rules.due import Roster
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from guardrails.model.brief import LeftOut, SectionName
     from guardrails.model.context import EffectiveContext, Values
     from guardrails.model.draft import Pairs
+    from guardrails.model.fact import Fact, Facts
     from guardrails.model.policy import CompiledPolicy, Rule, Workspace
     from guardrails.policy.brief_fit import Entry, Fitted
 
@@ -65,9 +66,13 @@ def asked_for(workspace: Workspace, caller: Pairs, permitted: Values, as_of_ms: 
     return context
 
 
-def brief(policy: CompiledPolicy, agent: str, context: EffectiveContext, as_of_ms: int) -> Brief:
+def brief(
+    policy: CompiledPolicy, agent: str, context: EffectiveContext, as_of_ms: int, *, withdrawn: Collection[str] = ()
+) -> Brief:
     """
     Return what *agent* is told before writing for *context*, as of the day of *as_of_ms*.
+
+    *withdrawn* are ids of facts that may no longer be used, whatever their sheet says.
 
     Raises:
         DraftError: ``unknown-agent`` if no mandate names it, with a near match.
@@ -76,7 +81,8 @@ def brief(policy: CompiledPolicy, agent: str, context: EffectiveContext, as_of_m
     as_of, place = day_of(as_of_ms), tuple(_place(context))
     due = [rule for rule in Roster(policy).due(context, as_of) if rule.status == "active"]  # 1.
     said = fixed_lines(policy, agent, context, as_of, due)  # 2.
-    parts = entries(policy, agent, context, as_of_ms, as_of, due)
+    usable = _usable(policy.facts, context, as_of_ms, withdrawn)
+    parts = entries(policy, agent, context, usable, as_of, due)
     head = _HEAD_WORDS + len(" ".join(place).split()) + _headings(said, parts)
     sections = tuple(_sections(said, _filled(parts, MAX_WORDS - head - _spoken(said))))  # 3. and 4.
     return Brief(
@@ -90,6 +96,12 @@ def brief(policy: CompiledPolicy, agent: str, context: EffectiveContext, as_of_m
         sections=sections,
         left_out=_left_out(due, parts, sections),
     )
+
+
+def _usable(facts: Facts, context: EffectiveContext, as_of_ms: int, withdrawn: Collection[str]) -> tuple[Fact, ...]:
+    """Return the facts that a text may rest on when it is out."""
+    out_ms = max(as_of_ms, context.publish_at_ms or as_of_ms)
+    return tuple(fact for fact in facts.facts if fact.id not in withdrawn and fact.status(out_ms) == "usable")
 
 
 def _place(context: EffectiveContext) -> Iterator[str]:

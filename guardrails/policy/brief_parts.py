@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from guardrails.model.brief import SectionName
     from guardrails.model.context import EffectiveContext
+    from guardrails.model.fact import Fact
     from guardrails.model.policy import CompiledPolicy, Rule, Workspace
     from guardrails.policy.brief_lines import Demand
 
@@ -44,15 +45,20 @@ def fixed_lines(
 
 
 def entries(
-    policy: CompiledPolicy, agent: str, context: EffectiveContext, as_of_ms: int, as_of: str, due: Sequence[Rule]
+    policy: CompiledPolicy,
+    agent: str,
+    context: EffectiveContext,
+    usable: Sequence[Fact],
+    as_of: str,
+    due: Sequence[Rule],
 ) -> dict[SectionName, tuple[Entry, ...]]:
-    """Return what the rules *due* ask for by section, duties and facts, each in order of gravity."""
+    """Return by section what the rules *due* ask for, duties, and the wordings of *usable* facts, the gravest first."""
     live = live_mandates(policy.workspace, agent, as_of)
     topics = [topic for mandate in live for topic in mandate.stop_topics]
     found = _demanded(demands(due, context, policy.workspace.parents, topics), _shipped(policy))
     return {
         **found,
-        "facts": tuple(_facts(policy, context, max(as_of_ms, context.publish_at_ms or as_of_ms))),
+        "facts": tuple(_facts(usable, context)),
         "required": (*_obligations(policy.workspace, context), *found.get("required", ())),
     }
 
@@ -106,10 +112,10 @@ def _obligations(workspace: Workspace, context: EffectiveContext) -> Iterator[En
             yield Entry(line, line)
 
 
-def _facts(policy: CompiledPolicy, context: EffectiveContext, out_ms: int) -> Iterator[Entry]:
-    """Yield the approved wordings of usable facts in the locales that are possible."""
-    for fact in policy.facts.facts:
-        wording = dict(fact.wording) if fact.status(out_ms) == "usable" else {}
+def _facts(usable: Iterable[Fact], context: EffectiveContext) -> Iterator[Entry]:
+    """Yield the approved wordings in the locales that are possible."""
+    for fact in usable:
+        wording = dict(fact.wording)
         spoken = (ancestors((), "locale", locale) for locale in context["locale"])
         found = (next((wording[name] for name in names if name in wording), "") for names in spoken)
         for text in filter(None, dict.fromkeys(found)):

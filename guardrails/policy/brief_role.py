@@ -72,7 +72,7 @@ def _is_for(route: Route, topic: str) -> bool:
 
 
 def _conditions(route: Route) -> list[tuple[str, ...]]:
-    return [listed for listed in (route.layers, route.topics, route.codes, route.owners) if listed]
+    return [listed for listed in (route.layers, route.topics, route.codes, route.owners, route.severities) if listed]
 
 
 def series(names: Sequence[str]) -> str:

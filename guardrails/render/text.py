@@ -21,6 +21,13 @@ from guardrails.render.summary import summary
 
 _TONES: dict[str, Tone] = {"escalate": "bad", "revise": "warn", "note": "info", "none": "dim"}
 
+_FACTS = {
+    "unknown": "is on no fact sheet",
+    "withdrawn": "was withdrawn",
+    "future": "is not valid yet",
+    "stale": "is no longer valid",
+}
+
 
 def text_lines(
     file: str,
@@ -86,6 +93,9 @@ class _FindingWriter:
         if finding.why and finding.rule.id not in self._explained:
             self._explained.add(finding.rule.id)
             yield f"   = why: {self._clean(finding.why)}"
+        evidence = dict(finding.evidence)
+        if evidence.get("status") in _FACTS and "fact" in evidence:
+            yield f"   = fact: {self._clean(evidence['fact'])} {_FACTS[evidence['status']]}"
         if finding.instruction:
             yield f"   = help: {self._clean(finding.instruction)}"
         for fix in finding.fixes:

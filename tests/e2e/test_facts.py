@@ -6,6 +6,8 @@ import pytest
 
 from guardrails.model.draft import Draft, Field
 from guardrails.model.state import State
+from guardrails.render.paint import Paint
+from guardrails.render.text import text_lines
 from guardrails.text.moment import moment_ms
 from tests.e2e import nimbrel
 
@@ -39,6 +41,23 @@ def test_a_fact_that_has_ended_holds_the_draft() -> None:
 
     assert "pass" == _verdict(f"{text} [fact:{name}]", locale, "2027-01-31T23:59:59.999Z")
     assert "revise" == _verdict(f"{text} [fact:{name}]", locale, "2027-02-01")
+
+
+@pytest.mark.parametrize(
+    ("name", "as_of", "words"),
+    [
+        ("N-099", nimbrel.AS_OF, "is on no fact sheet"),
+        ("N-003", "2027-03-04", "is no longer valid"),
+        ("N-003", "2026-03-03", "is not valid yet"),
+    ],
+)
+def test_people_are_told_what_is_wrong_with_a_fact(name: str, as_of: str, words: str) -> None:
+    """“No source” alone would puzzle whoever has just cited one."""
+    draft = Draft((Field("body", f"Nimbrel Go runs for 14 hours at 30 percent brightness [fact:{name}]."),))
+    state = State(principal=nimbrel.AGENT, caller=(("locale", "en-GB"),))
+    found = nimbrel.assessed(draft, state, moment_ms(as_of))
+
+    assert f"   = fact: {name} {words}" in list(text_lines("d.md", found, draft.fields, binding=True, paint=Paint()))
 
 
 def test_a_fact_on_no_sheet_holds_the_draft() -> None:

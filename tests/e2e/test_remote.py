@@ -51,6 +51,17 @@ def test_the_same_assessment(server: Server, tmp_path: Path) -> None:
     assert digests[0] == digests[1]
 
 
+@pytest.mark.parametrize("form", ["md", "json"])
+def test_the_same_brief(server: Server, tmp_path: Path, form: str) -> None:
+    """What applies is what the server will judge by."""
+    local = nimbrel.copy_of_workspace(tmp_path / "nimbrel")
+    asked = ("brief", "--channel", "press", "--locale", "de-DE", "--as-of", nimbrel.AS_OF, "--format", form)
+    here, there = (guardrails(local, *asked, *more) for more in ((), ("--server", server.address)))
+
+    assert (0, here.stdout) == (there.returncode, there.stdout)
+    assert here.stdout
+
+
 def test_a_server_that_does_not_answer_gives_no_verdict(tmp_path: Path) -> None:
     """Exit 4, with its name and what it means."""
     local = nimbrel.copy_of_workspace(tmp_path / "nimbrel")

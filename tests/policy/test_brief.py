@@ -14,7 +14,7 @@ from guardrails.model.brief import MAX_WORDS, Brief
 from guardrails.model.fact import Withdrawal
 from guardrails.model.finding import SEVERITIES
 from guardrails.model.policy import LAYERS, CompiledPolicy, Rule, Scope
-from guardrails.policy.brief import asked_for
+from guardrails.policy.brief import asked_for, brief
 from guardrails.render.brief import brief_markdown
 from guardrails.text.moment import moment_ms
 from tests.e2e import nimbrel
@@ -257,6 +257,15 @@ def test_only_usable_facts_are_told() -> None:
 
     assert {"N-001", "N-002"}.isdisjoint(told)
     assert ["N-009"] == [name for name in told if name not in later]
+
+
+def test_a_fact_withdrawn_on_the_record_is_not_told() -> None:
+    """Before anybody has changed the sheet."""
+    context = asked_for(NIMBREL.workspace, (("locale", "en-GB"),), (), nimbrel.AS_OF_MS)
+    found = brief(NIMBREL, "creative", context, nimbrel.AS_OF_MS, withdrawn=("N-002", "N-404"))
+
+    assert "N-001" == facts(found)[0]
+    assert "N-002" not in facts(found)
 
 
 def test_facts_without_room_are_counted() -> None:

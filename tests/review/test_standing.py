@@ -8,7 +8,7 @@ import pytest
 
 from guardrails.errors import DraftError
 from guardrails.model.context import Actor, Principal
-from guardrails.model.draft import Draft, Field
+from guardrails.model.draft import ClaimLink, Draft, Field, Source
 from guardrails.review import stop, waive
 from guardrails.review.dispute import dispute
 from guardrails.review.history import where
@@ -90,6 +90,23 @@ def test_a_withdrawn_fact_holds_what_rests_on_it(office: Office) -> None:
     assert "pass" == verdict(office)[0]
     stop.restore(office.gate, fact.removeprefix("fact:"), "It was right.", LEGAL)
     assert "pass" == verdict(office, CITING)[0]
+
+
+def test_a_withdrawn_fact_holds_what_links_to_it(office: Office) -> None:
+    """A link of the draft to a fact counts like a citation in its text."""
+    text = "Nimbrel Go leuchtet bis zu 14 Stunden bei 30 Prozent Helligkeit."
+    body = f"{text}\n\nAbmelden"
+    linked = Draft(
+        (Field("body", body),), claims=(ClaimLink("body", 0, len(text), ("N-003",)),), sources=(Source("N-003"),)
+    )
+    place = {"channel": "newsletter", "market": "de", "locale": "de-DE"}
+    before = office.submit(linked, **place).assessment
+    stop.withdraw(office.gate, "N-003", "The laboratory was wrong.", LEGAL)
+    after = office.submit(linked, **place).assessment
+
+    assert "pass" == before.verdict
+    assert ("escalate", ["fact-withdrawn"]) == (after.verdict, [fault.code for fault in after.completeness.faults])
+    assert [1] == [len(where(office.gate.log, "fact:N-003"))]
 
 
 def test_history_is_found_by_rule_and_by_phrase(office: Office) -> None:

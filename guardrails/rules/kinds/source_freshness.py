@@ -6,7 +6,8 @@ Why: a figure is true for a time; last decade's market share with this year's lo
 How: age is judged on the day of publication if it is planned (``publish_at``), else on the day of the check. Dates are
 UTC days, both ends inclusive: with ``max_age_days: 365`` a source of the same day a year ago is still fresh. A date
 without day or month counts from its first day. The hit stands where the draft links a claim to the source, else at
-the start of the draft.
+the start of the draft. A source with the id of a fact on a sheet stands for that fact, whose dates the sheet has, and
+is left to ``claim-needs-source``.
 
 Misses: what has happened since (a source may be fresh and outdated); sources that are only named in the text; whether
 the date is right.
@@ -78,7 +79,8 @@ def find(view: View, plan: Plan) -> Iterator[Hit]:
     """Judge every source on the later of the day of the check and the day of publication."""
     data = mapping(plan.data)
     today = view.out_ms // _DAY_MS
-    for source in view.draft.sources if view.fields else ():
+    own = (source for source in view.draft.sources if view.facts.status(source.id, view.out_ms) == "unknown")
+    for source in own if view.fields else ():
         limit = _limit(source, data)
         age = _age(source, today)
         status = _status(age, limit, undated=bool(data["undated"]))
@@ -157,9 +159,9 @@ _OLD = Source("s1", kind="study", published="2001-05-01")
 KIND = RuleKind(
     name="source-freshness",
     params=Params,
-    revision=1,
+    revision=2,
     locales=ANY,
-    needs=frozenset({Need.SOURCES, Need.AS_OF, Need.CONTEXT}),
+    needs=frozenset({Need.SOURCES, Need.AS_OF, Need.CONTEXT, Need.FACTS}),
     plan=plan,
     find=find,
     examples=(

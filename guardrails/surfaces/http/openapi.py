@@ -182,6 +182,7 @@ def _brief(workspace: Workspace) -> dict[str, Json]:
     parameters: Json = [
         _asked("agent", "Whose brief; an agent reads its own.", agents),
         *(_asked(key, f"Left out: every {key.replace('_', ' ')} that is permitted.", known[key]) for key in known),
+        _parameter("query", "as_of", "What will apply then (ISO 8601).", maximum=40),
         {"in": "query", "name": "format", "description": "As Markdown instead.", "schema": {"enum": ["json", "md"]}},
     ]
     content: Json = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from importlib.util import find_spec
 
 import pytest
@@ -180,6 +181,15 @@ def test_a_draft_cannot_revive_a_fact_by_a_source_of_the_same_id() -> None:
 
     assert hits("claim-needs-source", "{}", CLAIM, setting=Setting(facts=FACTS, claims=links, sources=sources))
     assert not hits("claim-needs-source", "{}", CLAIM, setting=Setting(claims=links, sources=sources))
+
+
+def test_a_source_that_is_a_fact_has_the_dates_of_the_sheet() -> None:
+    """A draft need not repeat them, and cannot replace them."""
+    bare, old = (Setting(sources=(Source("F-now", published=published),)) for published in ("", "1999-01-01"))
+
+    for setting in (bare, old):
+        assert hits("source-freshness", "max_age_days: 365", CLAIM, setting=setting)
+        assert not hits("source-freshness", "max_age_days: 365", CLAIM, setting=replace(setting, facts=FACTS))
 
 
 def test_citation_in_next_sentence() -> None:

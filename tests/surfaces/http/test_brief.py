@@ -5,9 +5,10 @@ from __future__ import annotations
 import jsonschema_rs
 import pytest
 
-from guardrails.model.context import Principal
+from guardrails.model.context import Actor, Principal
 from guardrails.render.brief import brief_json, brief_markdown
 from guardrails.render.schemas import BRIEF
+from guardrails.review import stop
 from tests.e2e import nimbrel
 from tests.policy.briefs import brief_of
 from tests.surfaces.http.serving import Served, assert_problem
@@ -65,12 +66,31 @@ def test_the_values_of_the_key_hold(http: Served) -> None:
     assert "It is for: blog, web." == refused["help"]
 
 
+def test_a_withdrawn_fact_is_not_told_any_more(http: Served) -> None:
+    """From the moment it is withdrawn on the record."""
+    before = brief(http, **PLACE).json()["facts"]
+    stop.withdraw(http.gate, "N-001", "The laboratory was wrong.", Actor(EDITOR))
+    after = brief(http, **PLACE).json()["facts"]
+
+    assert "N-001" in {line["fact"] for line in before}
+    assert "N-001" not in {line["fact"] for line in after}
+
+
+def test_it_tells_what_will_apply_then(http: Served) -> None:
+    """A day to come is no simulation of a verdict, so it needs no scope of its own."""
+    later = brief(http, http.key("check"), as_of="2027-04-01", **PLACE).json()
+
+    assert "2027-04-01" == later["as_of"]
+    assert "Your mandate ended on 2027-03-31: a person decides whatever you write." == later["decide"][0]["text"]
+
+
 @pytest.mark.parametrize(
     ("params", "code", "hint"),
     [
         ({"channel": "newsleter"}, "unknown-value", "Did you mean 'newsletter'?"),
         ({"chanel": "newsletter"}, "unknown-key", "Did you mean 'channel'?"),
         ({"publish_at": "soon"}, "bad-date", "Write it like 2026-03-31 or 2026-03-31T09:00:00Z."),
+        ({"as_of": "soon"}, "bad-moment", "write 2026-12-01 or 2026-12-01T08:00:00Z"),
         ({"format": "pdf"}, "bad-parameter", ""),
     ],
 )
