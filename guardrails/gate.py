@@ -8,7 +8,7 @@ could not be recorded has no verdict at all (:class:`~guardrails.errors.LedgerEr
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Protocol
 
@@ -27,6 +27,10 @@ from guardrails.model.policy import CompiledPolicy
 from guardrails.model.state import Round, State
 from guardrails.pipeline import Evaluate, Evaluation, unchecked
 from guardrails.render.answer import answer_json
+
+
+MAX_BATCH = 100
+"""Most drafts of one batch."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +111,53 @@ class Gate:
 
             LedgerError: If the record could not be made durable; there is no verdict then.
         """
+        answer, entry = self._judged(draft, principal, caller, permitted, as_of_ms, credential, idempotency)
+        return replace(answer, audit=self.record(entry))
+
+    def check_batch(
+        self,
+        items: Sequence[tuple[Draft, Pairs]],
+        *,
+        principal: Principal,
+        permitted: Values = (),
+        credential: str = "",
+    ) -> tuple[Answer, ...]:
+        """
+        Check drafts that belong together, each with the context its caller sets.
+
+        All records become durable in one transaction, or none does. Drafts of one batch are no rounds of each other.
+
+        Raises:
+            DraftError: For the first item that is not acceptable, by its number from 0; ``batch-too-large`` or
+                ``batch-empty``.
+
+            LedgerError: As :meth:`check`.
+        """
+        if not items:
+            raise DraftError("batch-empty", "a batch holds at least one draft")
+        if len(items) > MAX_BATCH:
+            raise DraftError("batch-too-large", f"{len(items)} drafts, a batch holds {MAX_BATCH}", help="send several")
+        judged = []
+        for number, (draft, caller) in enumerate(items):
+            try:
+                judged.append(self._judged(draft, principal, caller, permitted, None, credential, None))
+            except DraftError as error:
+                message = f"item {number}: {error.message}"
+                raise DraftError(error.code, message, help=error.help, place=error.place) from error
+        receipts = self.log.append_checks([entry for _, entry in judged])
+        return tuple(replace(answer, audit=at) for (answer, _), at in zip(judged, receipts, strict=True))
+
+    def _judged(
+        self,
+        draft: Draft,
+        principal: Principal,
+        caller: Pairs,
+        permitted: Values,
+        as_of_ms: int | None,
+        credential: str,
+        idempotency: Idempotency | None,
+    ) -> tuple[Answer, CheckEntry]:
+        """Return the answer to *draft*, not yet on record, and the entry that puts it there."""
         if dict(caller).get("action") == "lint" or dict(draft.context).get("action") == "lint":
             raise DraftError("lint-not-recorded", "the gate records no lint", help="use “guardrails lint”")
         started, now_ms = time.perf_counter_ns(), self.clock()
@@ -121,7 +172,7 @@ class Gate:
             audit=None,
             timing_us=(("evaluate", (time.perf_counter_ns() - started) // 1000),),
         )
-        return self._recorded(draft, state, evaluation, answer, now_ms, credential, idempotency)
+        return answer, self._entry(draft, state, evaluation, answer, now_ms, credential, idempotency)
 
     def state(self, principal: Principal, *, permitted: Values = (), caller: Pairs = (), now_ms: int) -> State:
         """Return what is known before a check of no particular text: who, where, waivers, stops, risk."""
@@ -194,7 +245,7 @@ class Gate:
         )
         return tuple(one for one in earlier if one.verdict != "pass" and one.at_ms <= moment_ms)
 
-    def _recorded(
+    def _entry(
         self,
         draft: Draft,
         state: State,
@@ -203,9 +254,9 @@ class Gate:
         now_ms: int,
         credential: str,
         idempotency: Idempotency | None,
-    ) -> Answer:
+    ) -> CheckEntry:
         self.log.activate_policy(self.policy.digest, *self.policy_bytes)
-        entry = check_entry(
+        return check_entry(
             evaluation.assessment,
             check_id=str(answer.check_id),
             at_ms=now_ms,
@@ -219,7 +270,6 @@ class Gate:
             rests_on=evaluation.rests_on,
             idempotency=_remembered(idempotency, answer),
         )
-        return replace(answer, audit=self.record(entry))
 
 
 def _claimed(assessment: Assessment) -> dict[str, str]:
