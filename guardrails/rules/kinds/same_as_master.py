@@ -1,0 +1,323 @@
+"""
+same-as-master: what an adaptation says otherwise than its master: numbers, dates, cited facts, disclaimers.
+
+Why: one text becomes forty, in other lengths, channels and languages, and every copy of a number is a chance to get it
+wrong. What was checked once in the master holds only as long as it is carried over unchanged.
+
+How: the master comes with the draft, as the text of a source of the kind ``master``. Numbers are compared by value and
+unit, whatever the notation and language: "1,500.00 €" is "1.500,00 EUR", "72 %" is "72 Prozent", "half" is "50 %", "6 pm"
+is "18 Uhr", "90 minutes" is "1.5 hours". A number, date or time of day that the master lacks is a hit where it stands.
+So is a number cited for one fact (``[fact:N-001]``) that the master gives beside others, and a fact that the master
+does not cite. A listed disclaimer that the master has, in any language, must be in the adaptation in its own; otherwise
+the draft as a whole has a hit. What the adaptation leaves out is no hit. A draft that is an adaptation and comes
+without a master is a hit, too. Because each of these needs other words, one rule per *check* reads best.
+
+Misses: a bound that is lost ("up to 14 hours"); a number that is right and said of the wrong thing, unless facts are
+cited; small counts (*least_count*); amounts converted into other units of measure or currencies, which are hits; a
+claim without a number. Markup of the master is not read: hand over its text.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import ClassVar, Literal, assert_never
+
+from guardrails.model.canonical import Json
+from guardrails.model.draft import Source
+from guardrails.model.finding import Hit
+from guardrails.model.policy import Need, Plan
+from guardrails.model.span import Extent
+from guardrails.rules.kind import ANY, Example, RuleKind, View
+from guardrails.rules.near_text import Wordings, due_wordings, folded_words, has_words, holds, listed
+from guardrails.rules.overlap import FORBID, array, integer, mapping, slice_of, strings
+from guardrails.signals.amounts import Amount
+from guardrails.signals.analysis import FieldSignals
+from guardrails.signals.mentions import CalendarDate, Mention, TimeOfDay, Value, mentions
+from guardrails.signals.plain_text import plain_signals, whole_language
+
+Check = Literal["numbers", "dates", "facts", "disclaimers", "master"]
+_ALL: tuple[Check, ...] = ("numbers", "dates", "facts", "disclaimers", "master")
+
+_READINGS = ("en", "de")
+"""The notations that "1.500" is read in where the language does not show."""
+
+_MOST_SHOWN = 3
+_MOST_COMPARED = 50
+"""So many of the master's numbers of one sort are looked at for what to say instead."""
+
+_MILLION = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Params:
+    """
+    What must be carried over.
+
+    Attributes:
+        check: Which checks are made; ``dates`` are times of day as well, ``master`` is whether there is one.
+
+        disclaimers: Texts that must not get lost; each a mapping from a locale (``"*"`` for all others) to its wording
+            or wordings.
+
+        similarity: Least similarity (0–100) that still counts as the disclaimer.
+
+        least_count: Bare counts ("three tips") below this number are not compared.
+
+        unknown_stage: Whether a draft whose stage is not known, so that it may be an adaptation, needs a master
+            (``hit``) or not (``ignore``).
+    """
+
+    __pydantic_config__: ClassVar = FORBID
+
+    check: tuple[Check, ...] = _ALL
+    disclaimers: tuple[dict[str, Wordings], ...] = field(default=())
+    similarity: int = 90
+    least_count: int = 11
+    unknown_stage: Literal["hit", "ignore"] = "hit"
+
+    def __post_init__(self) -> None:
+        """Refuse a rule that checks nothing, and disclaimers that say nothing."""
+        if not self.check:
+            raise ValueError(f"check is empty: expected some of {', '.join(_ALL)}")
+        if not all(map(has_words, self.disclaimers)):
+            raise ValueError("disclaimers holds an empty text: expected at least one wording per locale")
+        if self.check == ("disclaimers",) and not self.disclaimers:
+            raise ValueError("disclaimers is empty: list at least one")
+        if not 0 <= self.similarity <= 100:  # noqa: PLR2004 - a percentage
+            raise ValueError(f"similarity is {self.similarity}: expected 0 to 100")
+        if self.least_count < 0:
+            raise ValueError(f"least_count is {self.least_count}: expected 0 or more")
+
+
+def plan(params: Params) -> Plan:
+    """Scan for nothing: what is looked for stands in the master."""
+    data: dict[str, Json] = {
+        "check": list(params.check),
+        "disclaimers": [listed(texts) for texts in params.disclaimers],
+        "similarity": params.similarity,
+        "least_count": params.least_count,
+        "unknown_stage": params.unknown_stage == "hit",
+    }
+    return Plan((), data)
+
+
+def find(view: View, plan: Plan) -> Iterator[Hit]:
+    """Compare the draft with its master, or say that there is none."""
+    data = mapping(plan.data)
+    checks = strings(data["check"])
+    texts = [source.text for source in view.draft.sources if source.kind == "master" and source.text.strip()]
+    if not view.fields:
+        return
+    if not texts:
+        if "master" in checks and _may_be_adaptation(view, unknown_counts=bool(data["unknown_stage"])):
+            yield Hit(0, Extent(0, 0), "", evidence=(("what", "master"),))
+        return
+    master = _Master("\n\n".join(texts), view.signals[0].languages)
+    for number in range(len(view.fields)):
+        yield from _changed(view, number, master, data)
+    if "disclaimers" in checks:
+        yield from _lost(view, master, data)
+
+
+def _may_be_adaptation(view: View, *, unknown_counts: bool) -> bool:
+    stages = view.context["stage"]
+    return "adaptation" in stages and (unknown_counts or len(stages) == 1)
+
+
+class _Master:
+    """What the master says, indexed; each part is made on first use."""
+
+    def __init__(self, text: str, languages: tuple[str, ...]) -> None:
+        self.signals = plain_signals(text, languages)
+
+    @cached_property
+    def words(self) -> list[str]:
+        return folded_words(self.signals.parsed.text)
+
+    @cached_property
+    def facts(self) -> frozenset[str]:
+        return frozenset(c.target for c in self.signals.citations if c.kind == "fact")
+
+    @cached_property
+    def mentions(self) -> tuple[Mention, ...]:
+        if whole_language(self.signals):
+            return mentions(self.signals)
+        return tuple(dict.fromkeys(mention for reading in _read(self.signals) for mention in mentions(reading)))
+
+    @cached_property
+    def facts_of(self) -> dict[Value, set[tuple[str, ...]]]:
+        """What is said, ends of ranges and parts of dates included, with the facts cited at each of its places."""
+        found: defaultdict[Value, set[tuple[str, ...]]] = defaultdict(set)
+        for mention in self.mentions:
+            for value in _said(mention.value):
+                found[value].add(mention.facts)
+        return found
+
+    @cached_property
+    def days_of_any_year(self) -> frozenset[Value]:
+        return frozenset(m.value for m in self.mentions if isinstance(m.value, CalendarDate) and not m.value.year)
+
+    def has(self, value: Value) -> bool:
+        """Tell whether the master says the same number, date or time."""
+        if isinstance(value, Amount):
+            return all(end in self.facts_of for end in _ends(value))
+        return value in self.facts_of or (
+            isinstance(value, CalendarDate) and value.without_year in self.days_of_any_year
+        )
+
+    @cached_property
+    def _written(self) -> dict[str, dict[str, tuple[str, ...]]]:
+        """For every sort of mention how it is written, with facts cited beside it."""
+        text, found = self.signals.parsed.text, defaultdict[str, dict[str, tuple[str, ...]]](dict)
+        for mention in self.mentions:
+            found[_sort(mention)].setdefault(text[mention.extent.start : mention.extent.end], mention.facts)
+        return found
+
+    def like(self, mention: Mention) -> str:
+        """Return what the master has of the same sort, beside the same facts first."""
+        some = [*self._written.get(_sort(mention), {}).items()][:_MOST_COMPARED]
+        some.sort(key=lambda written: set(written[1]).isdisjoint(mention.facts))
+        return " / ".join(text for text, _ in some[:_MOST_SHOWN])
+
+
+def _read(signals: FieldSignals) -> list[FieldSignals]:
+    return [FieldSignals(signals.parsed, (language,)) for language in _READINGS]
+
+
+def _said(value: Value) -> tuple[Value, ...]:
+    match value:
+        case Amount():
+            return _ends(value)
+        case CalendarDate():
+            return value.said
+        case TimeOfDay():
+            return (value,)
+        case _:
+            assert_never(value)
+
+
+def _ends(value: Amount) -> tuple[Amount, Amount]:
+    return Amount(value.unit, value.low, value.low), Amount(value.unit, value.high, value.high)
+
+
+def _sort(mention: Mention) -> str:
+    """Return the unit of a number, else the name of what is mentioned."""
+    return mention.value.unit if isinstance(mention.value, Amount) else type(mention.value).__name__
+
+
+def _changed(view: View, number: int, master: _Master, data: dict[str, Json]) -> Iterator[Hit]:
+    checks, signals = strings(data["check"]), view.signals[number]
+    least = integer(data["least_count"]) * _MILLION
+    readings = _other_readings(signals) if "numbers" in checks else {}
+    for mention in mentions(signals) if {"numbers", "dates"} & {*checks} else ():
+        value = mention.value
+        what = "number" if isinstance(value, Amount) else "date"
+        values = (value, *readings.get(mention.extent, ()))
+        if f"{what}s" not in checks or all(_is_small_count(one, least) for one in values):
+            continue
+        if not any(map(master.has, values)):
+            yield _hit(view, number, mention, what, master.like(mention))
+        elif _is_of_another_fact(values, mention.own, master):
+            yield _hit(view, number, mention, "fact of the number", master.like(mention))
+    if "facts" in checks:
+        yield from _unknown_facts(view, number, master)
+
+
+def _is_small_count(value: Value, least: int) -> bool:
+    is_whole = isinstance(value, Amount) and value.low % _MILLION == value.high % _MILLION == 0
+    return isinstance(value, Amount) and is_whole and not value.unit and value.high < least
+
+
+def _other_readings(signals: FieldSignals) -> dict[Extent, list[Value]]:
+    """Return what every number means in other notations, if the language of the field does not show."""
+    if any(block.language for block in signals.block_languages) or whole_language(signals):
+        return {}
+    found: defaultdict[Extent, list[Value]] = defaultdict(list)
+    for reading in _read(signals):
+        for mention in mentions(reading):
+            found[mention.extent].append(mention.value)
+    return found
+
+
+def _is_of_another_fact(values: Sequence[Value], own: tuple[str, ...], master: _Master) -> bool:
+    """Tell whether the master gives this number beside facts only, and beside none of its *own* facts here."""
+    ends = [end for value in values if isinstance(value, Amount) for end in _ends(value)]
+    places = {facts for end in ends for facts in master.facts_of.get(end, set())}
+    return bool(own and places) and all(facts and set(facts).isdisjoint(own) for facts in places)
+
+
+def _unknown_facts(view: View, number: int, master: _Master) -> Iterator[Hit]:
+    for citation in view.signals[number].citations:
+        if citation.kind == "fact" and citation.target not in master.facts:
+            end = citation.extent.end - len("]")
+            extent = Extent(end - len(citation.target), end)
+            evidence = (("what", "fact"),)
+            say = _say(" / ".join(sorted(master.facts)[:_MOST_SHOWN]))
+            yield Hit(number, extent, slice_of(view.fields[number], extent), values=say, evidence=evidence)
+
+
+def _hit(view: View, number: int, mention: Mention, what: str, master: str) -> Hit:
+    evidence = (("master", master), ("what", what))
+    match = slice_of(view.fields[number], mention.extent)
+    return Hit(number, mention.extent, match, values=_say(master), evidence=evidence)
+
+
+def _say(text: str) -> tuple[tuple[str, str], ...]:
+    return (("say_instead", text),)
+
+
+def _lost(view: View, master: _Master, data: dict[str, Json]) -> Iterator[Hit]:
+    """Yield a hit of no length for every disclaimer of the master that no field has in a locale of the draft."""
+    least = integer(data["similarity"])
+    passages = [folded_words(parsed.text) for parsed in view.fields]
+    for texts in array(data["disclaimers"]):
+        due = due_wordings(texts, view.context["locale"])
+        if due and _is_in([master.words], due_wordings(texts, ()), least) and not _is_in(passages, due, least):
+            last = len(view.fields) - 1
+            end = len(view.fields[last].text)
+            evidence = (("expected", due[0]), ("what", "disclaimer"))
+            yield Hit(last, Extent(end, end), "", values=_say(due[0]), evidence=evidence)
+
+
+def _is_in(passages: Sequence[list[str]], wordings: Sequence[str], least: int) -> bool:
+    return any(holds(passage, folded_words(text), least) for passage in passages for text in wordings)
+
+
+_NUMBERS = """
+check: [numbers, dates, facts]
+"""
+_DISCLAIMERS = """
+check: [disclaimers]
+disclaimers:
+  - {en: While stocks last., de: Solange der Vorrat reicht.}
+"""
+_MASTER = Source(
+    "m1",
+    kind="master",
+    text="Nimbrel Desk gives at most 920 lumens [fact:N-001]. Its housing is 72 percent recycled aluminium [fact:N-005]. "
+    "It costs 1,149.00 €. The offer ends on 14 December 2026 at 6 pm. While stocks last.",
+)
+
+KIND = RuleKind(
+    name="same-as-master",
+    params=Params,
+    revision=1,
+    locales=ANY,
+    needs=frozenset(
+        {Need.SOURCES, Need.CONTEXT, Need.WORDS, Need.SENTENCES, Need.QUANTITIES, Need.CITATIONS, Need.DATES}
+    ),
+    plan=plan,
+    find=find,
+    examples=(
+        Example(_NUMBERS, "Höchstens [[290]] Lumen [fact:N-001], bis zum [[24. Dezember]].", (_MASTER,)),
+        Example(_NUMBERS, "Die Leuchte gibt höchstens [[72 %]] [fact:N-001], siehe [fact:[[N-009]]].", (_MASTER,)),
+        Example(_DISCLAIMERS, "Jetzt im Shop.[[]]", (_MASTER,)),
+        Example(_NUMBERS, "72 Prozent Aluminium, 1.149 EUR, bis 14.12.2026, 18 Uhr. Drei Tipps dazu.", (_MASTER,)),
+        Example(_DISCLAIMERS, "Jetzt im Shop, solange der Vorrat reicht!", (_MASTER,)),
+        Example(_NUMBERS, "A draft of 2,000 words that is no adaptation."),
+    ),
+    per_draft=True,
+)
