@@ -15,7 +15,7 @@ from guardrails.rules.kind import RuleKind
 
 _NAMES = (
     "casing", "claim-needs-source", "consistency", "hidden-text", "limits", "near-terms", "pattern", "personal-data",
-    "required-text", "residue", "same-as-master", "source-freshness", "speculation", "terms", "tokens",
+    "required-text", "residue", "same-as-master", "similar-to", "source-freshness", "speculation", "terms", "tokens",
 )  # fmt: skip
 
 

@@ -1,0 +1,359 @@
+"""
+similar-to: passages too close to a bad example or to copy that is published already.
+
+Why: a brand that lists what it does not want to sound like wants the near copies caught, too; and copy that repeats
+last month's page word for word, or nearly, reads like a machine and ranks like one.
+
+How: passages (a sentence, or several short ones, of at least *least_words* words) are compared with those of the listed
+texts and of the draft's sources of the kinds in *sources*. Two that share enough runs of *shingle* words (three in ten
+of those of the shorter one) are compared letter by letter, the shorter within the longer; from *threshold* on they
+are a hit, and hits that touch are one. Case, punctuation and spacing make no difference. What is close to one of the
+*exceptions* (the unsubscribe line, the paragraph about the company) is none. The time is linear in the length of the
+draft: runs of words are looked up, not searched for.
+
+Misses: the same thought in other words; a translation; passages shorter than *least_words*, which belong into a list
+of ``terms``; copy of which every third word was changed.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from itertools import pairwise
+from typing import ClassVar
+
+from rapidfuzz import fuzz
+
+from guardrails.model.canonical import Json, sha256_hex
+from guardrails.model.draft import Source
+from guardrails.model.finding import Hit
+from guardrails.model.policy import Need, Plan
+from guardrails.model.span import Extent
+from guardrails.rules.kind import ANY, Example, RuleKind, View
+from guardrails.rules.overlap import FORBID, array, covers_locale, integer, mapping, slice_of, strings
+from guardrails.signals.passages import MOST_WORDS, Passage, passages
+from guardrails.signals.plain_text import plain_signals
+
+_SHARED_PERCENT = 30
+"""Passages are compared only if the shorter one shares this many of its runs: one changed word in six leaves half."""
+
+_COMPARED = 3
+"""So many of the listed passages that share most runs are compared with a passage."""
+
+_MOST_PLACES = 200
+"""A run of words that stands in more listed passages than this leads to the first of them only."""
+
+_LONGER_PERCENT = 125
+"""From this length of the longer passage on, the shorter is looked for inside it."""
+
+_QUOTED = 200
+"""Longest quote of a listed text in the evidence, in code points."""
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """
+    A text with more to say about it.
+
+    Attributes:
+        term: The text.
+
+        say_instead: How it is said well.
+
+        why: What is wrong with it.
+
+        locale: Counts only where the draft may be in this locale; empty for everywhere.
+    """
+
+    __pydantic_config__: ClassVar = FORBID
+
+    term: str
+    say_instead: str = ""
+    why: str = ""
+    locale: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Params:
+    """
+    What a draft must not be close to, and how close is too close.
+
+    Attributes:
+        examples: Texts, plain or as ``{term, say_instead, why, locale}``.
+
+        sources: Kinds of the draft's own sources whose text counts as published copy.
+
+        exceptions: Texts that may be repeated.
+
+        threshold: Least similarity (0–100) of two passages that is too close.
+
+        shingle: Words in a run (2–6).
+
+        least_words: Shortest passage that is compared, in words (at least the words of a run, and four).
+    """
+
+    __pydantic_config__: ClassVar = FORBID
+
+    examples: tuple[str | Copy, ...] = ()
+    sources: tuple[str, ...] = ("published",)
+    exceptions: tuple[str, ...] = field(default=())
+    threshold: int = 80
+    shingle: int = 3
+    least_words: int = 8
+
+    def __post_init__(self) -> None:
+        """Refuse examples that are too short to be told from chance, and limits out of range."""
+        if not (self.examples or self.sources):
+            raise ValueError("examples and sources are empty: list at least one text or kind of source")
+        if not 0 < self.threshold <= 100:  # noqa: PLR2004 - a percentage
+            raise ValueError(f"threshold is {self.threshold}: expected 1 to 100")
+        if not 2 <= self.shingle <= 6:  # noqa: PLR2004
+            raise ValueError(f"shingle is {self.shingle}: expected 2 to 6 words")
+        if not max(self.shingle, 4) <= self.least_words <= MOST_WORDS:
+            raise ValueError(f"least_words is {self.least_words}: expected {max(self.shingle, 4)} to {MOST_WORDS}")
+        for text in (*(copy.term for copy in _copies(self)), *self.exceptions):
+            if not _passages(text, self.least_words):
+                raise ValueError(
+                    f"{text!r} has no passage of {self.least_words} words: list it in a rule of kind terms"
+                )
+
+
+@dataclass(frozen=True, slots=True)
+class _Listed:
+    """A passage of a listed text: number of the text (−1 for an exception), its words, and they joined."""
+
+    number: int
+    words: tuple[str, ...]
+    joined: str
+    runs: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Index:
+    """Listed passages, and for every run of *size* words the numbers of those it stands in."""
+
+    size: int
+    listed: tuple[_Listed, ...]
+    places: Mapping[tuple[str, ...], Sequence[int]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Close:
+    """A passage of the draft that is close to listed text *number*: how close, and what the latter says."""
+
+    extent: Extent
+    score: int
+    index: int
+    number: int
+    text: str
+
+
+def _copies(params: Params) -> list[Copy]:
+    return [Copy(copy) if isinstance(copy, str) else copy for copy in params.examples]
+
+
+def _passages(text: str, least_words: int) -> list[tuple[str, ...]]:
+    return [passage.words for passage in passages(plain_signals(text), least_words)]
+
+
+def plan(params: Params) -> Plan:
+    """Cut the listed texts into passages of folded words; nothing is scanned for."""
+    copies = _copies(params)
+    texts = [(number, copy.term) for number, copy in enumerate(copies)] + [(-1, text) for text in params.exceptions]
+    cut: list[Json] = [[n, " ".join(words)] for n, text in texts for words in _passages(text, params.least_words)]
+    data: dict[str, Json] = {
+        "copies": [[copy.say_instead, copy.why, copy.locale, copy.term[:_QUOTED]] for copy in copies],
+        "passages": cut,
+        "digest": sha256_hex(cut),
+        "sources": list(params.sources),
+        "threshold": params.threshold,
+        "shingle": params.shingle,
+        "least_words": params.least_words,
+    }
+    return Plan((), data)
+
+
+def find(view: View, plan: Plan) -> Iterator[Hit]:
+    """Look up the runs of every passage, compare the passage with those that share most, join the hits that touch."""
+    data = mapping(plan.data)
+    least, size = integer(data["least_words"]), integer(data["shingle"])
+    published = [s for s in view.draft.sources if s.kind in strings(data["sources"]) and s.text.strip()]
+    indexes = [
+        _listed_index(_Keyed(str(data["digest"]), size, data["passages"])),
+        _source_index(published, size, least),
+    ]
+    if not any(index.listed for index in indexes):
+        return
+    for number, signals in enumerate(view.signals):
+        close = [found for p in passages(signals, least) if (found := _closest(p, indexes, data, view)) is not None]
+        for extent, best in _joined(close, signals.parsed.text):
+            yield _hit(view, number, extent, best, data, published)
+
+
+@dataclass(frozen=True, slots=True)
+class _Keyed:
+    """Data of a plan, hashed and compared by its digest."""
+
+    digest: str
+    size: int
+    data: Json = field(compare=False)
+
+
+@lru_cache(maxsize=64)
+def _listed_index(keyed: _Keyed) -> _Index:
+    return _index(((number, tuple(words.split(" "))) for number, words in _numbered(keyed.data)), keyed.size)
+
+
+def _numbered(data: Json) -> Iterator[tuple[int, str]]:
+    for pair in array(data):
+        number, words = array(pair)
+        yield integer(number), str(words)
+
+
+def _source_index(sources: Sequence[Source], size: int, least: int) -> _Index:
+    return _index(((n, words) for n, s in enumerate(sources) for words in _passages(s.text, least)), size)
+
+
+def _index(cut: Iterable[tuple[int, tuple[str, ...]]], size: int) -> _Index:
+    listed: dict[tuple[bool, tuple[str, ...]], _Listed] = {}
+    places: defaultdict[tuple[str, ...], list[int]] = defaultdict(list)
+    for number, words in cut:
+        if (number < 0, words) not in listed:
+            runs = _runs(words, size)
+            for run in sorted(runs):
+                if len(places[run]) < _MOST_PLACES:
+                    places[run].append(len(listed))
+            listed[number < 0, words] = _Listed(number, words, " ".join(words), len(runs))
+    return _Index(size, tuple(listed.values()), places)
+
+
+def _runs(words: tuple[str, ...], size: int) -> set[tuple[str, ...]]:
+    return {words[at : at + size] for at in range(len(words) - size + 1)}
+
+
+def _closest(passage: Passage, indexes: Sequence[_Index], data: dict[str, Json], view: View) -> _Close | None:
+    """Return the closest of what *passage* is too close to; None if that is nothing or an exception."""
+    threshold, joined = integer(data["threshold"]), " ".join(passage.words)
+    best = _Close(passage.extent, 0, 0, 0, "")
+    for number, index in enumerate(indexes):
+        for listed in _sharing(passage, index):
+            score = _similarity(joined, listed.joined, threshold)
+            if listed.number < 0 and score:
+                return None
+            if score > best.score and (number or _applies(view, data, listed.number)):
+                best = _Close(passage.extent, score, number, listed.number, listed.joined)
+    return best if best.score else None
+
+
+def _sharing(passage: Passage, index: _Index) -> Iterator[_Listed]:
+    """Yield the listed passages that share most runs with *passage*, every exception that shares enough first."""
+    runs = _runs(passage.words, index.size)
+    counts = Counter(place for run in runs for place in index.places.get(run, ()))
+    enough = [
+        (count * 100 // min(len(runs), index.listed[place].runs), place)
+        for place, count in counts.items()
+        if count * 100 >= _SHARED_PERCENT * min(len(runs), index.listed[place].runs)
+    ]
+    ordered = sorted(enough, key=lambda shared: (index.listed[shared[1]].number >= 0, -shared[0], shared[1]))
+    exceptions = [place for _, place in ordered if index.listed[place].number < 0]
+    others = [place for _, place in ordered if index.listed[place].number >= 0]
+    yield from (index.listed[place] for place in (*exceptions[:_COMPARED], *others[:_COMPARED]))
+
+
+def _similarity(one: str, other: str, threshold: int) -> int:
+    """Return the similarity of two texts, the shorter within the longer; 0 below *threshold*."""
+    short, long = sorted((one, other), key=len)
+    compare = fuzz.partial_ratio if len(long) * 100 > len(short) * _LONGER_PERCENT else fuzz.ratio
+    return int(compare(short, long, score_cutoff=threshold))
+
+
+def _applies(view: View, data: dict[str, Json], number: int) -> bool:
+    locale, effective = strings(array(data["copies"])[number])[2], view.context["locale"]
+    return not locale or not effective or any(covers_locale(value, locale) for value in effective)
+
+
+def _joined(close: Sequence[_Close], text: str) -> Iterator[tuple[Extent, _Close]]:
+    """Yield what passages of *text* cover together that overlap or follow each other, with the closest of them."""
+    group: list[_Close] = []
+    for one in _shortest(close):
+        if group and not _touches(group[-1].extent, one.extent, text):
+            yield _whole(group)
+            group = []
+        group.append(one)
+    if group:
+        yield _whole(group)
+
+
+def _touches(one: Extent, following: Extent, text: str) -> bool:
+    between = text[one.end : following.start]
+    return "\n\n" not in between and not any(map(str.isalnum, between))
+
+
+def _shortest(close: Sequence[_Close]) -> Iterator[_Close]:
+    """Leave out a passage of which the rest, without its first sentence, is as close: "Hello." is not part of it."""
+    for one, following in pairwise([*close, None]):
+        if one and not (following and following.extent.end == one.extent.end and following.score >= one.score):
+            yield one
+
+
+def _whole(group: Sequence[_Close]) -> tuple[Extent, _Close]:
+    extent = Extent(group[0].extent.start, max(one.extent.end for one in group))
+    return extent, max(group, key=lambda one: (one.score, -one.extent.start))
+
+
+def _hit(
+    view: View, number: int, extent: Extent, best: _Close, data: dict[str, Json], published: Sequence[Source]
+) -> Hit:
+    evidence = [("score_pm", str(best.score * 10))]
+    say = ""
+    if best.index:
+        evidence += [("source", published[best.number].id), ("text", best.text[:_QUOTED])]
+    else:
+        say, why, _, text = strings(array(data["copies"])[best.number])
+        evidence += [("text", text), *([("why", why)] if why else [])]
+    return Hit(
+        number,
+        extent,
+        slice_of(view.fields[number], extent),
+        values=(("count", str(best.score)), ("limit", str(data["threshold"])), ("say_instead", say)),
+        evidence=tuple(sorted(evidence)),
+        confidence_pm=best.score * 10,
+    )
+
+
+_BAD = """
+examples:
+  - "In today's fast-paced world, good light is no longer a luxury but a necessity."
+  - term: Wir freuen uns riesig, Ihnen heute die Zukunft des Lichts vorstellen zu dürfen.
+    say_instead: "Say what the lamp does."
+"""
+_PUBLISHED = """
+exceptions: ["Nimbrel makes connected lamps in Oberwinkel and sells them in four countries."]
+"""
+_PAGE = Source(
+    "page-12",
+    kind="published",
+    text="Turn the ring to dim the lamp, and press it to change the colour. The arm stays where you put it, for years.\n\n"
+    "Nimbrel makes connected lamps in Oberwinkel and sells them in four countries.",
+)
+
+KIND = RuleKind(
+    name="similar-to",
+    params=Params,
+    revision=1,
+    locales=ANY,
+    needs=frozenset({Need.BLOCKS, Need.WORDS, Need.SENTENCES, Need.SOURCES, Need.CONTEXT}),
+    plan=plan,
+    find=find,
+    examples=(
+        Example(_BAD, "Hello. [[In today’s fast-paced world good light is not a luxury but a necessity]]."),
+        Example(_BAD, "[[Wir freuen uns riesig, Ihnen heute die Zukunft des Lichtes vorzustellen]]!"),
+        Example(_PUBLISHED, "News. [[Press the ring to dim the lamp and press it to change the colour]].", (_PAGE,)),
+        Example(_BAD, "In a world of screens, good light matters. We are happy to show you a lamp today."),
+        Example(_PUBLISHED, "Nimbrel makes connected lamps in Oberwinkel and sells them in four countries.", (_PAGE,)),
+        Example(_PUBLISHED, "Turn the ring to dim the lamp."),
+    ),
+    per_draft=True,
+)
