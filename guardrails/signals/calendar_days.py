@@ -27,13 +27,15 @@ _NUMBER_OF_WEEKDAY = {
     "sonnabend": 5,
 }
 
-# Weekdays in two letters are German; they count only before a German ordinal ("Mo., 3. März").
 _WEEKDAY = (
     r"(?P<weekday>(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|(?:Mon|Diens|Donners|Frei|Sams|Sonn)tag|Mittwoch|Sonnabend|"
-    r"(?:Mon|Tues?|Wed|Thu(?:rs?)?|Fri|Sat|Sun)\b\.?|(?:Mo|Di|Mi|Do|Fr|Sa|So)\b\.?(?=[\s,(]+(?:den\s)?\d{1,2}\.))"
+    r"(?:Mon|Tues?|Wed|Thu(?:rs?)?|Fri|Sat|Sun)\b\.?|(?:Mo|Di|Mi|Do|Fr|Sa|So)\b\.?)"
 )
-_WEEKDAY_BEFORE = re.compile(rf"(?<!\w){_WEEKDAY},?\s(?:\(|(?:the|den|dem|der)\s)?(?=\d|[A-Z])")
+_WEEKDAY_BEFORE = re.compile(rf"(?<!\w){_WEEKDAY},?\s(?:\(|(?:the|den|dem|der)\s)?\Z")
 _WEEKDAY_AFTER = re.compile(rf"\s?\({_WEEKDAY}\)")
+_ORDINAL = re.compile(r"\d{1,2}\.")
+"""Weekdays in two letters are German and count only before a German day ("Mo., 3. März"): "So, 3 March" is none."""
+
 _JOINED = re.compile(r"(?:[–—/&-]|\b(?:to|bis|and|und|or|oder|through))\s?\Z")
 
 _MONTH = "(?:" + "|".join(f"{name.title()}|{name.upper()}" for name in MONTH_NAMES) + r")(?!\w)"
@@ -104,12 +106,13 @@ def _full(text: str, extent: Extent, start_ms: int) -> CalendarDay:
 
 
 def _weekday(text: str, extent: Extent) -> tuple[int | None, Extent | None]:
-    before = [f for f in _WEEKDAY_BEFORE.finditer(text, max(extent.start - _REACH, 0)) if f.end() == extent.start]
-    after = _WEEKDAY_AFTER.match(text, extent.end)
-    found = before[0] if before else after
-    if found is None or (before and _JOINED.search(text, max(found.start() - 9, 0), found.start())):
+    before = _WEEKDAY_BEFORE.search(text, max(extent.start - _REACH, 0), extent.start)
+    found = before or _WEEKDAY_AFTER.match(text, extent.end)
+    if found is None or (before and _JOINED.search(text, max(found.start() - _REACH, 0), found.start())):
         return None, None
     name = found["weekday"].rstrip(".")
+    if len(name) == len("Mo") and _ORDINAL.match(text, extent.start) is None:
+        return None, None
     start = found.start("weekday")
     return _NUMBER_OF_WEEKDAY[name.lower()], Extent(start, start + len(name))
 

@@ -101,7 +101,7 @@ class Subject:
 
 def priced(text: str, sentence: Extent, price: Extent) -> Subject | None:
     """Return what costs the *price* that stands in *sentence* of *text*, if it is said plainly."""
-    if not _is_plain(text, sentence):
+    if not is_plain(text, sentence):
         return None
     words, links = _linked(text, sentence, price, _PRICE_LINKS)
     if links is not None:
@@ -113,13 +113,14 @@ def priced(text: str, sentence: Extent, price: Extent) -> Subject | None:
 def dated(text: str, sentence: Extent, day: Extent) -> Subject | None:
     """Return what happens, starts or ends on the *day* that stands in *sentence* of *text*, if it is said plainly."""
     words, links = _linked(text, sentence, day, _START_LINKS | _END_LINKS | _AT_LINKS)
-    if links is None or not _is_plain(text, sentence):
+    if links is None or not is_plain(text, sentence):
         return None
     role: Role = "end" if links & _END_LINKS else "start" if links & _START_LINKS else "at"
     return _subject(text, sentence, words, role)
 
 
-def _is_plain(text: str, sentence: Extent) -> bool:
+def is_plain(text: str, sentence: Extent) -> bool:
+    """Tell whether *sentence* is short and sets nothing against something else, dates back or sets conditions."""
     is_short = sentence.end - sentence.start <= _LONGEST_SENTENCE
     return is_short and _CONTRAST.search(text, sentence.start, sentence.end) is None
 
