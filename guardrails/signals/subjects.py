@@ -40,11 +40,13 @@ _INDEFINITE = frozenset("a an any every each another some ein eine einen einem e
 _DEFINITE = frozenset(
     "the our your its this der die das den dem des unser unsere unseren unserem unserer dieser diese dieses".split()
 )
-# Besides stop-words: what precedes a name in a phrase and is no part of it.
-_BREAKS = STOP_WORDS["en"] | STOP_WORDS["de"] | _INDEFINITE | _DEFINITE | frozenset(
+_VERBS = frozenset(
     "buy get order grab try see meet join visit save book bring come reserve kaufen kaufe kauf bestellen bestelle hol "
     "sichern sichere komm kommen besuchen besuche reservieren now today jetzt heute new neu per".split()
 )  # fmt: skip
+_BREAKS = STOP_WORDS["en"] | STOP_WORDS["de"] | _INDEFINITE | _DEFINITE | _VERBS
+"""What may precede a name in a phrase and is no part of it."""
+
 
 _CONTRAST = re.compile(
     r"(?<!\w)(?:instead|rather|was|were|used to|originally|previously|formerly|before|regular\w*|usual\w*|normal\w*|list "
@@ -75,7 +77,6 @@ _LONGEST_SENTENCE = 400
 """Code points; nothing is said plainly in a longer one."""
 
 _MOST_WORDS = 4
-_SPACED = re.compile(r"\S+")
 
 
 @dataclass(frozen=True, slots=True)

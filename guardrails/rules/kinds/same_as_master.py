@@ -19,11 +19,9 @@ claim without a number. Markup of the master is not read: hand over its text.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
-from typing import ClassVar, Literal, assert_never
+from typing import ClassVar, Literal
 
 from guardrails.model.canonical import Json
 from guardrails.model.draft import Source
@@ -34,20 +32,13 @@ from guardrails.rules.kind import ANY, Example, RuleKind, View
 from guardrails.rules.near_text import Wordings, due_wordings, folded_words, has_words, holds, listed
 from guardrails.rules.overlap import FORBID, array, integer, mapping, slice_of, strings
 from guardrails.signals.amounts import Amount
-from guardrails.signals.analysis import FieldSignals
-from guardrails.signals.mentions import CalendarDate, Mention, TimeOfDay, Value, mentions
-from guardrails.signals.plain_text import plain_signals, whole_language
+from guardrails.signals.mentions import Mention, Value, mentions
+from guardrails.signals.statements import Statements, other_readings
 
 Check = Literal["numbers", "dates", "facts", "disclaimers", "master"]
 _ALL: tuple[Check, ...] = ("numbers", "dates", "facts", "disclaimers", "master")
 
-_READINGS = ("en", "de")
-"""The notations that "1.500" is read in where the language does not show."""
-
 _MOST_SHOWN = 3
-_MOST_COMPARED = 50
-"""So many of the master's numbers of one sort are looked at for what to say instead."""
-
 _MILLION = 1_000_000
 
 
@@ -115,7 +106,7 @@ def find(view: View, plan: Plan) -> Iterator[Hit]:
         if "master" in checks and _may_be_adaptation(view, unknown_counts=bool(data["unknown_stage"])):
             yield Hit(0, Extent(0, 0), "", evidence=(("what", "master"),))
         return
-    master = _Master("\n\n".join(texts), view.signals[0].languages)
+    master = Statements("\n\n".join(texts), view.signals[0].languages)
     for number in range(len(view.fields)):
         yield from _changed(view, number, master, data)
     if "disclaimers" in checks:
@@ -127,91 +118,10 @@ def _may_be_adaptation(view: View, *, unknown_counts: bool) -> bool:
     return "adaptation" in stages and (unknown_counts or len(stages) == 1)
 
 
-class _Master:
-    """What the master says, indexed; each part is made on first use."""
-
-    def __init__(self, text: str, languages: tuple[str, ...]) -> None:
-        self.signals = plain_signals(text, languages)
-
-    @cached_property
-    def words(self) -> list[str]:
-        return folded_words(self.signals.parsed.text)
-
-    @cached_property
-    def facts(self) -> frozenset[str]:
-        return frozenset(c.target for c in self.signals.citations if c.kind == "fact")
-
-    @cached_property
-    def mentions(self) -> tuple[Mention, ...]:
-        if whole_language(self.signals):
-            return mentions(self.signals)
-        return tuple(dict.fromkeys(mention for reading in _read(self.signals) for mention in mentions(reading)))
-
-    @cached_property
-    def facts_of(self) -> dict[Value, set[tuple[str, ...]]]:
-        """What is said, ends of ranges and parts of dates included, with the facts cited at each of its places."""
-        found: defaultdict[Value, set[tuple[str, ...]]] = defaultdict(set)
-        for mention in self.mentions:
-            for value in _said(mention.value):
-                found[value].add(mention.facts)
-        return found
-
-    @cached_property
-    def days_of_any_year(self) -> frozenset[Value]:
-        return frozenset(m.value for m in self.mentions if isinstance(m.value, CalendarDate) and not m.value.year)
-
-    def has(self, value: Value) -> bool:
-        """Tell whether the master says the same number, date or time."""
-        if isinstance(value, Amount):
-            return all(end in self.facts_of for end in _ends(value))
-        return value in self.facts_of or (
-            isinstance(value, CalendarDate) and value.without_year in self.days_of_any_year
-        )
-
-    @cached_property
-    def _written(self) -> dict[str, dict[str, tuple[str, ...]]]:
-        """For every sort of mention how it is written, with facts cited beside it."""
-        text, found = self.signals.parsed.text, defaultdict[str, dict[str, tuple[str, ...]]](dict)
-        for mention in self.mentions:
-            found[_sort(mention)].setdefault(text[mention.extent.start : mention.extent.end], mention.facts)
-        return found
-
-    def like(self, mention: Mention) -> str:
-        """Return what the master has of the same sort, beside the same facts first."""
-        some = [*self._written.get(_sort(mention), {}).items()][:_MOST_COMPARED]
-        some.sort(key=lambda written: set(written[1]).isdisjoint(mention.facts))
-        return " / ".join(text for text, _ in some[:_MOST_SHOWN])
-
-
-def _read(signals: FieldSignals) -> list[FieldSignals]:
-    return [FieldSignals(signals.parsed, (language,)) for language in _READINGS]
-
-
-def _said(value: Value) -> tuple[Value, ...]:
-    match value:
-        case Amount():
-            return _ends(value)
-        case CalendarDate():
-            return value.said
-        case TimeOfDay():
-            return (value,)
-        case _:
-            assert_never(value)
-
-
-def _ends(value: Amount) -> tuple[Amount, Amount]:
-    return Amount(value.unit, value.low, value.low), Amount(value.unit, value.high, value.high)
-
-
-def _sort(mention: Mention) -> str:
-    """Return the unit of a number, else the name of what is mentioned."""
-    return mention.value.unit if isinstance(mention.value, Amount) else type(mention.value).__name__
-
-
-def _changed(view: View, number: int, master: _Master, data: dict[str, Json]) -> Iterator[Hit]:
+def _changed(view: View, number: int, master: Statements, data: dict[str, Json]) -> Iterator[Hit]:
     checks, signals = strings(data["check"]), view.signals[number]
     least = integer(data["least_count"]) * _MILLION
-    readings = _other_readings(signals) if "numbers" in checks else {}
+    readings = other_readings(signals) if "numbers" in checks else {}
     for mention in mentions(signals) if {"numbers", "dates"} & {*checks} else ():
         value = mention.value
         what = "number" if isinstance(value, Amount) else "date"
@@ -231,25 +141,13 @@ def _is_small_count(value: Value, least: int) -> bool:
     return isinstance(value, Amount) and is_whole and not value.unit and value.high < least
 
 
-def _other_readings(signals: FieldSignals) -> dict[Extent, list[Value]]:
-    """Return what every number means in other notations, if the language of the field does not show."""
-    if any(block.language for block in signals.block_languages) or whole_language(signals):
-        return {}
-    found: defaultdict[Extent, list[Value]] = defaultdict(list)
-    for reading in _read(signals):
-        for mention in mentions(reading):
-            found[mention.extent].append(mention.value)
-    return found
-
-
-def _is_of_another_fact(values: Sequence[Value], own: tuple[str, ...], master: _Master) -> bool:
+def _is_of_another_fact(values: Sequence[Value], own: tuple[str, ...], master: Statements) -> bool:
     """Tell whether the master gives this number beside facts only, and beside none of its *own* facts here."""
-    ends = [end for value in values if isinstance(value, Amount) for end in _ends(value)]
-    places = {facts for end in ends for facts in master.facts_of.get(end, set())}
+    places = {facts for value in values if isinstance(value, Amount) for facts in master.facts_beside(value)}
     return bool(own and places) and all(facts and set(facts).isdisjoint(own) for facts in places)
 
 
-def _unknown_facts(view: View, number: int, master: _Master) -> Iterator[Hit]:
+def _unknown_facts(view: View, number: int, master: Statements) -> Iterator[Hit]:
     for citation in view.signals[number].citations:
         if citation.kind == "fact" and citation.target not in master.facts:
             end = citation.extent.end - len("]")
@@ -269,13 +167,14 @@ def _say(text: str) -> tuple[tuple[str, str], ...]:
     return (("say_instead", text),)
 
 
-def _lost(view: View, master: _Master, data: dict[str, Json]) -> Iterator[Hit]:
+def _lost(view: View, master: Statements, data: dict[str, Json]) -> Iterator[Hit]:
     """Yield a hit of no length for every disclaimer of the master that no field has in a locale of the draft."""
     least = integer(data["similarity"])
+    original = folded_words(master.signals.parsed.text)
     passages = [folded_words(parsed.text) for parsed in view.fields]
     for texts in array(data["disclaimers"]):
         due = due_wordings(texts, view.context["locale"])
-        if due and _is_in([master.words], due_wordings(texts, ()), least) and not _is_in(passages, due, least):
+        if due and _is_in([original], due_wordings(texts, ()), least) and not _is_in(passages, due, least):
             last = len(view.fields) - 1
             end = len(view.fields[last].text)
             evidence = (("expected", due[0]), ("what", "disclaimer"))

@@ -17,14 +17,11 @@ of ``terms``; copy of which every third word was changed.
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import pairwise
 from typing import ClassVar
-
-from rapidfuzz import fuzz
 
 from guardrails.model.canonical import Json, sha256_hex
 from guardrails.model.draft import Source
@@ -33,20 +30,9 @@ from guardrails.model.policy import Need, Plan
 from guardrails.model.span import Extent
 from guardrails.rules.kind import ANY, Example, RuleKind, View
 from guardrails.rules.overlap import FORBID, array, covers_locale, integer, mapping, slice_of, strings
+from guardrails.rules.shingles import ShingleIndex, shingle_index, similarity
 from guardrails.signals.passages import MOST_WORDS, Passage, passages
 from guardrails.signals.plain_text import plain_signals
-
-_SHARED_PERCENT = 30
-"""Passages are compared only if the shorter one shares this many of its runs: one changed word in six leaves half."""
-
-_COMPARED = 3
-"""So many of the listed passages that share most runs are compared with a passage."""
-
-_MOST_PLACES = 200
-"""A run of words that stands in more listed passages than this leads to the first of them only."""
-
-_LONGER_PERCENT = 125
-"""From this length of the longer passage on, the shorter is looked for inside it."""
 
 _QUOTED = 200
 """Longest quote of a listed text in the evidence, in code points."""
@@ -121,27 +107,8 @@ class Params:
 
 
 @dataclass(frozen=True, slots=True)
-class _Listed:
-    """A passage of a listed text: number of the text (−1 for an exception), its words, and they joined."""
-
-    number: int
-    words: tuple[str, ...]
-    joined: str
-    runs: int
-
-
-@dataclass(frozen=True, slots=True)
-class _Index:
-    """Listed passages, and for every run of *size* words the numbers of those it stands in."""
-
-    size: int
-    listed: tuple[_Listed, ...]
-    places: Mapping[tuple[str, ...], Sequence[int]]
-
-
-@dataclass(frozen=True, slots=True)
 class _Close:
-    """A passage of the draft that is close to listed text *number*: how close, and what the latter says."""
+    """A passage of the draft that is close to text *number* of an index (0: examples, 1: sources), and what that says."""
 
     extent: Extent
     score: int
@@ -180,21 +147,19 @@ def find(view: View, plan: Plan) -> Iterator[Hit]:
     data = mapping(plan.data)
     least, size = integer(data["least_words"]), integer(data["shingle"])
     published = [s for s in view.draft.sources if s.kind in strings(data["sources"]) and s.text.strip()]
-    indexes = [
-        _listed_index(_Keyed(str(data["digest"]), size, data["passages"])),
-        _source_index(published, size, least),
-    ]
-    if not any(index.listed for index in indexes):
+    examples, exceptions = _listed_indexes(_Keyed(str(data["digest"]), size, data["passages"]))
+    search = _Search(view, data, (examples, _source_index(published, size, least)), exceptions)
+    if not any(index.listed for index in search.indexes):
         return
     for number, signals in enumerate(view.signals):
-        close = [found for p in passages(signals, least) if (found := _closest(p, indexes, data, view)) is not None]
+        close = [found for passage in passages(signals, least) if (found := search.closest(passage)) is not None]
         for extent, best in _joined(close, signals.parsed.text):
             yield _hit(view, number, extent, best, data, published)
 
 
 @dataclass(frozen=True, slots=True)
 class _Keyed:
-    """Data of a plan, hashed and compared by its digest."""
+    """Passages of a plan, hashed and compared by their digest."""
 
     digest: str
     size: int
@@ -202,71 +167,38 @@ class _Keyed:
 
 
 @lru_cache(maxsize=64)
-def _listed_index(keyed: _Keyed) -> _Index:
-    return _index(((number, tuple(words.split(" "))) for number, words in _numbered(keyed.data)), keyed.size)
+def _listed_indexes(keyed: _Keyed) -> tuple[ShingleIndex, ShingleIndex]:
+    """Return the index of the examples and that of the exceptions."""
+    cut = [(integer(number), tuple(str(words).split(" "))) for number, words in map(array, array(keyed.data))]
+    examples, exceptions = ([one for one in cut if (one[0] < 0) is is_exception] for is_exception in (False, True))
+    return shingle_index(examples, keyed.size), shingle_index(exceptions, keyed.size)
 
 
-def _numbered(data: Json) -> Iterator[tuple[int, str]]:
-    for pair in array(data):
-        number, words = array(pair)
-        yield integer(number), str(words)
+def _source_index(sources: Sequence[Source], size: int, least: int) -> ShingleIndex:
+    return shingle_index(((n, words) for n, s in enumerate(sources) for words in _passages(s.text, least)), size)
 
 
-def _source_index(sources: Sequence[Source], size: int, least: int) -> _Index:
-    return _index(((n, words) for n, s in enumerate(sources) for words in _passages(s.text, least)), size)
+@dataclass(frozen=True, slots=True)
+class _Search:
+    """What passages are compared with: *indexes* of the examples and of the sources, and exceptions."""
 
+    view: View
+    data: dict[str, Json]
+    indexes: tuple[ShingleIndex, ShingleIndex]
+    exceptions: ShingleIndex
 
-def _index(cut: Iterable[tuple[int, tuple[str, ...]]], size: int) -> _Index:
-    listed: dict[tuple[bool, tuple[str, ...]], _Listed] = {}
-    places: defaultdict[tuple[str, ...], list[int]] = defaultdict(list)
-    for number, words in cut:
-        if (number < 0, words) not in listed:
-            runs = _runs(words, size)
-            for run in sorted(runs):
-                if len(places[run]) < _MOST_PLACES:
-                    places[run].append(len(listed))
-            listed[number < 0, words] = _Listed(number, words, " ".join(words), len(runs))
-    return _Index(size, tuple(listed.values()), places)
-
-
-def _runs(words: tuple[str, ...], size: int) -> set[tuple[str, ...]]:
-    return {words[at : at + size] for at in range(len(words) - size + 1)}
-
-
-def _closest(passage: Passage, indexes: Sequence[_Index], data: dict[str, Json], view: View) -> _Close | None:
-    """Return the closest of what *passage* is too close to; None if that is nothing or an exception."""
-    threshold, joined = integer(data["threshold"]), " ".join(passage.words)
-    best = _Close(passage.extent, 0, 0, 0, "")
-    for number, index in enumerate(indexes):
-        for listed in _sharing(passage, index):
-            score = _similarity(joined, listed.joined, threshold)
-            if listed.number < 0 and score:
-                return None
-            if score > best.score and (number or _applies(view, data, listed.number)):
-                best = _Close(passage.extent, score, number, listed.number, listed.joined)
-    return best if best.score else None
-
-
-def _sharing(passage: Passage, index: _Index) -> Iterator[_Listed]:
-    """Yield the listed passages that share most runs with *passage*, every exception that shares enough first."""
-    runs = _runs(passage.words, index.size)
-    counts = Counter(place for run in runs for place in index.places.get(run, ()))
-    enough = [
-        (count * 100 // min(len(runs), index.listed[place].runs), place)
-        for place, count in counts.items()
-        if count * 100 >= _SHARED_PERCENT * min(len(runs), index.listed[place].runs)
-    ]
-    ordered = sorted(enough, key=lambda shared: (index.listed[shared[1]].number >= 0, -shared[0], shared[1]))
-    exceptions = [place for _, place in ordered if index.listed[place].number < 0]
-    others = [place for _, place in ordered if index.listed[place].number >= 0]
-    yield from (index.listed[place] for place in (*exceptions[:_COMPARED], *others[:_COMPARED]))
-
-
-def _similarity(one: str, other: str, threshold: int) -> int:
-    """Return the similarity of two texts, the shorter within the longer; 0 below *threshold*."""
-    short, long = sorted((one, other), key=len)
-    compare = fuzz.partial_ratio if len(long) * 100 > len(short) * _LONGER_PERCENT else fuzz.ratio
-    return int(compare(short, long, score_cutoff=threshold))
+    def closest(self, passage: Passage) -> _Close | None:
+        """Return the closest of what *passage* is too close to; None if that is nothing or it may be repeated."""
+        least, text = integer(self.data["threshold"]), " ".join(passage.words)
+        if any(similarity(text, listed.text, least) for listed in self.exceptions.near(passage.words)):
+            return None
+        best = None
+        for number, index in enumerate(self.indexes):
+            for listed in index.near(passage.words):
+                score = similarity(text, listed.text, least)
+                if score > (best.score if best else 0) and (number or _applies(self.view, self.data, listed.number)):
+                    best = _Close(passage.extent, score, number, listed.number, listed.text)
+        return best
 
 
 def _applies(view: View, data: dict[str, Json], number: int) -> bool:

@@ -20,7 +20,6 @@ DISAGREEING = {
     "price in another notation": ("Der Nimbrel Desk kostet 1.149,00 €. Nimbrel Desk (1.194 EUR) ist da.", "1.194 EUR"),
     "price of a short name": ("The Nimbrel Desk costs 149 €. Buy the Desk for 159 € today.", "159 €"),
     "price of a name across headings": ("Nimbrel Desk: £129.\n\n# Order\n\nNimbrel Desk is £139.", "£139"),
-    "day of an event": ("The repair evening takes place on 3 December. Repair evening: 4 December", ""),
     "day and day": ("The repair evening is on 3 December 2026. Come to the repair evening on 4 December.", "4 December"),
     "German day": ("Der Reparaturabend findet am 3. Dezember statt. Der Reparaturabend ist am 4.12.", "4.12."),
     "last day of an offer": ("The offer ends on 14 December. The offer runs until 24 December.", "24 December"),
@@ -37,7 +36,7 @@ DISAGREEING = {
 @pytest.mark.parametrize(("text", "expected"), DISAGREEING.values(), ids=DISAGREEING)
 def test_what_disagrees_is_found(text: str, expected: str) -> None:
     """The later or rarer way to say it is the hit."""
-    assert [expected] * bool(expected) == _matches(hits("consistency", "{}", text))
+    assert [expected] == _matches(hits("consistency", "{}", text))
 
 
 AGREEING = [
