@@ -27,9 +27,11 @@ from typing import ClassVar, Literal
 from guardrails.matching.fold import fold_key
 from guardrails.matching.match import Candidate
 from guardrails.model.canonical import Json
+from guardrails.model.context import EffectiveContext
 from guardrails.model.finding import Hit
 from guardrails.model.policy import Literal_, Need, Plan
 from guardrails.model.span import Extent
+from guardrails.rules.advice import Advice
 from guardrails.rules.kind import ANY, Example, RuleKind, View
 from guardrails.rules.overlap import (
     FORBID,
@@ -49,6 +51,13 @@ from guardrails.signals.subjects import Subject, dated, priced
 
 Check = Literal["spellings", "names", "prices", "dates", "weekdays"]
 _ALL: tuple[Check, ...] = ("spellings", "names", "prices", "dates", "weekdays")
+_SAID = {
+    "spellings": "its spelling",
+    "names": "the form of its name",
+    "prices": "its price",
+    "dates": "its date",
+    "weekdays": "the weekday of a date",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +130,12 @@ def find(view: View, plan: Plan) -> Iterator[Hit]:
         yield from _disagreeing(view, _one_subject(_days(view, days), known), "date")
     if "weekdays" in checks:
         yield from _wrong_weekdays(view, days)
+
+
+def advise(plan: Plan, context: EffectiveContext) -> Advice:  # noqa: ARG001 - what has to agree is the same everywhere
+    """Name what has to agree."""
+    said = ", ".join(_SAID[check] for check in strings(mapping(plan.data)["check"]))
+    return Advice("tone", f"Say one thing in one way throughout: {said}")
 
 
 def _groups(sizes: Json) -> list[int]:
@@ -286,4 +301,5 @@ KIND = RuleKind(
         Example(_ALL_CHECKS, "The offer starts on 3 December. The offer ends on 14 December. Monday, 2 March 2026."),
     ),
     per_draft=True,
+    advise=advise,
 )

@@ -24,10 +24,12 @@ from dataclasses import dataclass, field
 from typing import ClassVar, Literal
 
 from guardrails.model.canonical import Json
+from guardrails.model.context import EffectiveContext
 from guardrails.model.draft import Source
 from guardrails.model.finding import Hit
 from guardrails.model.policy import Need, Plan
 from guardrails.model.span import Extent
+from guardrails.rules.advice import Advice, plain_words
 from guardrails.rules.kind import ANY, Example, RuleKind, View
 from guardrails.rules.near_text import Wordings, due_wordings, folded_words, has_words, holds, listed
 from guardrails.rules.overlap import FORBID, array, integer, mapping, slice_of, strings
@@ -37,6 +39,8 @@ from guardrails.signals.statements import Statements, other_readings
 
 Check = Literal["numbers", "dates", "facts", "disclaimers", "master"]
 _ALL: tuple[Check, ...] = ("numbers", "dates", "facts", "disclaimers", "master")
+_CARRIED = ("numbers", "dates", "facts")
+_HAND_OVER = "Hand over the master with an adaptation, as the text of a source of the kind “master”"
 
 _MOST_SHOWN = 3
 _MILLION = 1_000_000
@@ -111,6 +115,20 @@ def find(view: View, plan: Plan) -> Iterator[Hit]:
         yield from _changed(view, number, master, data)
     if "disclaimers" in checks:
         yield from _lost(view, master, data)
+
+
+def advise(plan: Plan, context: EffectiveContext) -> Advice | None:
+    """Name what has to be carried over, and the disclaimers that must not get lost."""
+    data = mapping(plan.data)
+    checks = [check for check in strings(data["check"]) if check in _CARRIED]
+    texts = array(data["disclaimers"]) if "disclaimers" in strings(data["check"]) else ()
+    wording = tuple(text for disclaimer in texts for text in due_wordings(disclaimer, context["locale"])[:1])
+    if not checks:
+        lost = Advice("required", "In an adaptation, keep what the master has of these", plain_words(wording))
+        return lost if wording else Advice("proof", _HAND_OVER) if not texts else None
+    carried = ", ".join(checks)
+    kept = f"In an adaptation, carry over unchanged what the master says: {carried}"
+    return Advice("proof", f"{kept}, and these texts" if wording else kept, plain_words(wording))
 
 
 def _may_be_adaptation(view: View, *, unknown_counts: bool) -> bool:
@@ -219,4 +237,5 @@ KIND = RuleKind(
         Example(_NUMBERS, "A draft of 2,000 words that is no adaptation."),
     ),
     per_draft=True,
+    advise=advise,
 )

@@ -24,10 +24,12 @@ from itertools import pairwise
 from typing import ClassVar
 
 from guardrails.model.canonical import Json, sha256_hex
+from guardrails.model.context import EffectiveContext
 from guardrails.model.draft import Source
 from guardrails.model.finding import Hit
 from guardrails.model.policy import Need, Plan
 from guardrails.model.span import Extent
+from guardrails.rules.advice import Advice
 from guardrails.rules.kind import ANY, Example, RuleKind, View
 from guardrails.rules.overlap import FORBID, array, covers_locale, integer, mapping, slice_of, strings
 from guardrails.rules.shingles import ShingleIndex, shingle_index, similarity
@@ -157,6 +159,14 @@ def find(view: View, plan: Plan) -> Iterator[Hit]:
             yield _hit(view, number, extent, best, data, published)
 
 
+def advise(plan: Plan, context: EffectiveContext) -> Advice:
+    """Quote the bad examples that may count here, with what to say instead."""
+    data = mapping(plan.data)
+    copies = [strings(copy) for copy in array(data["copies"])]
+    words = tuple((text, say) for say, _, locale, text in copies if _is_in(context, locale))
+    return Advice("avoid", "Do not come close to" if words else "Do not repeat published copy", words)
+
+
 @dataclass(frozen=True, slots=True)
 class _Keyed:
     """Passages of a plan, hashed and compared by their digest."""
@@ -202,7 +212,11 @@ class _Search:
 
 
 def _applies(view: View, data: dict[str, Json], number: int) -> bool:
-    locale, effective = strings(array(data["copies"])[number])[2], view.context["locale"]
+    return _is_in(view.context, strings(array(data["copies"])[number])[2])
+
+
+def _is_in(context: EffectiveContext, locale: str) -> bool:
+    effective = context["locale"]
     return not locale or not effective or any(covers_locale(value, locale) for value in effective)
 
 
@@ -288,4 +302,5 @@ KIND = RuleKind(
         Example(_PUBLISHED, "Turn the ring to dim the lamp."),
     ),
     per_draft=True,
+    advise=advise,
 )
