@@ -124,6 +124,7 @@ class SourceFile(Strict):
     title: str = ""
     published: str = ""
     retrieved: str = ""
+    text: str = ""
 
 
 class ExampleFile(Strict):

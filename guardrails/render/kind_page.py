@@ -16,6 +16,7 @@ from pathlib import Path
 from types import NoneType, UnionType
 from typing import Literal, Union, get_args, get_origin, get_type_hints
 
+from guardrails.model.draft import Source
 from guardrails.rules.kind import ANY, Example, RuleKind
 from guardrails.rules.kinds import kind, names
 
@@ -138,14 +139,18 @@ def _value_text(value: object) -> str:
 
 def _example(example: Example) -> str:
     verdict = "Reports" if "[[" in example.text else "Stays silent"
-    listed = [
-        f"- source `{s.id}`, kind `{s.kind or 'none'}`, published `{s.published or 'unknown'}`" for s in example.sources
-    ]
+    listed = [_source(source) for source in example.sources]
     parts = [f"{verdict}, with the parameters", f"```yaml\n{example.params.strip()}\n```", "in the text"]
     parts.append(f"```text\n{_visible(example.text)}\n```")
     if listed:
         parts.append("\n".join(["with the sources", "", *listed]))
     return "\n\n".join(parts)
+
+
+def _source(source: Source) -> str:
+    """Return a line about *source*; what it says where that is judged, else when it is from."""
+    told = f"text “{' '.join(source.text.split())}”" if source.text else f"published `{source.published or 'unknown'}`"
+    return f"- source `{source.id}`, kind `{source.kind or 'none'}`, {told}"
 
 
 def _visible(text: str) -> str:

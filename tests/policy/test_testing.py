@@ -81,11 +81,13 @@ def test_formats_are_handed_on(bench):
 
 def test_sources_are_handed_on(bench):
     """An example may come with the sources that its draft would list."""
-    bench.edit(RULE_FILE, '["It is likely."]', '[{text: a, sources: [{id: s1, kind: study, published: "2001-05"}]}]')
+    bench.edit(
+        RULE_FILE, '["It is likely."]', '[{text: a, sources: [{id: s1, kind: study, published: "2001-05", text: b}]}]'
+    )
     found = []
     test_rules(bench.load(), lambda _rule, draft: found.append(draft.sources) or [])
 
-    assert [(), (Source("s1", kind="study", published="2001-05"),)] == found
+    assert [(), (Source("s1", kind="study", published="2001-05", text="b"),)] == found
 
 
 def test_retired_rules_are_not_run_and_drafts_without_examples_are_named(bench):

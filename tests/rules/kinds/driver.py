@@ -38,7 +38,7 @@ class Setting:
 def parsed(text: str, field_id: str = "body") -> ParsedField:
     """Parse *text* as paragraphs; a line that starts with ``# `` is a heading, without its sign."""
     blocks, pieces, shown = [], [], ""
-    for found in re.finditer(r"(?:[^\n]|\n(?!\n))+", text):
+    for found in re.finditer(r"[^\n](?:[^\n]|\n(?!\n))*", text):
         is_heading = found[0].startswith("# ")
         at = found.start() + 2 * is_heading
         if shown:
