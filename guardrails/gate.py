@@ -28,7 +28,6 @@ from guardrails.model.state import Round, State
 from guardrails.pipeline import Evaluate, Evaluation, unchecked
 from guardrails.render.answer import answer_json
 
-
 MAX_BATCH = 100
 """Most drafts of one batch."""
 

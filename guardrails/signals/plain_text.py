@@ -30,4 +30,4 @@ def whole_language(signals: FieldSignals) -> str:
     """Return the language of a field judged as one block; empty if unsure or under 20 words."""
     text = signals.parsed.text
     whole = Block("meta", Extent(0, len(text)))
-    return block_languages(text, [whole], signals.words, signals.languages)[0].language
+    return block_languages(text, [whole], signals.words, signals.lower, signals.languages)[0].language

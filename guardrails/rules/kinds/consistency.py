@@ -30,12 +30,11 @@ from guardrails.model.canonical import Json
 from guardrails.model.context import EffectiveContext
 from guardrails.model.finding import Hit
 from guardrails.model.policy import Literal_, Need, Plan
-from guardrails.model.span import Extent
+from guardrails.model.span import Extent, Extents
 from guardrails.rules.advice import Advice
 from guardrails.rules.kind import ANY, Example, RuleKind, View
 from guardrails.rules.overlap import (
     FORBID,
-    Covers,
     array,
     longest,
     mapping,
@@ -151,9 +150,9 @@ def _spelt(view: View, groups: Sequence[int]) -> list[_Said]:
 def _named(view: View, exceptions: Sequence[Candidate]) -> list[_Said]:
     said = []
     for number, parsed in enumerate(view.fields):
-        excepted = Covers(c.extent for c in exceptions if c.field == number)
+        excepted = Extents(c.extent for c in exceptions if c.field == number)
         forms = name_forms(parsed.text, view.signals[number].sentences, parsed.blocks)
-        said += [_Said(number, f.extent, f.key, f.written) for f in forms if not excepted.covers(f.extent)]
+        said += [_Said(number, f.extent, f.key, f.written) for f in forms if not excepted.cover(f.extent)]
     return said
 
 
