@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import os
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import replace
 from functools import partial
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from guardrails.model.policy import Bundle, CompiledPolicy
     from guardrails.model.state import State
     from guardrails.pipeline import Evaluate
+    from guardrails.rules.batch import BatchFindings, Item
 
 
 def now_ms() -> int:
@@ -175,6 +176,14 @@ def caller(chosen: Settings, log: AuditLog, scope: str) -> Caller:
     known = ApiKeys(log).caller(chosen.api_key) if chosen.api_key else Caller(Actor(chosen.principal))
     require(known, scope)
     return known
+
+
+def across(items: Sequence[Item]) -> BatchFindings:
+    """Return what the items of a batch show together."""
+    from guardrails.backends.documents import READERS
+    from guardrails.rules.batch import across as found_across
+
+    return found_across(items, READERS)
 
 
 def verify_ledger(chosen: Settings) -> VerifyReport:

@@ -47,7 +47,7 @@ class Masker:
         if finding.sensitive or not self._places:
             return finding.sensitive
         edits = (edit.span for fix in finding.fixes for edit in fix.edits)
-        return any(self._touches(span) for span in (*finding.spans, *finding.related, *edits))
+        return any(self.touches(span) for span in (*finding.spans, *finding.related, *edits))
 
     def words(self, text: str) -> str:
         """Return *text* with every sensitive slice in it masked."""
@@ -55,7 +55,7 @@ class Masker:
 
     def edit(self, edit: Edit) -> str:
         """Return the new text of *edit*; wholly masked where it replaces something sensitive."""
-        return masked(edit.text) if self._touches(edit.span) else self.words(edit.text)
+        return masked(edit.text) if self.touches(edit.span) else self.words(edit.text)
 
     def field(self, field: str, text: str, start: int = 0) -> str:
         """Return *text*, the part of *field* from *start* on, with sensitive spans masked."""
@@ -67,7 +67,8 @@ class Masker:
                 done = high
         return "".join((*parts, text[done:])) if parts else text
 
-    def _touches(self, span: Span) -> bool:
+    def touches(self, span: Span) -> bool:
+        """Tell whether *span* shares a code point with something sensitive."""
         return span.field in self._places and self._places[span.field].overlap(Extent(span.start, span.end))
 
 

@@ -148,6 +148,14 @@ _RUN = _object(
 )
 
 
+_PLACE = _object(item=_TEXT, span=_SPAN, findings=_TEXTS)
+_BATCH_ANSWER = _object(
+    schema={"const": "guardrails.batch-answer/v1"},
+    verdict=_VERDICT,
+    results=_array(_object(id=_TEXT, answer=_ANSWER)),
+    questions=_array(_object(id=_SHA256, rules=_TEXTS, places=_array(_PLACE))),
+    odd_values=_array(_object(places=_array(_PLACE), usual=_PLACE, agreeing=_COUNT, basis=_TEXT, fact=_or_null(_TEXT))),
+)
 _LINE = _object(text=_TEXT, rules=_TEXTS, fact=_or_null(_TEXT))
 _BRIEF = _object(
     schema={"const": "guardrails.brief/v1"},
@@ -201,11 +209,27 @@ ASSESSMENT = _published("assessment", _ASSESSMENT)
 ANSWER = _published("answer", _ANSWER)
 """``guardrails.answer/v1``."""
 
+BATCH_ANSWER = _published("batch-answer", _BATCH_ANSWER)
+"""``guardrails.batch-answer/v1``."""
+
 RUN = _published("run", _RUN)
 """``guardrails.run/v1``."""
 
 BRIEF = _published("brief", _BRIEF)
 """``guardrails.brief/v1``."""
+
+_BATCH = _strict(
+    ("items",),
+    schema={"const": "guardrails.batch/v1"},
+    items={
+        "type": "array",
+        "minItems": 1,
+        "maxItems": 100,
+        "items": _strict(("id", "draft"), id=_NAME, draft=_DRAFT),
+    },
+)
+BATCH = _published("batch", _BATCH)
+"""``guardrails.batch/v1``: drafts that belong together, as accepted."""
 
 DRAFT = _published("draft", _DRAFT)
 """``guardrails.draft/v1``, as accepted; positions within their field and unique ids are checked beyond it."""

@@ -31,6 +31,30 @@ def draft_from_json(text: str, name: str) -> Draft:
     Raises:
         DraftError: ``bad-json`` if it is no JSON, ``bad-draft`` if it is no draft.
     """
+    return _draft(_root(text, name))
+
+
+def batch_from_json(text: str, name: str) -> tuple[tuple[str, Draft], ...]:
+    """
+    Return the drafts of a batch, each with its id: ``{schema: guardrails.batch/v1, items[{id, draft}]}``.
+
+    Raises:
+        DraftError: As :func:`draft_from_json`; an id that occurs twice is ``bad-draft``.
+    """
+    at = _root(text, name).members(("schema", "items"), required=("items",))
+    if "schema" in at:
+        at["schema"].choice(("guardrails.batch/v1",))
+    items = at["items"].each(_item)
+    _require_unique(at["items"], [item for item, _ in items])
+    return items
+
+
+def _item(node: _Node) -> tuple[str, Draft]:
+    at = node.members(("id", "draft"), required=("id", "draft"))
+    return at["id"].name(), _draft(at["draft"])
+
+
+def _root(text: str, name: str) -> _Node:
     try:
         value = json.loads(text, object_pairs_hook=_object, parse_constant=_refuse_constant)
     except json.JSONDecodeError as error:
@@ -41,7 +65,7 @@ def draft_from_json(text: str, name: str) -> Draft:
         raise DraftError("bad-json", "the JSON is nested too deeply", place=Place(name)) from error
     except ValueError as error:
         raise DraftError("bad-json", str(error), place=Place(name)) from error
-    return _draft(_Node(value, name))
+    return _Node(value, name)
 
 
 def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:

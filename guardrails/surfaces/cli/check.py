@@ -3,23 +3,29 @@
 from __future__ import annotations
 
 import os
+from typing import TYPE_CHECKING
 
 import click
 
 from guardrails.errors import DraftError, GuardrailsError
 from guardrails.model.context import Principal
-from guardrails.surfaces.cli.judging import run, run_failed
+from guardrails.surfaces.cli.judging import run, run_failed, run_together
 from guardrails.surfaces.cli.options import Request, checking_options, context_options, files_argument, request
 from guardrails.surfaces.cli.remote import Server, server_option
+
+if TYPE_CHECKING:
+    from guardrails.audit.keys import Caller
+    from guardrails.gate import Gate
 
 
 @click.command("check")
 @files_argument
 @context_options()
 @click.option("--agent", metavar="NAME", help="Who submits; must be the agent that this machine is set up for.")
+@click.option("--together", is_flag=True, help="Check as one batch, and say what the drafts show together.")
 @server_option
 @checking_options
-def command(agent: str | None, server: str | None, **options: object) -> int:
+def command(agent: str | None, server: str | None, together: bool, **options: object) -> int:
     """
     Check drafts before they go out, on the record.
 
@@ -31,21 +37,27 @@ def command(agent: str | None, server: str | None, **options: object) -> int:
     """
     asked = request({**options, "server": server})
     try:
-        return _checked_there(asked, agent, server) if server else _checked(asked, agent)
+        if server:
+            return _checked_there(asked, agent, server, together=together)
+        return _checked(asked, agent, together=together)
     except GuardrailsError as error:
         if asked.output == "json":
             return run_failed(asked, error)
         raise
 
 
-def _checked_there(asked: Request, agent: str | None, address: str) -> int:
+def _checked_there(asked: Request, agent: str | None, address: str, *, together: bool) -> int:
+    if together:
+        raise DraftError(
+            "not-together", "a batch is checked here, or posted to /v1/checks:batch", help="leave out --server"
+        )
     server = Server(address, os.environ.get("GUARDRAILS_KEY", ""))
     if agent is not None:
         raise DraftError("agent-not-established", "over a server the key says who submits", help="leave out --agent")
     return run(asked, lambda draft: server.check(draft, caller=asked.caller, as_of_ms=asked.as_of_ms))
 
 
-def _checked(asked: Request, agent: str | None) -> int:
+def _checked(asked: Request, agent: str | None, *, together: bool) -> int:
     from guardrails import wiring
 
     settings = wiring.settings(asked.workspace, os.environ)
@@ -53,6 +65,8 @@ def _checked(asked: Request, agent: str | None) -> int:
     try:
         caller = wiring.caller(settings, gate.log, "simulate" if asked.as_of_ms is not None else "check")
         _require_same(agent, caller.principal)
+        if together:
+            return _checked_together(asked, gate, caller)
         return run(
             asked,
             lambda draft: gate.check(
@@ -66,6 +80,20 @@ def _checked(asked: Request, agent: str | None) -> int:
         )
     finally:
         gate.close()
+
+
+def _checked_together(asked: Request, gate: Gate, caller: Caller) -> int:
+    if asked.as_of_ms is not None:
+        raise DraftError("not-together", "a batch is checked as of now", help="leave out --as-of")
+    return run_together(
+        asked,
+        lambda drafts: gate.check_batch(
+            [(draft, asked.caller) for draft in drafts],
+            principal=caller.principal,
+            permitted=caller.permitted,
+            credential=caller.actor.credential,
+        ),
+    )
 
 
 def _require_same(agent: str | None, principal: Principal) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, TextIO
 
@@ -52,6 +52,37 @@ def run(request: Request, judge: Judge) -> int:
     drafts = list(inputs(request.files, stdin_name=request.stdin_name))
     results = _results(drafts, judge)
     return _print_json(results) if request.output == "json" else _print_text(results, request)
+
+
+def run_together(request: Request, judge: Callable[[list[Draft]], Sequence[Answer]]) -> int:
+    """
+    Judge the drafts of *request* as one batch, print them and what they show together, and return the exit code.
+
+    Raises:
+        GuardrailsError: The first draft that cannot be read: a batch is judged whole or not at all.
+    """
+    from guardrails.render.batch import batch_json, batch_lines, items_of
+    from guardrails.wiring import across
+
+    named = [(one.name, _readable(one)) for one in inputs(request.files, stdin_name=request.stdin_name)]
+    answers = judge([draft for _, draft in named])
+    results = [(name, draft, answer) for (name, draft), answer in zip(named, answers, strict=True)]
+    found = across(items_of(results))
+    if request.output == "json":
+        import json
+
+        print(json.dumps(batch_json(results, found), ensure_ascii=False, indent=2))
+        return combined(VERDICT_CODES[answer.assessment.verdict] for answer in answers)
+    code = _print_text((Result(name, draft, answer) for name, draft, answer in results), request)
+    for line in batch_lines(results, found):
+        print(line)
+    return code
+
+
+def _readable(one: Input) -> Draft:
+    if isinstance(one.draft, GuardrailsError):
+        raise one.draft
+    return one.draft
 
 
 def run_failed(request: Request, error: GuardrailsError) -> int:

@@ -23,12 +23,14 @@ from guardrails.gate import Gate, Idempotency
 from guardrails.model.canonical import canonical
 from guardrails.model.draft import CONTEXT_KEYS, Pairs
 from guardrails.render.answer import answer_json
+from guardrails.render.batch import batch_json, items_of
 from guardrails.surfaces.http.body import body_of
 from guardrails.surfaces.http.idempotency import idempotency_of
 from guardrails.surfaces.http.service import Service
-from guardrails.text.draft_json import draft_from_json
+from guardrails.text.draft_json import batch_from_json, draft_from_json
 from guardrails.text.load import decoded
 from guardrails.text.moment import moment_ms
+from guardrails.wiring import across
 
 Key = Annotated[str, Header(alias="Idempotency-Key", max_length=200)]
 AsOf = Annotated[str, Query(max_length=40)]
@@ -53,6 +55,18 @@ def add_checks(app: FastAPI, service: Service) -> None:
         answer = json.loads(given)
         _account(service, answer, time.perf_counter() - started, replayed=replayed)  # 4.
         return _answered(given, answer["assessment"]["verdict"], replayed=replayed)
+
+    @app.post("/v1/checks:batch", response_class=Response)
+    async def check_batch(request: Request) -> Response:
+        started = time.perf_counter()
+        caller = await service.caller(request, "check")
+        body = await body_of(request)
+        with service.metrics.under_way.track_inprogress():
+            given = await service.lanes.check(partial(_given_batch, service.gate, caller, body))
+        took_s = (time.perf_counter() - started) / len(given["results"])
+        for result in given["results"]:
+            _account(service, result["answer"], took_s, replayed=False)
+        return _answered(canonical(given), given["verdict"], replayed=False)
 
     @app.get("/v1/checks/{check_id}", response_class=Response)
     async def stored(request: Request, check_id: str) -> Response:
@@ -86,6 +100,19 @@ def _given(
         idempotency=idempotency,
     )
     return canonical(answer_json(answer)), False
+
+
+def _given_batch(gate: Gate, caller: Caller, body: bytes) -> dict[str, Any]:
+    """Return the answer to a batch: every item on record, and what they show together."""
+    items = batch_from_json(decoded("body", body), "body")
+    answers = gate.check_batch(
+        [(replace(draft, context=()), draft.context) for _, draft in items],
+        principal=caller.principal,
+        permitted=caller.permitted,
+        credential=caller.actor.credential,
+    )
+    results = [(name, draft, answer) for (name, draft), answer in zip(items, answers, strict=True)]
+    return batch_json(results, across(items_of(results)))
 
 
 def _as_of_ms(as_of: str) -> int | None:

@@ -12,7 +12,7 @@ from guardrails import __version__
 from guardrails.model.brief import LEFT_OUT, SECTIONS
 from guardrails.model.canonical import Json
 from guardrails.model.policy import Workspace
-from guardrails.render.schemas import ANSWER, BRIEF, DRAFT
+from guardrails.render.schemas import ANSWER, BATCH, BATCH_ANSWER, BRIEF, DRAFT
 from guardrails.surfaces.http.body import MAX_BYTES
 from guardrails.surfaces.http.problems import MEDIA_TYPE
 
@@ -95,7 +95,15 @@ def openapi(workspace: Workspace) -> dict[str, Json]:
         },
         "paths": {**_checks(workspace), **_policies(), **_brief(workspace), **_probes()},
         "components": {
-            "schemas": {"Draft": DRAFT, "Answer": ANSWER, "Brief": BRIEF, "Problem": _PROBLEM, "Ready": _READY},
+            "schemas": {
+                "Draft": DRAFT,
+                "Answer": ANSWER,
+                "Batch": BATCH,
+                "BatchAnswer": BATCH_ANSWER,
+                "Brief": BRIEF,
+                "Problem": _PROBLEM,
+                "Ready": _READY,
+            },
             "securitySchemes": {
                 "key": {
                     "type": "http",
@@ -132,6 +140,22 @@ def _checks(workspace: Workspace) -> dict[str, Json]:
         ),
     ]
     body: Json = {"required": True, "content": {"application/json": draft}}
+    batch: Json = {
+        "schema": _ref("Batch"),
+        "example": {
+            "schema": "guardrails.batch/v1",
+            "items": [{"id": "linkedin-de", "draft": example_draft(workspace)}],
+        },
+    }
+    together = _operation(
+        "submitBatch",
+        "Check drafts that belong together",
+        "All records are durable in one transaction, or none. Also says what the drafts show together: passages that need "
+        "a person in several, values that differ in one or two. Needs the scope `check`.",
+        {"description": "The strictest verdict.", "headers": _VERDICT, "content": _json(_ref("BatchAnswer"))},
+        ("400", "401", "403", "413", "415", "422", "503"),
+    )
+    several: Json = {"required": True, "content": {"application/json": batch}}
     read = _operation(
         "readCheck",
         "An answer given before",
@@ -141,6 +165,7 @@ def _checks(workspace: Workspace) -> dict[str, Json]:
     )
     return {
         "/v1/checks": {"post": {**submit, "parameters": parameters, "requestBody": body}},
+        "/v1/checks:batch": {"post": {**together, "requestBody": several}},
         "/v1/checks/{check_id}": {"get": {**read, "parameters": [_path("check_id")]}},
     }
 

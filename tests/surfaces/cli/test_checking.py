@@ -253,3 +253,13 @@ def test_lint_imports_little(workspace: Path) -> None:
 
     assert "[]" == second.stdout.splitlines()[-1]
     assert second.returncode == 1
+
+
+def test_drafts_are_checked_together(cli: Cli) -> None:
+    """As one batch: each verdict, then what they show together; JSON is the published form."""
+    out = cli("check", "drafts", "--together")
+    body = json.loads(cli("check", "drafts", "--together", "--format", "json").out)
+
+    assert (3, True) == (out.code, "3 drafts: 1 pass, 1 revise, 1 escalate" in out.out)
+    assert ("guardrails.batch-answer/v1", 3) == (body["schema"], len(body["results"]))
+    assert 2 == cli("check", "drafts", "nope.md", "--together").code
