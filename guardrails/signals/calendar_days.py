@@ -9,12 +9,11 @@ brackets right after it, and is not itself the end of a range ("Mon–Fri"). Eng
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
-from guardrails.model.span import Extent
+from guardrails.model.span import Extent, Extents
 from guardrails.signals.dates import MONTH_NAMES, dates
 from guardrails.signals.moments import is_moment
 
@@ -89,7 +88,7 @@ class CalendarDay:
 def calendar_days(text: str) -> tuple[CalendarDay, ...]:
     """Return the days that *text* names, sorted."""
     full = [_full(text, mention.extent, mention.start_ms) for mention in dates(text) if mention.precision == "day"]
-    days = [*full, *_without_year(text, [day.extent for day in full])]
+    days = [*full, *_without_year(text, Extents(day.extent for day in full))]
     return tuple(sorted([*days, *_firsts(text, days)], key=lambda day: day.extent))
 
 
@@ -117,12 +116,10 @@ def _weekday(text: str, extent: Extent) -> tuple[int | None, Extent | None]:
     return _NUMBER_OF_WEEKDAY[name.lower()], Extent(start, start + len(name))
 
 
-def _without_year(text: str, taken: Sequence[Extent]) -> Iterator[CalendarDay]:
-    starts = [extent.start for extent in taken]
+def _without_year(text: str, taken: Extents) -> Iterator[CalendarDay]:
     for found in _DAY_OF_MONTH.finditer(text):
         extent = Extent(*found.span())
-        at = bisect_left(starts, extent.end)
-        if at and taken[at - 1].overlaps(extent):
+        if taken.overlap(extent):
             continue
         if found["day3"]:
             if is_moment(text, found.start(), found.end()):

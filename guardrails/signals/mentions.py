@@ -7,14 +7,14 @@ Numbers in addresses are left out.
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TypeAlias
 
-from guardrails.model.span import Extent
+from guardrails.model.span import Extent, Extents
 from guardrails.signals.amounts import Amount, amount
 from guardrails.signals.analysis import FieldSignals
 from guardrails.signals.calendar_days import calendar_days
@@ -75,8 +75,8 @@ class Mention:
 def mentions(signals: FieldSignals) -> tuple[Mention, ...]:
     """Return the mentions of a field, in order, none overlapping."""
     markers = _markers(signals)
-    taken = sorted(citation.extent for citation in signals.citations if citation.kind in {"url", "doi", "fact"})
-    found = [(extent, value) for extent, value in sorted(_values(signals), key=_place) if not _overlaps(extent, taken)]
+    away = Extents(citation.extent for citation in signals.citations if citation.kind in {"url", "doi", "fact"})
+    found = [(extent, value) for extent, value in sorted(_values(signals), key=_place) if not away.overlap(extent)]
     ends = [*(extent.start for extent, _ in found[1:]), len(signals.parsed.text)]
     facts = {sentence: tuple(sorted({marker.target for marker in cited})) for sentence, cited in markers.items()}
     made = []
@@ -90,11 +90,6 @@ def mentions(signals: FieldSignals) -> tuple[Mention, ...]:
 
 def _place(found: tuple[Extent, Value]) -> Extent:
     return found[0]
-
-
-def _overlaps(extent: Extent, taken: Sequence[Extent]) -> bool:
-    at = bisect_right(taken, extent)
-    return any(extent.overlaps(other) for other in taken[max(at - 1, 0) : at + 1])
 
 
 def _values(signals: FieldSignals) -> Iterator[tuple[Extent, Value]]:
