@@ -75,11 +75,13 @@ def _decoder(shape: Any) -> _Coder:
     if is_dataclass(shape) and isinstance(shape, type):
         return _dataclass_decoder(shape)
     if get_origin(shape) is tuple:
-        return _tuple_coder(shape, _decoder, tuple)
+        inner = get_args(shape)
+        is_plain = inner[1:] == (Ellipsis,) and _is_plain(inner[0])
+        return _plain_tuple_decoder(inner[0]) if is_plain else _tuple_coder(shape, _decoder, tuple)
     if get_origin(shape) in {Union, UnionType}:
         return _union_decoder(get_args(shape))
-    if isinstance(shape, type) and shape in {str, int, bool}:
-        return _require(shape)
+    if _is_plain(shape):
+        return lambda value: _require([shape], [value])[0]
     return shape if isinstance(shape, type) and issubclass(shape, Enum) else _literal(shape)
 
 
@@ -87,13 +89,16 @@ def _as_it_is(value: Any) -> Any:
     return value
 
 
-def _require(shape: type) -> _Coder:
-    def require(value: Any) -> Any:
-        if type(value) is not shape:
-            raise TypeError(f"expected {shape.__name__}, got {type(value).__name__}")
-        return value
+def _is_plain(shape: Any) -> bool:
+    return isinstance(shape, type) and shape in {str, int, bool}
 
-    return require
+
+def _require(shapes: list[type], values: list[Any]) -> list[Any]:
+    """Return *values* if each is exactly of its type."""
+    if list(map(type, values)) != shapes:
+        wrong, value = next((one, value) for one, value in zip(shapes, values, strict=True) if type(value) is not one)
+        raise TypeError(f"expected {wrong.__name__}, got {type(value).__name__}")
+    return values
 
 
 def _literal(shape: Any) -> _Coder:
@@ -116,10 +121,29 @@ def _dataclass_encoder(shape: type) -> _Coder:
 
 
 def _dataclass_decoder(shape: type) -> _Coder:
+    hints = [hint for _, hint in _hints(shape)]
+    plain = [at for at, hint in enumerate(hints) if _is_plain(hint)]
+    types = [hints[at] for at in plain]
+    others = [(at, _decoder(hint)) for at, hint in enumerate(hints) if not _is_plain(hint)]
+
     def decode(value: Any) -> Any:
-        if not isinstance(value, list):
+        if not isinstance(value, list) or len(value) != len(hints):
             raise TypeError(f"expected the fields of {shape.__name__}")
-        return shape(*(_decoder(hint)(item) for (_, hint), item in zip(_hints(shape), value, strict=True)))
+        _require(types, [value[at] for at in plain])
+        for at, decoder in others:
+            value[at] = decoder(value[at])
+        return shape(*value)
+
+    return decode
+
+
+def _plain_tuple_decoder(shape: type) -> _Coder:
+    only = {shape}
+
+    def decode(value: Any) -> Any:
+        if not isinstance(value, list) or not only.issuperset(map(type, value)):
+            raise TypeError(f"expected an array of {shape.__name__}")
+        return tuple(value)
 
     return decode
 
