@@ -13,15 +13,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from guardrails.model.draft import CONTEXT_KEYS, Pairs
+from guardrails.text.expression import expression
 from guardrails.text.parsed import Unread
 
-_BLOCK = re.compile(
+_BLOCK = expression(
     r"\A\ufeff?---[ \t]*(?P<line_end>\r\n?|\n)(?P<yaml>(?:.*?(?:\r\n?|\n))??)(?:---|\.\.\.)[ \t]*(?:\r\n?|\n|\Z)",
     re.DOTALL,
 )
 _PLAIN = r"[A-Za-z0-9](?:[\w./+@()%-]|:(?=[\w/])|[ ](?=[\w(]))*"
 _QUOTED = r"[\w ./+@()%:,&!?-]*"
-_LINE = re.compile(
+_LINE = expression(
     rf"""(?P<key>[A-Za-z_][A-Za-z0-9_-]*):
          (?:[ ]+(?:(?P<plain>{_PLAIN})|"(?P<double>{_QUOTED})"|'(?P<single>{_QUOTED})'))?[ ]*|[ ]*(?:\#.*)?""",
     re.VERBOSE,
