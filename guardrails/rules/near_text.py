@@ -13,8 +13,6 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TypeAlias
 
-from rapidfuzz import fuzz
-
 from guardrails.matching.fold import fold_key
 from guardrails.model.canonical import Json
 from guardrails.rules.overlap import array, covers_locale, strings
@@ -83,6 +81,8 @@ def holds(passage: list[str], wanted: list[str], least: int) -> bool:
         return True
     if not _must_have(wanted) <= _must_have(passage):
         return False
+    from rapidfuzz import fuzz  # late: a text that is there as it should be needs none of it
+
     if fuzz.partial_ratio(sought, text, score_cutoff=min(least, 80)) == 0:
         return False
     return any(_is_close(window, wanted, least) for window in _windows(passage, len(wanted)))
@@ -95,6 +95,8 @@ def _windows(passage: list[str], size: int) -> Iterator[list[str]]:
 
 
 def _is_close(window: list[str], wanted: list[str], least: int) -> bool:
+    from rapidfuzz import fuzz
+
     score = fuzz.ratio(" ".join(window), " ".join(wanted), score_cutoff=least)
     return score >= least and _must_have(window) == _must_have(wanted)
 
