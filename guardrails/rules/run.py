@@ -8,7 +8,6 @@ raises becomes a fault, never a missing finding. This is the only place where ex
 from __future__ import annotations
 
 import hashlib
-import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -27,9 +26,10 @@ from guardrails.model.span import Extent, Span
 from guardrails.rules.kind import Candidate, View
 from guardrails.rules.kinds import kind
 from guardrails.rules.scope import effect_in
+from guardrails.text.expression import expression
 from guardrails.text.parsed import ParsedField
 
-PLACEHOLDER = re.compile(r"\{(match|say_instead|count|limit)\}")
+PLACEHOLDER = expression(r"\{(match|say_instead|count|limit)\}")
 
 MESSAGE_MATCH_LIMIT = 120
 """Longest match that is quoted whole in a message, in code points."""

@@ -11,8 +11,6 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from rapidfuzz import fuzz
-
 _SHARED_PERCENT = 30
 """Passages are compared only if the shorter one shares this many of its runs: one changed word in six leaves half."""
 
@@ -68,6 +66,8 @@ def shingle_index(passages: Iterable[tuple[int, tuple[str, ...]]], size: int) ->
 
 def similarity(one: str, other: str, least: int) -> int:
     """Return the similarity (0–100) of two texts, the shorter within the longer; 0 below *least*."""
+    from rapidfuzz import fuzz  # late: most drafts are close to nothing
+
     short, long = sorted((one, other), key=len)
     compare = fuzz.partial_ratio if len(long) * 100 > len(short) * _LONGER_PERCENT else fuzz.ratio
     return int(compare(short, long, score_cutoff=least))

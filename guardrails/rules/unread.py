@@ -7,7 +7,6 @@ that is due looks for, nobody can say whether the rule is broken: that is a faul
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from html import unescape
@@ -21,10 +20,11 @@ from guardrails.rules.kind import View
 from guardrails.rules.run import run_rules
 from guardrails.rules.scope import effect_in
 from guardrails.signals.analysis import FieldSignals
+from guardrails.text.expression import expression
 from guardrails.text.parsed import Block, ParsedField, Piece, Unread
 
 _KINDS = ("terms", "pattern", "personal-data")
-_MARKUP = re.compile(r"<[^<>]*>|[*`~\\]+")
+_MARKUP = expression(r"<[^<>]*>|[*`~\\]+")
 _SEPARATOR = "\n\n"
 
 

@@ -12,13 +12,15 @@ from html import unescape
 from html.entities import html5
 from typing import Literal
 
+from guardrails.text.expression import expression
+
 Grammar = Literal["html", "attribute", "markdown"]
 """Where the text stands, which decides what is a reference."""
 
 REFERENCE = r"&(?:\#[xX][0-9a-fA-F]+|\#[0-9]+|[A-Za-z][A-Za-z0-9]*);?"
 """What may be a reference, as a pattern."""
 
-_REFERENCE = re.compile(REFERENCE, re.VERBOSE)
+_REFERENCE = expression(REFERENCE, re.VERBOSE)
 _LONGEST_OLD = max(len(name) for name in html5 if not name.endswith(";"))
 # A number with more digits than this, zeros in front aside, is beyond Unicode in base 10 and 16 alike.
 _DIGITS = 8
