@@ -14,6 +14,7 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from guardrails.model.span import Extent
 from guardrails.text.expression import expression
@@ -37,8 +38,7 @@ _SPECIAL = expression(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class _Piece:
+class _Piece(NamedTuple):
     """Folded text from *at* on comes from source ``[start, end)``: character by character if *even*, else whole."""
 
     at: int

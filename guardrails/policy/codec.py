@@ -1,8 +1,8 @@
 """
 A compiled policy as plain JSON and back, exactly; :func:`policy_bytes` and :func:`policy_of` are inverses.
 
-A dataclass is the array of its fields in order of declaration, a tuple an array, an enumeration its value, one of
-several dataclasses ``[index, value]``; fields typed ``Json`` stand as they are. The format is read only by the version
+A dataclass or named tuple is the array of its fields in order of declaration, any other tuple an array, an enumeration
+its value, one of several dataclasses ``[index, value]``; fields typed ``Json`` stand as they are. The format is read only by the version
 that wrote it: the reader refuses a shape it does not know, and stored copies say which they are (``FORMAT``).
 Standard library only: reading a cached policy imports neither yaml nor pydantic.
 """
@@ -54,13 +54,18 @@ def policy_of(data: bytes) -> CompiledPolicy:
 @cache
 def _hints(shape: type) -> tuple[tuple[str, Any], ...]:
     hints = get_type_hints(shape, localns=_ALIASES)
-    return tuple((field.name, hints[field.name]) for field in fields(shape))
+    names = [field.name for field in fields(shape)] if is_dataclass(shape) else shape._fields  # type: ignore[attr-defined]  # a named tuple
+    return tuple((name, hints[name]) for name in names)
+
+
+def _has_fields(shape: Any) -> bool:
+    return isinstance(shape, type) and (is_dataclass(shape) or hasattr(shape, "_fields"))
 
 
 @cache
 def _encoder(shape: Any) -> _Coder:
-    if is_dataclass(shape) and isinstance(shape, type):
-        return _dataclass_encoder(shape)
+    if _has_fields(shape):
+        return _fields_encoder(shape)
     if get_origin(shape) is tuple:
         return _tuple_coder(shape, _encoder, list)
     if get_origin(shape) in {Union, UnionType}:
@@ -72,8 +77,8 @@ def _encoder(shape: Any) -> _Coder:
 
 @cache
 def _decoder(shape: Any) -> _Coder:
-    if is_dataclass(shape) and isinstance(shape, type):
-        return _dataclass_decoder(shape)
+    if _has_fields(shape):
+        return _fields_decoder(shape)
     if get_origin(shape) is tuple:
         inner = get_args(shape)
         is_plain = inner[1:] == (Ellipsis,) and _is_plain(inner[0])
@@ -112,7 +117,7 @@ def _literal(shape: Any) -> _Coder:
     return require
 
 
-def _dataclass_encoder(shape: type) -> _Coder:
+def _fields_encoder(shape: type) -> _Coder:
     # Looked up when called: a class may hold itself (a rule its base).
     def encode(value: Any) -> Any:
         return [_encoder(hint)(getattr(value, name)) for name, hint in _hints(shape)]
@@ -120,7 +125,7 @@ def _dataclass_encoder(shape: type) -> _Coder:
     return encode
 
 
-def _dataclass_decoder(shape: type) -> _Coder:
+def _fields_decoder(shape: type) -> _Coder:
     hints = [hint for _, hint in _hints(shape)]
     plain = [at for at, hint in enumerate(hints) if _is_plain(hint)]
     types = [hints[at] for at in plain]

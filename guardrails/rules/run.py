@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from itertools import count
 from operator import attrgetter, itemgetter
@@ -35,8 +35,7 @@ MESSAGE_MATCH_LIMIT = 120
 """Longest match that is quoted whole in a message, in code points."""
 
 
-@dataclass(frozen=True, slots=True)
-class RunResult:
+class RunResult(NamedTuple):
     """Findings in published order (ids ``f1`` …) and the faults of rules that could not run."""
 
     findings: tuple[Finding, ...]
@@ -77,8 +76,7 @@ class _Place(NamedTuple):
     identity: tuple[str, str, str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class _Located:
+class _Located(NamedTuple):
     """A finding before numbering: *made* lacks its id, fingerprint and fixes, *fixes* lack their ids."""
 
     place: _Place

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from guardrails.model.draft import CONTEXT_KEYS, Pairs
 from guardrails.text.expression import expression
@@ -32,8 +32,7 @@ _DEEPEST = 20
 _WHAT = "front matter"
 
 
-@dataclass(frozen=True, slots=True)
-class FrontMatter:
+class FrontMatter(NamedTuple):
     """
     Front matter that ends at *end* (0: there is none) and claims *pairs*; *is_valid* unless it is broken YAML.
 
@@ -46,8 +45,7 @@ class FrontMatter:
     unread: tuple[Unread, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class _Entry:
+class _Entry(NamedTuple):
     """A top-level key, its value (None for what is no simple scalar) and every text that the value holds."""
 
     key: str

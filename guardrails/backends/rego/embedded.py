@@ -25,7 +25,7 @@ from collections import OrderedDict
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import re2  # noqa: F401 - loaded first, see above
 
@@ -49,8 +49,7 @@ def embedded_engine(cache_dir: Path | None = None) -> EmbeddedEngine:
     return EmbeddedEngine(cache_dir)
 
 
-@dataclass(frozen=True, slots=True)
-class _Built:
+class _Built(NamedTuple):
     """One interpreter with its compiled bundle."""
 
     interpreter: Any

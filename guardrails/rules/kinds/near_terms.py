@@ -20,7 +20,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain, pairwise
-from typing import ClassVar, TypeAlias
+from typing import ClassVar, NamedTuple, TypeAlias
 
 from guardrails.matching.fold import fold_key
 from guardrails.model.canonical import Json
@@ -89,8 +89,7 @@ _Runs: TypeAlias = dict[int, Sequence[str]]
 """Folded runs of words by how many words they have, in the order of their first words."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Index:
+class _Index(NamedTuple):
     """
     Names by what is compared.
 

@@ -6,8 +6,7 @@ import os
 import sys
 import traceback
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol, TextIO
+from typing import TYPE_CHECKING, NamedTuple, Protocol, TextIO
 
 from guardrails.errors import GuardrailsError, UnavailableError
 from guardrails.model.draft import Draft
@@ -31,8 +30,7 @@ Judge = Callable[[Draft], "Answer"]
 """Checks or lints one draft."""
 
 
-@dataclass(frozen=True, slots=True)
-class Result:
+class Result(NamedTuple):
     """What became of one file."""
 
     name: str
