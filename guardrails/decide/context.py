@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, timedelta
-from difflib import get_close_matches
 from typing import NamedTuple
 
 from guardrails.errors import DraftError
@@ -184,6 +183,8 @@ def _refuse_unknown_value(key: _Key, value: str) -> None:
 
 
 def _near(word: str, known: tuple[str, ...]) -> str:
+    from difflib import get_close_matches
+
     close = get_close_matches(word, known, n=1, cutoff=0.6)
     if close:
         return f"Did you mean {close[0]!r}?"

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from html import unescape
 
 from guardrails.matching.scanner import Scanner
 from guardrails.model.finding import Fault
@@ -94,6 +93,8 @@ def _plain(name: str, parsed: ParsedField, passage: Unread) -> ParsedField:
 
 def _readings(text: str) -> Iterator[str]:
     """Yield *text* as it stands, and as it may be shown: without markup, references decoded, on one line."""
+    from html import unescape
+
     yield text
     yield " ".join(text.split())
     for source in (text, unescape(text)):

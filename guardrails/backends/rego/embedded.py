@@ -1,10 +1,9 @@
 r"""
 The embedded engine: regopy (rego-cpp) in this process.
 
-regopy has traps; this is the only module that knows them:
+regopy has traps; this package is the only place that knows them:
 
-- google-re2 must be loaded before it: both wheels carry a libstdc++, and in the other order ``re2.compile`` ends the
-  process (double free; seen with regopy 1.5.2 and google-re2 1.1.20251105);
+- some things must happen before it is imported (:mod:`~guardrails.backends.rego.before`);
 - one interpreter *and* bundle per thread; sharing one ends the process;
 - an input value by value is twice as fast as JSON text through ``set_input_term``, but its strings must hold nothing
   that JSON would escape (it cuts at NUL and reads quotes wrongly), and its integers must be below 2⁶³ (it wraps them);
@@ -27,7 +26,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import re2  # noqa: F401 - loaded first, see above
+from guardrails.backends.rego import before  # noqa: F401 - must be first
 
 # isort: split
 import regopy

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-import traceback
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, NamedTuple, Protocol, TextIO
 
@@ -80,6 +79,8 @@ def _result(one: Input, judge: Judge) -> Result:
 
 def _defect(error: Exception) -> UnavailableError:
     if os.environ.get("GUARDRAILS_DEBUG") == "1":
+        import traceback
+
         traceback.print_exception(error)
     return UnavailableError(
         "internal-defect",
