@@ -18,6 +18,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from guardrails.decide.assemble import Checked, assemble, failed, suppression_notes, undecided, with_outcomes
 from guardrails.decide.context import effective_context
@@ -46,8 +47,7 @@ from guardrails.text.parsed import DocumentReader, ParsedField
 from guardrails.text.submitted import parse
 
 
-@dataclass(frozen=True, slots=True)
-class Evaluation:
+class Evaluation(NamedTuple):
     """
     The assessment, and what is stored beside it.
 

@@ -25,7 +25,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 from pathlib import Path
 
 from guardrails.errors import Place, SettingsError
@@ -108,6 +107,8 @@ def _local_values(path: Path) -> Mapping[str, object]:
         raise SettingsError("bad-setting", "settings are a mapping of keys to values", place=Place(str(path)))
     for key in values:
         if key not in KEYS:
+            from difflib import get_close_matches
+
             near = get_close_matches(str(key), KEYS, n=1)
             hint = f"did you mean {near[0]}?" if near else f"known keys: {', '.join(KEYS)}"
             raise SettingsError("unknown-setting", f"unknown setting {key!r}", help=hint, place=Place(str(path)))

@@ -49,14 +49,14 @@ def engine(chosen: Settings) -> RegoEngine:
         from guardrails.backends.rego.opa import opa_engine
 
         return opa_engine(chosen.opa_url)
-    return embedded()
+    return embedded(chosen)
 
 
-def embedded() -> RegoEngine:
+def embedded(chosen: Settings) -> RegoEngine:
     """Return the engine in this process, whatever the settings name."""
     from guardrails.backends.rego.embedded import embedded_engine
 
-    return embedded_engine()
+    return embedded_engine(chosen.cache_dir)
 
 
 def make_evaluate(chosen: Settings) -> Evaluate:
@@ -103,8 +103,9 @@ def open_linter(workspace: Path | str | None = None, environ: Mapping[str, str] 
 
     environ = os.environ if environ is None else environ
     root = Path(workspace).resolve() if workspace else find_workspace(Path.cwd())
-    policy = cached_policy(root, cache_dir=cache_dir(environ), trust_mtime=True)
-    return Linter(policy, evaluator(READERS, embedded_engine()), now_ms)
+    cache = cache_dir(environ)
+    policy = cached_policy(root, cache_dir=cache, trust_mtime=True)
+    return Linter(policy, evaluator(READERS, embedded_engine(cache)), now_ms)
 
 
 def open_policy(chosen: Settings) -> CompiledPolicy:

@@ -10,9 +10,8 @@ a mistake of the call.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from difflib import get_close_matches
+from typing import NamedTuple
 
 from guardrails.errors import DraftError
 from guardrails.model.context import PLURALS, Conflict, EffectiveContext, Values
@@ -95,8 +94,7 @@ def date_ms(text: str) -> int:
         raise DraftError("bad-date", message, help="Write it like 2026-03-31 or 2026-03-31T09:00:00Z.") from error
 
 
-@dataclass(frozen=True, slots=True)
-class _Resolved:
+class _Resolved(NamedTuple):
     key: str
     values: tuple[str, ...]
     is_assumed: bool = False
@@ -185,6 +183,8 @@ def _refuse_unknown_value(key: _Key, value: str) -> None:
 
 
 def _near(word: str, known: tuple[str, ...]) -> str:
+    from difflib import get_close_matches
+
     close = get_close_matches(word, known, n=1, cutoff=0.6)
     if close:
         return f"Did you mean {close[0]!r}?"

@@ -10,8 +10,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from guardrails.decide.context import CLOSED_KEYS, FREE_KEYS, ancestors
 from guardrails.decide.contract import is_safe
@@ -25,8 +24,7 @@ RuleKey: TypeAlias = "tuple[str, str]"
 """Id and digest of a rule."""
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+class Group(NamedTuple):
     """Findings equal in all that decides about them: *first* of them, and the ids of all."""
 
     id: str

@@ -9,14 +9,15 @@ character with everything that could compose with it, so that each folded charac
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from guardrails.model.span import Extent
+from guardrails.text.expression import expression
 
 # Default_Ignorable_Code_Point of DerivedCoreProperties.txt, Unicode 14 to 16 (the set has not changed between them).
 _IGNORABLE_RANGES = (
@@ -25,20 +26,19 @@ _IGNORABLE_RANGES = (
     (0xFFA0, 0xFFA0), (0xFFF0, 0xFFF8), (0x1BCA0, 0x1BCA3), (0x1D173, 0x1D17A), (0xE0000, 0xE0FFF),
 )  # fmt: skip
 _IGNORABLE_CLASS = "".join(f"{chr(low)}-{chr(high)}" for low, high in _IGNORABLE_RANGES)
-_IGNORABLE = re.compile(f"[{_IGNORABLE_CLASS}]")
+_IGNORABLE = expression(f"[{_IGNORABLE_CLASS}]")
 # Conjoining vowels and trailing consonants: letters that compose with the letter before them.
-_JAMO = re.compile("[\u1160-\u11ff\ud7b0-\ud7ff]")
+_JAMO = expression("[\u1160-\u11ff\ud7b0-\ud7ff]")
 
 _BLANK_LINE = "\n\n"
 # White space other than one plain space, or a run that is not ASCII with the letter it may compose with.
-_SPECIAL = re.compile(
+_SPECIAL = expression(
     rf"(?P<space>(?! (?![\s{_IGNORABLE_CLASS}]))[{_IGNORABLE_CLASS}]*\s[\s{_IGNORABLE_CLASS}]*)"
     r"|[\x21-\x7f]?[^\x00-\x7f\s]+",
 )
 
 
-@dataclass(frozen=True, slots=True)
-class _Piece:
+class _Piece(NamedTuple):
     """Folded text from *at* on comes from source ``[start, end)``: character by character if *even*, else whole."""
 
     at: int

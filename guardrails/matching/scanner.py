@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
 
 from ahocorasick_rs import AhoCorasick, MatchKind
@@ -31,8 +31,7 @@ _SET_SIZE = 128
 """Patterns per set, so that one set's automaton stays within its memory."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Asked:
+class _Asked(NamedTuple):
     """A literal unit of one plan."""
 
     plan: int
@@ -40,13 +39,20 @@ class _Asked:
     whole: bool
 
 
-@dataclass(frozen=True, slots=True)
 class _Searched:
-    """A pattern, and the ``(plan, unit)`` pairs that ask for it."""
+    """A pattern, compiled when it is first run, and the ``(plan, unit)`` pairs that ask for it."""
 
-    compiled: Compiled
-    source: str
-    asked: list[tuple[int, int]]
+    def __init__(self, unit: Pattern) -> None:
+        self.unit = unit
+        self.asked: list[tuple[int, int]] = []
+
+    @cached_property
+    def compiled(self) -> Compiled:
+        return compile_pattern(self.unit.pattern, self.unit.ignore_case)
+
+    @property
+    def source(self) -> str:
+        return flagged(self.unit.pattern, ignore_case=self.unit.ignore_case)
 
 
 class _Occurrence(NamedTuple):
@@ -62,8 +68,7 @@ class Scanner:
     """
     A scanner for the units of *plans*, built once per policy and safe to share between threads.
 
-    Raises:
-        PolicyError: ``bad-pattern``, for the first pattern that RE2 does not accept.
+    Patterns have been compiled once before, by the kinds that plan them; here each is when a text may hold it.
     """
 
     def __init__(self, plans: Sequence[Plan]) -> None:
@@ -100,9 +105,7 @@ class Scanner:
         index = self._index_of.get(unit)
         if index is None:
             index = self._index_of[unit] = len(self._searched)
-            compiled = compile_pattern(unit.pattern, unit.ignore_case)
-            source = flagged(unit.pattern, ignore_case=unit.ignore_case)
-            self._searched.append(_Searched(compiled, source, []))
+            self._searched.append(_Searched(unit))
             self._anchor(unit, index)
         self._searched[index].asked.append((plan, number))
 

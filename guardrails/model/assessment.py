@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from guardrails.model.context import EffectiveContext
 from guardrails.model.decision import Obligation, Routing
@@ -13,8 +13,7 @@ from guardrails.model.policy import Accepted, Pack
 from guardrails.model.span import Span
 
 
-@dataclass(frozen=True, slots=True)
-class Reason:
+class Reason(NamedTuple):
     """Why, in words; *findings* are ids of findings."""
 
     code: str
@@ -23,8 +22,7 @@ class Reason:
     findings: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Next:
+class Next(NamedTuple):
     """What to do now: ``publish``, ``revise`` or ``ask`` (a person), with instructions an agent can follow."""
 
     do: Literal["publish", "revise", "ask"]
@@ -32,8 +30,7 @@ class Next:
     rounds_left: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Fixed:
+class Fixed(NamedTuple):
     """The verified set of safe fixes: applying all of them gives this content and this verdict."""
 
     fix_ids: tuple[str, ...]

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from guardrails.model.finding import Outcome, Verdict
 
 
-@dataclass(frozen=True, slots=True)
-class DecidedGroup:
+class DecidedGroup(NamedTuple):
     """What remains of one group of equal findings after context and waivers."""
 
     id: str
     calls_for: Outcome
 
 
-@dataclass(frozen=True, slots=True)
-class DecisionReason:
+class DecisionReason(NamedTuple):
     """Why the verdict is what it is: *groups* are ids of groups."""
 
     code: str
@@ -24,8 +23,7 @@ class DecisionReason:
     groups: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Obligation:
+class Obligation(NamedTuple):
     """Something to be done: *due* is ``before`` or ``after`` publication."""
 
     id: str

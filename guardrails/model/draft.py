@@ -8,7 +8,7 @@ The canonical form of a draft (:func:`draft_json`) is ``guardrails.draft/v1``; :
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from guardrails.model.canonical import Json, sha256_hex
 
@@ -64,8 +64,7 @@ class ClaimLink:
     sources: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Attachment:
+class Attachment(NamedTuple):
     """Something that belongs to the draft and is not looked at; it is listed as ``not_seen``."""
 
     id: str

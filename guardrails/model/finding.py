@@ -8,7 +8,7 @@ its rule's identity, in submitted positions.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from guardrails.model.draft import Pairs
 from guardrails.model.span import Extent, Span
@@ -23,16 +23,14 @@ OUTCOMES: tuple[Outcome, ...] = ("none", "note", "revise", "escalate")
 VERDICTS: tuple[Verdict, ...] = ("pass", "revise", "escalate")
 
 
-@dataclass(frozen=True, slots=True)
-class HitEdit:
+class HitEdit(NamedTuple):
     """Replace *extent* of the parsed text by *text*; an empty extent inserts."""
 
     extent: Extent
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class HitFix:
+class HitFix(NamedTuple):
     """A proposed change; ``safe`` changes nothing but what the rule is about and reads well without review."""
 
     safety: Literal["safe", "suggested"]
@@ -76,8 +74,7 @@ class Hit:
     sensitive: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class RuleRef:
+class RuleRef(NamedTuple):
     """Which rule found it, exactly."""
 
     id: str
@@ -88,8 +85,7 @@ class RuleRef:
     layer: Literal["brand", "factual", "escalation"]
 
 
-@dataclass(frozen=True, slots=True)
-class Edit:
+class Edit(NamedTuple):
     """Replace *span* of a submitted field by *text*."""
 
     span: Span
@@ -130,8 +126,7 @@ class Finding:
     sensitive: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
+class Fault(NamedTuple):
     """Something due that could not be checked now; any fault escalates. *rule* is empty if no single rule is meant."""
 
     code: str

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Literal, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
 from guardrails.model.canonical import Json
 from guardrails.model.context import Values
@@ -42,8 +42,7 @@ class Need(StrEnum):
     AS_OF = "as_of"
 
 
-@dataclass(frozen=True, slots=True)
-class Literal_:  # noqa: N801 - typing has the plain name
+class Literal_(NamedTuple):  # noqa: N801 - typing has the plain name
     """
     A word or phrase to scan for, compared after folding (NFKC, case-folded, ignorable characters dropped).
 
@@ -54,8 +53,7 @@ class Literal_:  # noqa: N801 - typing has the plain name
     whole: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Pattern:
+class Pattern(NamedTuple):
     """
     An RE2 pattern, run over the parsed text of each block as it stands (not folded).
 
@@ -71,8 +69,7 @@ class Pattern:
 Unit: TypeAlias = "Literal_ | Pattern"
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(NamedTuple):
     """What a rule scans for, and plain data to confirm with. A candidate names its unit by index in *units*."""
 
     units: tuple[Unit, ...] = ()
@@ -91,8 +88,7 @@ class Scope:
     exclude: Values = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Case:
+class Case(NamedTuple):
     """One entry of ``effects``."""
 
     when: Scope
@@ -247,8 +243,7 @@ class Workspace:
         return next((one for one in self.queues if one.name == name), Queue(name, self.people))
 
 
-@dataclass(frozen=True, slots=True)
-class Module:
+class Module(NamedTuple):
     """One Rego module of the bundle: path inside the bundle and source text."""
 
     path: str

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
-from dataclasses import dataclass
 from itertools import accumulate
 from typing import NamedTuple
 
@@ -53,8 +52,7 @@ class Extents:
         return at > 0 and self._furthest[at - 1] > extent.start
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Span:
+class Span(NamedTuple):
     """The half-open code-point range ``[start, end)`` of the submitted field with id *field*."""
 
     field: str

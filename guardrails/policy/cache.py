@@ -1,11 +1,11 @@
 """
 Compiled policies kept as JSON in the user's cache folder, so that a start need not read YAML.
 
-One file per workspace: a line with the SHA-256 of the rest, then ``{format, roots, read, code, kinds, files, policy}``.
-It is used only if every file below *roots*, every file a parameter names (*read*) and our own code are as they were:
-same names, and the same times and sizes (*trust_mtime*) or the same content; if every rule kind has the revision it
-was compiled with; and if what kinds need is still installed. Anything else, damage included, compiles anew. Files are
-written aside and renamed. Reading one imports neither yaml nor pydantic.
+One file per workspace, three lines: the SHA-256 of the rest, ``{format, roots, read, code, files}``, the policy. It is
+used only if every file below *roots* and every file a parameter names (*read*) are as they were: same names, and the
+same times and sizes (*trust_mtime*) or the same content; if our own code has the same version, names, times and sizes
+(as Python judges its byte code); and if what kinds need is still installed. Anything else, damage included, compiles
+anew. Files are written aside and renamed. Reading one imports neither yaml nor pydantic, nor any rule kind.
 """
 
 from __future__ import annotations
@@ -13,22 +13,23 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import tempfile
 import time
 from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from guardrails import __version__
+from guardrails.model.policy import Need
 from guardrails.policy.codec import policy_bytes, policy_of
-from guardrails.policy.source_files import package_folder, tree_files
+from guardrails.policy.source_files import package_folder, tree_states
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from guardrails.model.policy import CompiledPolicy
 
-FORMAT = "guardrails.policy-cache/v1"
+FORMAT = "guardrails.policy-cache/v2"
 
 _CODE = ("model", "policy", "rules", "matching")
 """Parts of the package whose code makes plans; a change of them makes every copy stale."""
@@ -70,80 +71,61 @@ def _compiled(path: Path, file: Path | None) -> CompiledPolicy:
 
 def _keep(file: Path, policy: CompiledPolicy, roots: list[str], read: list[str], began_ns: int) -> None:
     """Write the cache, unless a file may have changed since it was read."""
-    listed = [Path(name) for name in _listing(roots, read)]
-    if any(one.stat().st_mtime_ns > began_ns - _SETTLED_NS for one in listed):
+    stamps = _stamps(roots, read)
+    if any(changed_ns > began_ns - _SETTLED_NS for changed_ns, _ in stamps.values()):
         return
-    files = [[str(one), *_stamp(one), _content(one)] for one in listed]
-    body = {
+    head = {
         "format": FORMAT,
         "roots": roots,
         "read": read,
         "code": _code_stamp(),
-        "files": files,
-        "policy": policy_bytes(policy).decode("utf-8"),
+        "files": {name: [*stamp, _content(name)] for name, stamp in stamps.items()},
     }
-    _write(file, json.dumps(body, ensure_ascii=False).encode("utf-8"))
+    _write(file, json.dumps(head).encode("ascii") + b"\n" + policy_bytes(policy))
 
 
 def _kept(file: Path, *, trust_mtime: bool) -> CompiledPolicy | None:
     """Return the policy in *file* if it still holds."""
     try:
-        head, _, data = file.read_bytes().partition(b"\n")
-        if head.decode("ascii") != hashlib.sha256(data).hexdigest():
+        digest, _, data = file.read_bytes().partition(b"\n")
+        if digest.decode("ascii") != hashlib.sha256(data).hexdigest():
             return None
-        body = json.loads(data)
-        holds = body["format"] == FORMAT and body["code"] == _code_stamp() and _is_unchanged(body, trust_mtime)
-        policy = policy_of(body["policy"].encode("utf-8")) if holds else None
+        line, _, kept = data.partition(b"\n")
+        head = json.loads(line)
+        holds = head["format"] == FORMAT and head["code"] == _code_stamp() and _is_unchanged(head, trust_mtime)
+        policy = policy_of(kept) if holds else None
     except (OSError, ValueError, KeyError, TypeError):
         return None
-    return policy if policy is not None and _kinds_hold(policy) else None
+    return policy if policy is not None and _can_run(policy) else None
 
 
-def _is_unchanged(body: dict[str, Any], trust_mtime: bool) -> bool:
-    files = {name: (mtime, size, content) for name, mtime, size, content in body["files"]}
-    if sorted(files) != _listing(body["roots"], body["read"]):
-        return False
+def _is_unchanged(head: dict[str, Any], trust_mtime: bool) -> bool:
+    files, now = head["files"], _stamps(head["roots"], head["read"])
     if trust_mtime:
-        return all(_stamp(Path(name)) == [mtime, size] for name, (mtime, size, _) in files.items())
-    return all(_content(Path(name)) == content for name, (_, _, content) in files.items())
+        return now == {name: [changed_ns, size] for name, (changed_ns, size, _) in files.items()}
+    return now.keys() == files.keys() and all(_content(name) == content for name, (_, _, content) in files.items())
 
 
-def _kinds_hold(policy: CompiledPolicy) -> bool:
-    """Tell whether the kinds are those the policy was compiled with, and can still run."""
-    from guardrails.errors import GuardrailsError
-    from guardrails.model.policy import Need
-    from guardrails.rules.kinds import kind
-
-    revisions = {(rule.kind, rule.revision) for rule in policy.rules}
-    try:
-        same = all(kind(name).revision == revision for name, revision in revisions)
-    except (GuardrailsError, ImportError):
-        return False
-    needs_tokens = any(Need.TOKENS in rule.needs for rule in policy.rules)
-    return same and (not needs_tokens or find_spec("spacy") is not None)
+def _can_run(policy: CompiledPolicy) -> bool:
+    """Tell whether what the policy's kinds need is still installed."""
+    return not any(Need.TOKENS in rule.needs for rule in policy.rules) or find_spec("spacy") is not None
 
 
-def _listing(roots: Iterable[str], read: Iterable[str]) -> list[str]:
-    """Return the paths of all files a compiled copy depends on, sorted."""
-    below = {str(file) for root in roots for file in tree_files(Path(root))}
-    return sorted(below | set(read))
+def _stamps(roots: Iterable[str], read: Iterable[str]) -> dict[str, list[int]]:
+    """Return time and size of all files a compiled copy depends on, by path."""
+    return {path: [state.st_mtime_ns, state.st_size] for root in (*roots, *read) for path, state in tree_states(root)}
 
 
 def _code_stamp() -> str:
-    """Return a digest of names, times and sizes of the code that compiles."""
+    """Return a digest of our version and of names, times and sizes of the code that compiles."""
     package = package_folder()
-    files = [file for part in _CODE for file in tree_files(package / part) if file.suffix == ".py"]
-    lines = [f"{file.relative_to(package)} {_stamp(file)}" for file in files]
-    return hashlib.sha256("\n".join(lines).encode("utf-8")).hexdigest()
+    stamps = _stamps([str(package / part) for part in _CODE], ())
+    code = {path: stamp for path, stamp in stamps.items() if path.endswith(".py")}
+    return hashlib.sha256(repr((__version__, code)).encode("utf-8", "surrogateescape")).hexdigest()
 
 
-def _stamp(file: Path) -> list[int]:
-    found = file.stat()
-    return [found.st_mtime_ns, found.st_size]
-
-
-def _content(file: Path) -> str:
-    return hashlib.sha256(file.read_bytes()).hexdigest()
+def _content(name: str) -> str:
+    return hashlib.sha256(Path(name).read_bytes()).hexdigest()
 
 
 def _cache_file(root: Path, cache_dir: Path) -> Path:
@@ -152,6 +134,8 @@ def _cache_file(root: Path, cache_dir: Path) -> Path:
 
 def _write(file: Path, data: bytes) -> None:
     """Write *data* under its digest, so that readers see the old file or the new one and nothing between."""
+    import tempfile
+
     file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     handle, name = tempfile.mkstemp(dir=file.parent, prefix=".policy-")
     try:

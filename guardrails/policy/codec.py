@@ -1,8 +1,8 @@
 """
 A compiled policy as plain JSON and back, exactly; :func:`policy_bytes` and :func:`policy_of` are inverses.
 
-A dataclass is the array of its fields in order of declaration, a tuple an array, an enumeration its value, one of
-several dataclasses ``[index, value]``; fields typed ``Json`` stand as they are. The format is read only by the version
+A dataclass or named tuple is the array of its fields in order of declaration, any other tuple an array, an enumeration
+its value, one of several dataclasses ``[index, value]``; fields typed ``Json`` stand as they are. The format is read only by the version
 that wrote it: the reader refuses a shape it does not know, and stored copies say which they are (``FORMAT``).
 Standard library only: reading a cached policy imports neither yaml nor pydantic.
 """
@@ -54,13 +54,18 @@ def policy_of(data: bytes) -> CompiledPolicy:
 @cache
 def _hints(shape: type) -> tuple[tuple[str, Any], ...]:
     hints = get_type_hints(shape, localns=_ALIASES)
-    return tuple((field.name, hints[field.name]) for field in fields(shape))
+    names = [field.name for field in fields(shape)] if is_dataclass(shape) else shape._fields  # type: ignore[attr-defined]  # a named tuple
+    return tuple((name, hints[name]) for name in names)
+
+
+def _has_fields(shape: Any) -> bool:
+    return isinstance(shape, type) and (is_dataclass(shape) or hasattr(shape, "_fields"))
 
 
 @cache
 def _encoder(shape: Any) -> _Coder:
-    if is_dataclass(shape) and isinstance(shape, type):
-        return _dataclass_encoder(shape)
+    if _has_fields(shape):
+        return _fields_encoder(shape)
     if get_origin(shape) is tuple:
         return _tuple_coder(shape, _encoder, list)
     if get_origin(shape) in {Union, UnionType}:
@@ -72,14 +77,16 @@ def _encoder(shape: Any) -> _Coder:
 
 @cache
 def _decoder(shape: Any) -> _Coder:
-    if is_dataclass(shape) and isinstance(shape, type):
-        return _dataclass_decoder(shape)
+    if _has_fields(shape):
+        return _fields_decoder(shape)
     if get_origin(shape) is tuple:
-        return _tuple_coder(shape, _decoder, tuple)
+        inner = get_args(shape)
+        is_plain = inner[1:] == (Ellipsis,) and _is_plain(inner[0])
+        return _plain_tuple_decoder(inner[0]) if is_plain else _tuple_coder(shape, _decoder, tuple)
     if get_origin(shape) in {Union, UnionType}:
         return _union_decoder(get_args(shape))
-    if isinstance(shape, type) and shape in {str, int, bool}:
-        return _require(shape)
+    if _is_plain(shape):
+        return lambda value: _require([shape], [value])[0]
     return shape if isinstance(shape, type) and issubclass(shape, Enum) else _literal(shape)
 
 
@@ -87,13 +94,16 @@ def _as_it_is(value: Any) -> Any:
     return value
 
 
-def _require(shape: type) -> _Coder:
-    def require(value: Any) -> Any:
-        if type(value) is not shape:
-            raise TypeError(f"expected {shape.__name__}, got {type(value).__name__}")
-        return value
+def _is_plain(shape: Any) -> bool:
+    return isinstance(shape, type) and shape in {str, int, bool}
 
-    return require
+
+def _require(shapes: list[type], values: list[Any]) -> list[Any]:
+    """Return *values* if each is exactly of its type."""
+    if list(map(type, values)) != shapes:
+        wrong, value = next((one, value) for one, value in zip(shapes, values, strict=True) if type(value) is not one)
+        raise TypeError(f"expected {wrong.__name__}, got {type(value).__name__}")
+    return values
 
 
 def _literal(shape: Any) -> _Coder:
@@ -107,7 +117,7 @@ def _literal(shape: Any) -> _Coder:
     return require
 
 
-def _dataclass_encoder(shape: type) -> _Coder:
+def _fields_encoder(shape: type) -> _Coder:
     # Looked up when called: a class may hold itself (a rule its base).
     def encode(value: Any) -> Any:
         return [_encoder(hint)(getattr(value, name)) for name, hint in _hints(shape)]
@@ -115,11 +125,30 @@ def _dataclass_encoder(shape: type) -> _Coder:
     return encode
 
 
-def _dataclass_decoder(shape: type) -> _Coder:
+def _fields_decoder(shape: type) -> _Coder:
+    hints = [hint for _, hint in _hints(shape)]
+    plain = [at for at, hint in enumerate(hints) if _is_plain(hint)]
+    types = [hints[at] for at in plain]
+    others = [(at, _decoder(hint)) for at, hint in enumerate(hints) if not _is_plain(hint)]
+
     def decode(value: Any) -> Any:
-        if not isinstance(value, list):
+        if not isinstance(value, list) or len(value) != len(hints):
             raise TypeError(f"expected the fields of {shape.__name__}")
-        return shape(*(_decoder(hint)(item) for (_, hint), item in zip(_hints(shape), value, strict=True)))
+        _require(types, [value[at] for at in plain])
+        for at, decoder in others:
+            value[at] = decoder(value[at])
+        return shape(*value)
+
+    return decode
+
+
+def _plain_tuple_decoder(shape: type) -> _Coder:
+    only = {shape}
+
+    def decode(value: Any) -> Any:
+        if not isinstance(value, list) or not only.issuperset(map(type, value)):
+            raise TypeError(f"expected an array of {shape.__name__}")
+        return tuple(value)
 
     return decode
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from guardrails.errors import PolicyError
 from guardrails.model.context import EffectiveContext
@@ -106,8 +107,7 @@ class _When:
         return dict(self.scope.include).get("locale", ()) or (self.locales if self.locales != ("*",) else ())
 
 
-@dataclass(frozen=True, slots=True)
-class _Group:
+class _Group(NamedTuple):
     """Rules that are due together, and the layers of those that are active; hundreds of rules make a few groups."""
 
     when: _When

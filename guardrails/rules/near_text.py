@@ -7,7 +7,6 @@ same figures and negations: "6.90 EUR" is not nearly "5.90 EUR", and "not" is no
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -16,11 +15,12 @@ from typing import TypeAlias
 from guardrails.matching.fold import fold_key
 from guardrails.model.canonical import Json
 from guardrails.rules.overlap import array, covers_locale, strings
+from guardrails.text.expression import expression
 
 _NEGATIONS = frozenset(
     ("not", "no", "never", "without", "nicht", "kein", "keine", "keinen", "keiner", "nie", "ohne", "pas", "non", "sans")
 )
-_SIGN = re.compile(r"[^\w ]|_")
+_SIGN = expression(r"[^\w ]|_")
 """What is no letter, digit or space; some of it belongs to words all the same."""
 
 _SLACK_WORDS = 3

@@ -8,10 +8,9 @@ raises becomes a fault, never a missing finding. This is the only place where ex
 from __future__ import annotations
 
 import hashlib
-import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from itertools import count
 from operator import attrgetter, itemgetter
@@ -27,16 +26,16 @@ from guardrails.model.span import Extent, Span
 from guardrails.rules.kind import Candidate, View
 from guardrails.rules.kinds import kind
 from guardrails.rules.scope import effect_in
+from guardrails.text.expression import expression
 from guardrails.text.parsed import ParsedField
 
-PLACEHOLDER = re.compile(r"\{(match|say_instead|count|limit)\}")
+PLACEHOLDER = expression(r"\{(match|say_instead|count|limit)\}")
 
 MESSAGE_MATCH_LIMIT = 120
 """Longest match that is quoted whole in a message, in code points."""
 
 
-@dataclass(frozen=True, slots=True)
-class RunResult:
+class RunResult(NamedTuple):
     """Findings in published order (ids ``f1`` …) and the faults of rules that could not run."""
 
     findings: tuple[Finding, ...]
@@ -77,8 +76,7 @@ class _Place(NamedTuple):
     identity: tuple[str, str, str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class _Located:
+class _Located(NamedTuple):
     """A finding before numbering: *made* lacks its id, fingerprint and fixes, *fixes* lack their ids."""
 
     place: _Place

@@ -7,10 +7,8 @@ that is due looks for, nobody can say whether the rule is broken: that is a faul
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from html import unescape
 
 from guardrails.matching.scanner import Scanner
 from guardrails.model.finding import Fault
@@ -21,10 +19,11 @@ from guardrails.rules.kind import View
 from guardrails.rules.run import run_rules
 from guardrails.rules.scope import effect_in
 from guardrails.signals.analysis import FieldSignals
+from guardrails.text.expression import expression
 from guardrails.text.parsed import Block, ParsedField, Piece, Unread
 
 _KINDS = ("terms", "pattern", "personal-data")
-_MARKUP = re.compile(r"<[^<>]*>|[*`~\\]+")
+_MARKUP = expression(r"<[^<>]*>|[*`~\\]+")
 _SEPARATOR = "\n\n"
 
 
@@ -94,6 +93,8 @@ def _plain(name: str, parsed: ParsedField, passage: Unread) -> ParsedField:
 
 def _readings(text: str) -> Iterator[str]:
     """Yield *text* as it stands, and as it may be shown: without markup, references decoded, on one line."""
+    from html import unescape
+
     yield text
     yield " ".join(text.split())
     for source in (text, unescape(text)):

@@ -8,7 +8,6 @@ brackets right after it, and is not itself the end of a range ("Mon–Fri"). Eng
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -16,6 +15,7 @@ from datetime import UTC, date, datetime
 from guardrails.model.span import Extent, Extents
 from guardrails.signals.dates import MONTH_NAMES, dates
 from guardrails.signals.moments import is_moment
+from guardrails.text.expression import expression
 
 _ENGLISH = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _GERMAN = ("Montag", "Dienstag", "Mittwoch", "Donnerstag", "Freitag", "Samstag", "Sonntag")
@@ -30,12 +30,12 @@ _WEEKDAY = (
     r"(?P<weekday>(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|(?:Mon|Diens|Donners|Frei|Sams|Sonn)tag|Mittwoch|Sonnabend|"
     r"(?:Mon|Tues?|Wed|Thu(?:rs?)?|Fri|Sat|Sun)\b\.?|(?:Mo|Di|Mi|Do|Fr|Sa|So)\b\.?)"
 )
-_WEEKDAY_BEFORE = re.compile(rf"(?<!\w){_WEEKDAY},?\s(?:\(|(?:the|den|dem|der)\s)?\Z")
-_WEEKDAY_AFTER = re.compile(rf"\s?\({_WEEKDAY}\)")
-_ORDINAL = re.compile(r"\d{1,2}\.")
+_WEEKDAY_BEFORE = expression(rf"(?<!\w){_WEEKDAY},?\s(?:\(|(?:the|den|dem|der)\s)?\Z")
+_WEEKDAY_AFTER = expression(rf"\s?\({_WEEKDAY}\)")
+_ORDINAL = expression(r"\d{1,2}\.")
 """Weekdays in two letters are German and count only before a German day ("Mo., 3. März"): "So, 3 March" is none."""
 
-_JOINED = re.compile(r"(?:[–—/&-]|\b(?:to|bis|and|und|or|oder|through))\s?\Z")
+_JOINED = expression(r"(?:[–—/&-]|\b(?:to|bis|and|und|or|oder|through))\s?\Z")
 
 _MONTH = "(?:" + "|".join(f"{name.title()}|{name.upper()}" for name in MONTH_NAMES) + r")(?!\w)"
 _MONTH_NUMBER = {
@@ -45,13 +45,13 @@ _MONTH_NUMBER = {
     )
     for name in names.split()
 }
-_DAY_OF_MONTH = re.compile(
+_DAY_OF_MONTH = expression(
     rf"(?<![\w.,/:-])(?:(?P<day>\d{{1,2}})(?:st|nd|rd|th|\.)?\s(?:of\s)?(?P<month>{_MONTH})"
     # Without a mark after it the number may be a count: "in March 16 teams joined".
     rf"|(?P<month2>{_MONTH})\.?\s(?:the\s)?(?P<day2>\d{{1,2}})(?:(?:st|nd|rd|th)(?!\w)|(?=\s?[;:!?)–—]|[.,](?!\d)|\s*\Z))"
     r"|(?P<day3>\d{1,2})\.(?P<month3>\d{1,2})(?=\.))"
 )
-_FIRST_OF_RANGE = re.compile(r"(?<![\w.,/:-])(?P<day>\d{1,2})\.?\s?(?:[–—-]|to|bis|and|und|&)\s?(?:zum\s|the\s)?\Z")
+_FIRST_OF_RANGE = expression(r"(?<![\w.,/:-])(?P<day>\d{1,2})\.?\s?(?:[–—-]|to|bis|and|und|&)\s?(?:zum\s|the\s)?\Z")
 
 _REACH = 24
 """No form reaches further back than so many characters."""

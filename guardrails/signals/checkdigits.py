@@ -12,6 +12,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
+from guardrails.text.expression import expression
+
 
 def digits(text: str) -> list[int]:
     """Return the ASCII digits of *text*."""
@@ -116,39 +118,39 @@ def is_us_ssn(text: str) -> bool:
 
 
 CHECKED: tuple[tuple[str, re.Pattern[str], Callable[[str], bool]], ...] = (
-    ("iban", re.compile(r"(?<!\w)[A-Z]{2}\d{2}(?:\s?[A-Z0-9]{4}){2,7}(?:\s?[A-Z0-9]{1,3})?(?!\w)"), is_iban),
-    ("card", re.compile(r"(?<![\w.,+-])[2-6]\d{3}(?:[ -]?\d{4}){2}[ -]?\d{1,7}(?![\w-])"), is_card),
-    ("card", re.compile(r"(?<![\w.,+-])3[47]\d{2}[ -]?\d{6}[ -]?\d{5}(?![\w-])"), is_card),
-    ("de-tax-id", re.compile(r"(?<![\w.,+-])[1-9]\d[ /]?\d{3}[ /]?\d{3}[ /]?\d{3}(?![\w-])"), is_de_tax_id),
-    ("at-social-security", re.compile(r"(?<![\w.,+-])[1-9]\d{3}[ -]?\d{6}(?![\w-])"), is_at_social_security),
+    ("iban", expression(r"(?<!\w)[A-Z]{2}\d{2}(?:\s?[A-Z0-9]{4}){2,7}(?:\s?[A-Z0-9]{1,3})?(?!\w)"), is_iban),
+    ("card", expression(r"(?<![\w.,+-])[2-6]\d{3}(?:[ -]?\d{4}){2}[ -]?\d{1,7}(?![\w-])"), is_card),
+    ("card", expression(r"(?<![\w.,+-])3[47]\d{2}[ -]?\d{6}[ -]?\d{5}(?![\w-])"), is_card),
+    ("de-tax-id", expression(r"(?<![\w.,+-])[1-9]\d[ /]?\d{3}[ /]?\d{3}[ /]?\d{3}(?![\w-])"), is_de_tax_id),
+    ("at-social-security", expression(r"(?<![\w.,+-])[1-9]\d{3}[ -]?\d{6}(?![\w-])"), is_at_social_security),
     (
         "fr-nir",
-        re.compile(r"(?<![\w.,+-])[12]\s?\d\d\s?[0-9]\d\s?(?:\d\d|2[AB])\s?\d{3}\s?\d{3}\s?\d\d(?![\w-])"),
+        expression(r"(?<![\w.,+-])[12]\s?\d\d\s?[0-9]\d\s?(?:\d\d|2[AB])\s?\d{3}\s?\d{3}\s?\d\d(?![\w-])"),
         is_fr_nir,
     ),
     (
         "es-dni",
-        re.compile(r"(?<![\w.,+-])(?:[XYZ][ -]?\d{7}|\d{8}|\d\d\.\d{3}\.\d{3})[ -]?[A-HJ-NP-TV-Z](?![\w-])"),
+        expression(r"(?<![\w.,+-])(?:[XYZ][ -]?\d{7}|\d{8}|\d\d\.\d{3}\.\d{3})[ -]?[A-HJ-NP-TV-Z](?![\w-])"),
         is_es_dni,
     ),
     (
         "it-codice-fiscale",
-        re.compile(r"(?<!\w)[A-Z]{6}\d\d[ABCDEHLMPRST]\d\d[A-Z]\d{3}[A-Z](?!\w)", re.IGNORECASE),
+        expression(r"(?<!\w)[A-Z]{6}\d\d[ABCDEHLMPRST]\d\d[A-Z]\d{3}[A-Z](?!\w)", re.IGNORECASE),
         is_it_codice_fiscale,
     ),
     # One check digit in eleven is weak: only after its name.
     (
         "nl-bsn",
-        re.compile(r"(?i:\b(?:bsn|burgerservicenummer|sofi-?nummer))\b[^\n\d]{0,20}(?P<number>\d{9})(?![\w-]|[.,]\d)"),
+        expression(r"(?i:\b(?:bsn|burgerservicenummer|sofi-?nummer))\b[^\n\d]{0,20}(?P<number>\d{9})(?![\w-]|[.,]\d)"),
         is_nl_bsn,
     ),
-    ("pl-pesel", re.compile(r"(?<![\w.,+-])\d{11}(?![\w-]|[.,]\d)"), is_pl_pesel),
+    ("pl-pesel", expression(r"(?<![\w.,+-])\d{11}(?![\w-]|[.,]\d)"), is_pl_pesel),
     # Form only: HMRC, National Insurance Manual NIM39110.
     (
         "uk-nino",
-        re.compile(r"(?<!\w)(?!BG|GB|KN|NK|NT|TN|ZZ)[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z](?:\s?\d\d){3}\s?[A-D](?!\w)"),
+        expression(r"(?<!\w)(?!BG|GB|KN|NK|NT|TN|ZZ)[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z](?:\s?\d\d){3}\s?[A-D](?!\w)"),
         lambda _: True,
     ),
-    ("us-ssn", re.compile(r"(?<![\w.,+-])\d{3}([- ])\d\d\1\d{4}(?![\w-])"), is_us_ssn),
+    ("us-ssn", expression(r"(?<![\w.,+-])\d{3}([- ])\d\d\1\d{4}(?![\w-])"), is_us_ssn),
 )
 """Kind, form (the group ``number``, if there is one, is the datum), check."""

@@ -14,11 +14,12 @@ from typing import Literal
 from guardrails.matching.pattern import compile_pattern
 from guardrails.model.span import Extent
 from guardrails.signals.signal import Citation
+from guardrails.text.expression import expression
 
 _Kind = Literal["url", "doi", "reference", "source", "attribution", "link", "fact"]
 
 # The shape of a DOI is that of https://www.crossref.org/blog/dois-and-matching-regular-expressions/.
-_CITATION = re.compile(
+_CITATION = expression(
     r"(?P<doi>(?:https?://(?:dx\.)?doi\.org/|\bdoi:\s?)?\b10\.\d{4,9}/[-._;()/:\w]*[\w/])"
     r"|(?P<url>(?:https?://|\bwww\.)[^\s<>\"“”«»]+[^\s<>\"“”«».,;:!?)\]'’])"
     r"|\[fact:\s?(?P<fact>[\w.:/-]+)\]"

@@ -20,6 +20,7 @@ from guardrails.model.span import Extent, Extents
 from guardrails.signals.claim_lexicon import EXCEPTIONS, TRIGGERS
 from guardrails.signals.plain_numbers import claims_nothing
 from guardrails.signals.signal import CLAIM_TYPES, Claim, ClaimType, Hedge, Quantity, Sentence
+from guardrails.text.expression import expression
 
 _EDGE = r"(?:^|[^\pL\pN])"
 
@@ -29,9 +30,9 @@ _APART = "\n.\n"
 _LATIN_END = 0x250
 """End of the Latin letters of Unicode's first four blocks: what English, German and French are written with."""
 
-_BEYOND = re.compile(r"[^\x00-\u024f]")
-_CLASS = re.compile(r"\[(?:\\.|[^\]\\])*\]|\\p[LN]")
-_CATEGORY = re.compile(r"\\p([LN])")
+_BEYOND = expression(r"[^\x00-\u024f]")
+_CLASS = expression(r"\[(?:\\.|[^\]\\])*\]|\\p[LN]")
+_CATEGORY = expression(r"\\p([LN])")
 
 
 class Claims:

@@ -6,9 +6,10 @@ import re
 from dataclasses import dataclass
 
 from guardrails.model.span import Extent
+from guardrails.text.expression import expression
 
 _TIME = r"(?:[01]?\d|2[0-4])(?:[.:][0-5]\d)?"
-_CLOCK = re.compile(
+_CLOCK = expression(
     rf"(?<![\w.,:/-])(?:(?P<first>{_TIME})\s?(?:[–—-]|to|bis|and|und)\s?)?(?P<time>{_TIME})\s?"
     r"(?P<mark>[ap]\.?m\b\.?|uhr\b|o['’]clock)"
     r"|(?<![\w.,:/-])(?P<plain>(?:[01]?\d|2[0-3]):[0-5]\d)(?![\w:]|\.\d)",

@@ -15,6 +15,7 @@ from typing import Literal
 
 from guardrails.model.span import Extent
 from guardrails.signals.signal import DateMention
+from guardrails.text.expression import expression
 
 _NAMES = (
     "january januar jänner jan", "february februar feber feb", "march märz mrz mar", "april apr", "may mai",
@@ -26,7 +27,7 @@ MONTH_NAMES = tuple(sorted(_MONTHS, key=lambda name: (-len(name), name)))
 """Names and abbreviations of the months in lower case, the longest first."""
 
 _MONTH = "(?:" + "|".join(MONTH_NAMES) + r")\b\.?"
-_DATE = re.compile(
+_DATE = expression(
     r"(?<![\w./-])(?:"
     r"(?P<iso>(?:19|20)\d\d-\d\d-\d\d)"
     rf"|(?P<day>\d{{1,2}})(?:st|nd|rd|th|\.)?\s+(?:of\s+)?(?P<month>{_MONTH}),?\s+(?P<year>(?:19|20)\d\d)"
@@ -40,7 +41,7 @@ _DATE = re.compile(
 
 # Every date has a year, and begins or ends at most so many characters from it.
 _REACH = 32
-_YEAR = re.compile(r"(?:19|20)\d\d")
+_YEAR = expression(r"(?:19|20)\d\d")
 
 
 def dates(text: str) -> tuple[DateMention, ...]:

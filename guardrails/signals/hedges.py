@@ -8,13 +8,12 @@ before a verb of effect ("can ease"), because elsewhere they name an ability or 
 
 from __future__ import annotations
 
-import re
-
 from guardrails.matching.boundary import is_whole
 from guardrails.matching.pattern import compile_pattern
 from guardrails.model.span import Extent
 from guardrails.signals.lexicon import alternatives
 from guardrails.signals.signal import Hedge
+from guardrails.text.expression import expression
 
 _EFFECT_EN = (
     "help ease reduce improve boost relieve lower prevent support lead cause contribute increase raise protect soothe "
@@ -34,18 +33,18 @@ _CUES = (
     "wir erwarten", "wir gehen davon aus", "in manchen fällen", "nach unserer einschätzung",
     "peut-être", "pourrait", "pourraient", "probablement", "sans doute", "semble", "vise à",
 )  # fmt: skip
-_WIRKUNG = re.compile(
+_WIRKUNG = expression(
     r"\s+(?:\w+\s+){0,5}(?:lindern|senken|verbessern|reduzieren|fördern|unterstützen|stärken|verringern|vorbeugen|helfen|"
     r"beitragen|schützen|beruhigen|sparen)\b"
 )
-_NEGATED = re.compile("['’]t\\b")
+_NEGATED = expression("['’]t\\b")
 _HEDGE = compile_pattern(rf"\b(?:{alternatives(_CUES)}|may|can|kann|können)", ignore_case=True)
 _FOLLOWED = {
-    "can": re.compile(rf"\s+(?:\w+ly\s+)?(?:{'|'.join(_EFFECT_EN.split())})\b"),
+    "can": expression(rf"\s+(?:\w+ly\s+)?(?:{'|'.join(_EFFECT_EN.split())})\b"),
     "kann": _WIRKUNG,
     "können": _WIRKUNG,
     # The verb, not the month.
-    "may": re.compile(r"(?!\s+\d)"),
+    "may": expression(r"(?!\s+\d)"),
 }
 
 

@@ -16,6 +16,7 @@ from collections.abc import Sequence
 from guardrails.model.span import Extent
 from guardrails.signals.signal import BlockLanguage
 from guardrails.signals.stopwords import STOP_WORDS
+from guardrails.text.expression import expression
 from guardrails.text.parsed import Block
 
 _MIN_WORDS = 20
@@ -26,15 +27,15 @@ _MAX_RIVAL_PERCENT = 75
 
 # Scripts, with the languages they are used for here, the most likely first.
 _SCRIPTS: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...] = (
-    (re.compile("[\u3040-\u30ff]"), ("ja",)),
-    (re.compile("[\uac00-\ud7a3]"), ("ko",)),
-    (re.compile("[\u4e00-\u9fff]"), ("zh", "ja")),
-    (re.compile("[\u0400-\u04ff]"), ("ru", "uk", "bg", "sr", "mk", "be")),
-    (re.compile("[\u0370-\u03ff]"), ("el",)),
-    (re.compile("[\u0600-\u06ff]"), ("ar", "fa", "ur")),
-    (re.compile("[\u0590-\u05ff]"), ("he",)),
-    (re.compile("[\u0e00-\u0e7f]"), ("th",)),
-    (re.compile("[\u0900-\u097f]"), ("hi", "mr", "ne")),
+    (expression("[\u3040-\u30ff]"), ("ja",)),
+    (expression("[\uac00-\ud7a3]"), ("ko",)),
+    (expression("[\u4e00-\u9fff]"), ("zh", "ja")),
+    (expression("[\u0400-\u04ff]"), ("ru", "uk", "bg", "sr", "mk", "be")),
+    (expression("[\u0370-\u03ff]"), ("el",)),
+    (expression("[\u0600-\u06ff]"), ("ar", "fa", "ur")),
+    (expression("[\u0590-\u05ff]"), ("he",)),
+    (expression("[\u0e00-\u0e7f]"), ("th",)),
+    (expression("[\u0900-\u097f]"), ("hi", "mr", "ne")),
 )
 _USERS = {
     word: tuple(language for language, stops in STOP_WORDS.items() if word in stops)
@@ -43,8 +44,8 @@ _USERS = {
 }
 """Every stop-word with the languages it belongs to, so that a word is looked up once for all of them."""
 
-_UNSPACED = re.compile("[\u3040-\u30ff\u4e00-\u9fff\u0e00-\u0e7f]")
-_LATIN_ONLY = re.compile(r"[\x00-\u036f\u2000-\u20ff]*\Z")
+_UNSPACED = expression("[\u3040-\u30ff\u4e00-\u9fff\u0e00-\u0e7f]")
+_LATIN_ONLY = expression(r"[\x00-\u036f\u2000-\u20ff]*\Z")
 
 
 def block_languages(

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 
 from guardrails.signals.dates import MONTH_NAMES
+from guardrails.text.expression import expression
 
 _MONTHS = "|".join(f"{name.title()}|{name.upper()}" for name in MONTH_NAMES)
 _TO = r"(?:[–—-]|,|&|bis|to|und|and|oder|or)"
@@ -19,26 +20,26 @@ _WEEKDAY = (
     r"(?-i:Mo|Di|Mi|Do|Fr|Sa)\b\.?|(?-i:So)[.:])"
 )
 
-_MONTH_AFTER = re.compile(rf"\.?(?:\s?{_TO}\s?(?:zum\s|the\s)?\d{{1,2}}\.?){{0,4}}\s(?:of\s)?(?:{_MONTHS})(?!\w)")
+_MONTH_AFTER = expression(rf"\.?(?:\s?{_TO}\s?(?:zum\s|the\s)?\d{{1,2}}\.?){{0,4}}\s(?:of\s)?(?:{_MONTHS})(?!\w)")
 # After "in" the number is rather a count: "in March 16 teams joined".
-_MONTH_BEFORE = re.compile(rf"(?<![Ii][nm]\s)(?<!\w)(?:{_MONTHS})\.?\s(?:the\s)?\Z")
-_DAY = re.compile(r"(?:0?[1-9]|[12]\d|3[01])(?:\s?(?:[–—-]|to|bis)\s?(?:0?[1-9]|[12]\d|3[01]))?")
+_MONTH_BEFORE = expression(rf"(?<![Ii][nm]\s)(?<!\w)(?:{_MONTHS})\.?\s(?:the\s)?\Z")
+_DAY = expression(r"(?:0?[1-9]|[12]\d|3[01])(?:\s?(?:[–—-]|to|bis)\s?(?:0?[1-9]|[12]\d|3[01]))?")
 
-_DAY_AND_MONTH = re.compile(r"(?:0?[1-9]|[12]\d|3[01])\.(?:0?[1-9]|1[0-2])")
-_DATED_BEFORE = re.compile(rf"(?<!\w)(?:am|vom|bis|zum|ab|seit|den|dem|{_WEEKDAY}),?\s\Z", re.IGNORECASE)
-_DATED_AFTER = re.compile(r"\.(?:\d|\s?(?:bis|[–—-]|um|von)(?!\w))")
+_DAY_AND_MONTH = expression(r"(?:0?[1-9]|[12]\d|3[01])\.(?:0?[1-9]|1[0-2])")
+_DATED_BEFORE = expression(rf"(?<!\w)(?:am|vom|bis|zum|ab|seit|den|dem|{_WEEKDAY}),?\s\Z", re.IGNORECASE)
+_DATED_AFTER = expression(r"\.(?:\d|\s?(?:bis|[–—-]|um|von)(?!\w))")
 
-_CLOCK = re.compile(
+_CLOCK = expression(
     rf"(?:\s?{_TO}\s?\d{{1,2}}(?:[.:]\d\d)?)?\s?(?:[ap]\.?m\.?(?!\w)|o['’]clock|uhr\b)",
     re.IGNORECASE,
 )
-_HOURS = re.compile(r"(?:[01]?\d|2[0-4])(?:\.\d\d)?\s?(?:[–—-]|to|bis)\s?(?:[01]?\d|2[0-4])(?:\.\d\d)?(?:\s?h)?")
-_OPEN_BEFORE = re.compile(
+_HOURS = expression(r"(?:[01]?\d|2[0-4])(?:\.\d\d)?\s?(?:[–—-]|to|bis)\s?(?:[01]?\d|2[0-4])(?:\.\d\d)?(?:\s?h)?")
+_OPEN_BEFORE = expression(
     rf"(?<!\w)(?:{_WEEKDAY}|daily|täglich|open|geöffnet|opening\shours|(?:öffnungs|sprech|geschäfts)zeiten)"
     rf"[\s:,|(]{{1,3}}(?:from\s|von\s)?\Z",
     re.IGNORECASE,
 )
-_OPEN_AFTER = re.compile(rf",?\s(?:on\s|every\s|each\s)?{_WEEKDAY}", re.IGNORECASE)
+_OPEN_AFTER = expression(rf",?\s(?:on\s|every\s|each\s)?{_WEEKDAY}", re.IGNORECASE)
 
 _REACH = 24
 """No form reaches further back than so many characters."""

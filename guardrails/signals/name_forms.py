@@ -8,7 +8,6 @@ plan", "in the long term"), and only forms in running text, because headings and
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -17,14 +16,15 @@ from itertools import pairwise
 from guardrails.matching.fold import fold_key
 from guardrails.model.span import Extent
 from guardrails.signals.signal import Sentence
+from guardrails.text.expression import expression
 from guardrails.text.parsed import Block
 
-_HYPHEN = re.compile("[-\u2010\u2011]")
-_GENITIVE = re.compile("['’](?:s|S)?\\Z")
+_HYPHEN = expression("[-\u2010\u2011]")
+_GENITIVE = expression("['’](?:s|S)?\\Z")
 _LEAST_LETTERS = 4
 _MOST_PARTS = 3
 _RUNNING = frozenset({"paragraph", "list-item", "quote"})
-_LABEL_END = re.compile(r"\s?[:–—]\s")
+_LABEL_END = expression(r"\s?[:–—]\s")
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,9 +14,10 @@ from collections.abc import Callable
 from guardrails.model.span import Extent
 from guardrails.signals.checkdigits import CHECKED
 from guardrails.signals.signal import PersonalDatum
+from guardrails.text.expression import expression
 
-_EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@(?:[\w-]{1,63}\.)+[^\W\d_]{2,24}(?![\w-])")
-_PHONE = re.compile(
+_EMAIL = expression(r"(?<![\w.+-])[\w.+-]{1,64}@(?:[\w-]{1,63}\.)+[^\W\d_]{2,24}(?![\w-])")
+_PHONE = expression(
     r"(?<![\w.,/+-])(?<!\d\s)(?:"
     # International: +49 89 1234567, 0043 1 234567.
     r"(?:\+|00)[1-9]\d{0,2}[\s./-]?(?:\(0?\d{0,4}\)[\s./-]?)?\d{1,5}(?:[\s./-]?\d{2,5}){1,4}"
@@ -27,7 +28,7 @@ _PHONE = re.compile(
     r")(?![\w]|[.,/-]\d)"
 )
 # Everything but an address has six digits close together.
-_NUMBER_LIKE = re.compile(r"(?:[0-9][ \t\u00a0./()A-Za-z-]{0,3}){6}")
+_NUMBER_LIKE = expression(r"(?:[0-9][ \t\u00a0./()A-Za-z-]{0,3}){6}")
 _DIGITS = (7, 15)  # E.164 allows 15 digits; shorter than 7 is no number to call somebody at.
 
 

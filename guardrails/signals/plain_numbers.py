@@ -12,10 +12,11 @@ import re
 
 from guardrails.model.span import Extent
 from guardrails.signals.signal import Quantity
+from guardrails.text.expression import expression
 
 _PLAIN_COUNT = 11_000_000  # in millionths: counts of ten and less are mostly no claim ("3 tips", "two wheels")
 
-_FOLLOWED = re.compile(
+_FOLLOWED = expression(
     r"['’]?[\s-]*(?:\w+[\s-]+)?(?:warranty|guarantee|garantie|trial|tips?|steps?|pages?|ways|reasons|chapters?|questions|"
     r"ideas|off\b|of (?:what|the price)|discount|\w*rabatt|\w*nachl(?:ass|ässe)|ermäßigung|ago|old|from now|later|left|"
     r"seats|places\b(?! (?:in|around|across|where|worldwide)\b)|tipps|schritte|seiten|gründe|fragen|alt\b|testphase|"
@@ -23,33 +24,33 @@ _FOLLOWED = re.compile(
     r"kündigung|probezeit)",
     re.IGNORECASE,
 )
-_LIMITED_TO = re.compile(r"\b(?:limited to|begrenzt auf|beschränkt auf)\s\Z", re.IGNORECASE)
+_LIMITED_TO = expression(r"\b(?:limited to|begrenzt auf|beschränkt auf)\s\Z", re.IGNORECASE)
 
-_INSTRUCTION = re.compile(
+_INSTRUCTION = expression(
     r"(?:please|bitte|wait|bake|press|hold|rinse|leave|apply|charge|push|heat|mix|stir|add|take|store|keep|shake|let|"
     r"click|enter|choose|select|book|join us|meet|bring|chill|simmer|try|spend|spare|give us|lend us|got|have you got|"
     r"set aside|allow|warten|drücken|halten|backen|lassen|geben|testen sie|probieren sie|haben sie|hast du|nehmen sie|"
     r"nimm dir|schenken sie uns|schenk uns)\b",
     re.IGNORECASE,
 )
-_FOR_READERS = re.compile(
+_FOR_READERS = expression(
     r"\s(?:for (?:you|your|yourself|us)|für (?:dich|dein\w*|ihr\w*|sie|uns)|of your (?:time|day|evening)|"
     r"(?:deiner|ihrer|eurer) zeit)\b",
     re.IGNORECASE,
 )
-_QUESTIONS = re.compile(
+_QUESTIONS = expression(
     r"\b(?:survey|questionnaire|poll|quiz|form|umfrage|fragebogen|formular)\s(?:(?:only|just|will|nur)\s)?"
     r"(?:takes?|needs?|dauert|braucht)\s(?:(?:you|only|just|nur|about|around|under|etwa|rund)\s){0,2}\Z",
     re.IGNORECASE,
 )
 
-_WARRANTY_OF = re.compile(r"\b(?:warranty|guarantee|\w*garantie|\w*gewährleistung)(?:\s\w+){0,2}\s\Z", re.IGNORECASE)
-_OFFER = re.compile(
+_WARRANTY_OF = expression(r"\b(?:warranty|guarantee|\w*garantie|\w*gewährleistung)(?:\s\w+){0,2}\s\Z", re.IGNORECASE)
+_OFFER = expression(
     r"\b(?:offer|code|voucher|coupon|sale|deal|\w*angebot|aktion|gutschein)\s(?:(?:is|ist)\s)?"
     r"(?:ends|closes|expires|runs|lasts|valid|gilt|gültig|endet|läuft)\s(?:(?:in|for|only|just|noch|nur|für)\s){0,2}\Z",
     re.IGNORECASE,
 )
-_SENT_BACK = re.compile(
+_SENT_BACK = expression(
     r"\b(?:(?:send|ship|hand)\s(?:\w+\s){1,4}back\b|"
     r"(?:return|exchange|swap)\s(?:it|them|this|these|any\w*|everything|(?:the|your)\s\w+)\b|"
     r"refund(?:ed)?\b|money back\b|cancel\s(?:it|any\s?time|your|the|within|free)\b|withdraw from\b|"
@@ -58,18 +59,18 @@ _SENT_BACK = re.compile(
     re.IGNORECASE,
 )
 
-_SETTING = re.compile(
+_SETTING = expression(
     r"(?P<unit>[\s-]?(?:kelvin|lumens?|lux|lx|lm|K)\b)?\s(?:suits?|flatters?|works? (?:well|best|nicely)|"
     r"(?:is|are) (?:right|pleasant|comfortable|ideal|perfect|best|plenty) (?:for|in)|passt|passen|eignet sich|eignen sich|"
     r"(?:ist|sind) (?:richtig|angenehm|ideal) (?:für|zum|in))\b",
     re.IGNORECASE,
 )
-_SET_TO = re.compile(
+_SET_TO = expression(
     r"\b(?:set|turn|dial|dim|stell\w*|dreh\w*|dimm\w*|regel\w*)\s(?:[\w-]+\s){0,5}(?<!up\s)(?:to|at|auf)\s"
     r"(?:(?:about|around|roughly|etwa|rund|ca\.)\s)?\Z",
     re.IGNORECASE,
 )
-_OWN = re.compile(r"\b(?:our|its|unser\w*)\s(?:\w+\s){0,3}\Z", re.IGNORECASE)
+_OWN = expression(r"\b(?:our|its|unser\w*)\s(?:\w+\s){0,3}\Z", re.IGNORECASE)
 
 _REACH = 80
 """No form reaches further back than so many characters."""

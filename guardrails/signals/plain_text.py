@@ -7,15 +7,15 @@ may be too short to tell.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from guardrails.model.span import Extent
 from guardrails.signals.analysis import FieldSignals
 from guardrails.signals.language import block_languages
+from guardrails.text.expression import expression
 from guardrails.text.parsed import Block, ParsedField, Piece
 
-_PARAGRAPH = re.compile(r"\S(?:[^\n]|\n(?![^\S\n]*(?:\n|\Z)))*")
+_PARAGRAPH = expression(r"\S(?:[^\n]|\n(?![^\S\n]*(?:\n|\Z)))*")
 
 
 def plain_signals(text: str, languages: Sequence[str] = ()) -> FieldSignals:

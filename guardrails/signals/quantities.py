@@ -21,6 +21,7 @@ from guardrails.signals import units
 from guardrails.signals.lexicon import alternatives
 from guardrails.signals.moments import is_moment
 from guardrails.signals.signal import Bound, Quantity, QuantityKind
+from guardrails.text.expression import expression
 
 _MILLION = 1_000_000
 
@@ -43,30 +44,19 @@ _UNIT = (
 )
 
 
-# Compiled on first use: they are large, and a text without signals to ask for needs none of them.
-@cache
-def _quantity_form() -> re.Pattern[str]:
-    return re.compile(
-        rf"(?<![^\W_])(?<![\d][.,:/])(?<![\w][-#/@])"
-        rf"(?P<prefix>(?-i:{_PREFIX})[\s\u00a0]?)?(?P<low>{_NUMBER})(?:\s?(?:[–—-]|to|bis|à)\s?(?:(?-i:{_PREFIX})\s?)?(?P<high>{_NUMBER}))?"
-        rf"{_MAGNITUDE}?{_UNIT}?(?P<plus>\+)?(?P<times>\s(?:times|mal)(?=\s(?:as|more|faster|better|higher|less|longer|"
-        rf"cheaper|the|so|mehr|schneller)\b))?(?![^\W_]|[:/]\d)",
-        re.IGNORECASE,
-    )
-
-
-@cache
-def _share_form() -> re.Pattern[str]:
-    return re.compile(
-        rf"(?<![^\W_])(?P<part>\d{{1,3}}|{_WORD_NUMBER}|one|ein(?:er|e)?)\s+(?:\w+\s+)?(?:out\s+of|in|of|von|aus)\s+"
-        rf"(?:every\s+|all\s+)?(?P<all>\d{{1,3}}(?![.,]?\d)|{_WORD_NUMBER})(?![^\W_])(?!\s*[%€$£])(?!{_UNIT})",
-        re.IGNORECASE,
-    )
-
-
-@cache
-def _phrase_forms() -> tuple[tuple[re.Pattern[str], int, str], ...]:
-    return tuple((re.compile(rf"\b(?:{p})", re.IGNORECASE), micro, unit) for p, micro, unit in units.PHRASES)
+_QUANTITY = expression(
+    rf"(?<![^\W_])(?<![\d][.,:/])(?<![\w][-#/@])"
+    rf"(?P<prefix>(?-i:{_PREFIX})[\s\u00a0]?)?(?P<low>{_NUMBER})(?:\s?(?:[–—-]|to|bis|à)\s?(?:(?-i:{_PREFIX})\s?)?(?P<high>{_NUMBER}))?"
+    rf"{_MAGNITUDE}?{_UNIT}?(?P<plus>\+)?(?P<times>\s(?:times|mal)(?=\s(?:as|more|faster|better|higher|less|longer|"
+    rf"cheaper|the|so|mehr|schneller)\b))?(?![^\W_]|[:/]\d)",
+    re.IGNORECASE,
+)
+_SHARE = expression(
+    rf"(?<![^\W_])(?P<part>\d{{1,3}}|{_WORD_NUMBER}|one|ein(?:er|e)?)\s+(?:\w+\s+)?(?:out\s+of|in|of|von|aus)\s+"
+    rf"(?:every\s+|all\s+)?(?P<all>\d{{1,3}}(?![.,]?\d)|{_WORD_NUMBER})(?![^\W_])(?!\s*[%€$£])(?!{_UNIT})",
+    re.IGNORECASE,
+)
+_PHRASES = tuple((expression(rf"\b(?:{phrase})", re.IGNORECASE), micro, unit) for phrase, micro, unit in units.PHRASES)
 
 
 @cache
@@ -79,9 +69,9 @@ _Number: TypeAlias = tuple[Extent, str]
 
 _DIGITS = frozenset("0123456789")
 _COUNT_WORDS = {*units.NUMBER_WORDS, "one", "ein", "eine", "einer"}
-_CURRENCY = re.compile(rf"(?<![^\W_])(?:{_PREFIX})[\s\u00a0]?\Z")
-_BEFORE = re.compile(rf"(?<![^\W_])(?P<bound>{alternatives(_BOUND_OF)})\s*(?:(?:the|einem?r?|a)\s+)?\Z", re.IGNORECASE)
-_LABELLED = re.compile(
+_CURRENCY = expression(rf"(?<![^\W_])(?:{_PREFIX})[\s\u00a0]?\Z")
+_BEFORE = expression(rf"(?<![^\W_])(?P<bound>{alternatives(_BOUND_OF)})\s*(?:(?:the|einem?r?|a)\s+)?\Z", re.IGNORECASE)
+_LABELLED = expression(
     r"(?:\b(?:ISO|EN|DIN|IEC|version|v\.?|page|pages|seite|chapter|kapitel|step|schritt|no\.|nr\.|number|booth|stand|"
     r"room|zimmer|platform|gleis|art\.|artikel|article|§|#|figure|abb\.|table|tabelle|section|part|teil)\s?)\Z",
     re.IGNORECASE,
@@ -116,17 +106,17 @@ def _numbers(words: Sequence[Extent], lower: Sequence[str]) -> list[_Number]:
 
 def _all(text: str, language: str, numbers: Sequence[_Number]) -> Iterator[Quantity]:
     for number in _phrase_cues().possible(text):
-        pattern, micro, unit = _phrase_forms()[number]
+        pattern, micro, unit = _PHRASES[number]
         for found in pattern.finditer(text):
             kind: QuantityKind = "multiple" if unit else "ratio"
             yield Quantity(Extent(*found.span()), _decimal(micro), unit, kind, _bound(text, found.start()))
-    for found in _starting(_share_form(), text, [extent for extent, _ in numbers]):
+    for found in _starting(_SHARE, text, [extent for extent, _ in numbers]):
         part, whole = _count(found["part"]), _count(found["all"])
         if 0 < part <= whole:
             micro = (2 * part * _MILLION + whole) // (2 * whole)
             yield Quantity(Extent(*found.span()), _decimal(micro), "", "ratio", _bound(text, found.start()))
     figures = [extent for extent, word in numbers if not word or word in units.NUMBER_WORDS]
-    for found in _starting(_quantity_form(), text, figures):
+    for found in _starting(_QUANTITY, text, figures):
         if not (_LABELLED.search(text, max(found.start() - 12, 0), found.start()) or is_moment(text, *found.span())):
             yield _quantity(text, found, language)
 

@@ -9,20 +9,20 @@ plus the percentage of words of more than six letters; 25 is very easy, 60 very 
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Sequence
 from functools import lru_cache
 
 from guardrails.signals.signal import Readability, Sentence
+from guardrails.text.expression import expression
 
 # (base, weight of ASL, weight of ASW), each times 1000.
 _FORMULAS = {"en": (206_835, 1_015, 84_600), "de": (180_000, 1_000, 58_500)}
 _LONG = 6
-_VOWELS_EN = re.compile("[aeiouyàâäéèêëïîôöùûü]+")
-_SILENT_EN = re.compile("(?<=[^aeiouylr])e[sd]?$|(?<=[aeiouy][lr])e[sd]?$")
-_SOUNDED_EN = re.compile("[td]ed$|[sxz]es$|[cs]hes$|[cg]es$")
-_VOWELS_DE = re.compile("[aä]u|e[iu]|ie|ai|aa|ee|oo|[aeiouyäöüéèêàâ]")
+_VOWELS_EN = expression("[aeiouyàâäéèêëïîôöùûü]+")
+_SILENT_EN = expression("(?<=[^aeiouylr])e[sd]?$|(?<=[aeiouy][lr])e[sd]?$")
+_SOUNDED_EN = expression("[td]ed$|[sxz]es$|[cs]hes$|[cg]es$")
+_VOWELS_DE = expression("[aä]u|e[iu]|ie|ai|aa|ee|oo|[aeiouyäöüéèêàâ]")
 
 
 def readability(words: Sequence[str], sentences: Sequence[Sentence], language: str) -> Readability:

@@ -18,10 +18,11 @@ from collections.abc import Iterator, Sequence
 
 from guardrails.model.span import Extent
 from guardrails.signals.signal import Sentence
+from guardrails.text.expression import expression
 from guardrails.text.parsed import Block
 
-_END = re.compile(r"""[.!?…。！？](?:(?<=[.!?…])[.!?…]*|[。！？]*)["'”’»“«)\]*_]*""")
-_NEXT = re.compile(r"""\s+["'“„‚‘«»(\[¿¡*_–—-]*\s*(?P<word>\w*)""")
+_END = expression(r"""[.!?…。！？](?:(?<=[.!?…])[.!?…]*|[。！？]*)["'”’»“«)\]*_]*""")
+_NEXT = expression(r"""\s+["'“„‚‘«»(\[¿¡*_–—-]*\s*(?P<word>\w*)""")
 
 _SHORTENED = frozenset(
     "mr mrs ms dr prof st vs fig figs vol approx dept est gen gov rev hon sen rep capt incl excl cf viz eq ed eds "
@@ -31,16 +32,16 @@ _SHORTENED = frozenset(
 )
 _BEFORE_NUMBERS = frozenset("no nos nr p pp art ch sec seite abs vol fig max min".split())
 _CUT_SHORT = _SHORTENED | _BEFORE_NUMBERS
-_ABBREVIATION = re.compile(
+_ABBREVIATION = expression(
     rf"(?:^|[^\w.])(?:{'|'.join(sorted(_SHORTENED))}|"
     r"[zdousiv]\.\s?[abdhouäütr]|e\.\s?g|i\.\s?e|i\.\s?d\.\s?r|o\.\s?ä|m\.\s?e"
     r")\.$",
     re.IGNORECASE,
 )
-_NUMBERED = re.compile(rf"(?:^|[^\w.])(?:{'|'.join(sorted(_BEFORE_NUMBERS))})\.$", re.IGNORECASE)
-_SPLIT_ABBREVIATION = re.compile(r"(?:^|\s)[zduosimv]\.$")
-_INITIAL = re.compile(r"(?:^|[^\w.'’])(?:[^\W\d_]\.)+$")
-_ORDINAL = re.compile(r"(?:^|[^\w.,])(?P<number>\d{1,2})\.$")
+_NUMBERED = expression(rf"(?:^|[^\w.])(?:{'|'.join(sorted(_BEFORE_NUMBERS))})\.$", re.IGNORECASE)
+_SPLIT_ABBREVIATION = expression(r"(?:^|\s)[zduosimv]\.$")
+_INITIAL = expression(r"(?:^|[^\w.'’])(?:[^\W\d_]\.)+$")
+_ORDINAL = expression(r"(?:^|[^\w.,])(?P<number>\d{1,2})\.$")
 _ORDINAL_NOUNS = frozenset(
     "januar jänner februar märz april mai juni juli august september oktober november dezember jahrhundert jahrtausend "
     "quartal halbjahr platz auflage ausgabe tag woche monat jahr mal klasse liga stock etage weltkrieg kapitel runde "

@@ -6,8 +6,7 @@ Every extent counts code points of one field's parsed text. Numbers are integers
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import Literal, NamedTuple, get_args
 
 from guardrails.model.span import Extent
 
@@ -25,16 +24,14 @@ QuantityKind = Literal["count", "percent", "points", "multiple", "currency", "me
 Bound = Literal["exact", "approx", "at_least", "at_most"]
 
 
-@dataclass(frozen=True, slots=True)
-class Sentence:
+class Sentence(NamedTuple):
     """A sentence (a heading or list item without full stop is one too); *words* are extents of its words."""
 
     extent: Extent
     words: tuple[Extent, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Readability:
+class Readability(NamedTuple):
     """
     Counts of one field and the figures made of them.
 
@@ -61,8 +58,7 @@ class Readability:
     lix: int
 
 
-@dataclass(frozen=True, slots=True)
-class Quantity:
+class Quantity(NamedTuple):
     """
     A number with what it counts.
 
@@ -95,8 +91,7 @@ class Quantity:
         return int(whole) * 1_000_000 + sign * int(fraction.ljust(6, "0") or "0")
 
 
-@dataclass(frozen=True, slots=True)
-class DateMention:
+class DateMention(NamedTuple):
     """A calendar date: *start_ms* is its first instant in UTC, *precision* how much of it is said."""
 
     extent: Extent
@@ -104,16 +99,14 @@ class DateMention:
     precision: Literal["day", "month", "year"]
 
 
-@dataclass(frozen=True, slots=True)
-class Hedge:
+class Hedge(NamedTuple):
     """A word that softens its sentence; *cue* is its lexicon entry."""
 
     extent: Extent
     cue: str
 
 
-@dataclass(frozen=True, slots=True)
-class Citation:
+class Citation(NamedTuple):
     """A pointer to a source; *target* is the URL, DOI, number, fact id, or the name that follows the cue."""
 
     extent: Extent
@@ -121,8 +114,7 @@ class Citation:
     target: str
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
+class Claim(NamedTuple):
     """
     A sentence makes a claim of one type.
 
@@ -135,16 +127,14 @@ class Claim:
     hedged: bool
 
 
-@dataclass(frozen=True, slots=True)
-class PersonalDatum:
+class PersonalDatum(NamedTuple):
     """A personal datum or secret; *kind* is ``email``, ``phone``, ``iban``, ``card`` or ``<country>-<id name>``."""
 
     kind: str
     extent: Extent
 
 
-@dataclass(frozen=True, slots=True)
-class BlockLanguage:
+class BlockLanguage(NamedTuple):
     """The language of one block; empty if unsure or under 20 *words*."""
 
     extent: Extent

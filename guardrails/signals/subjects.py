@@ -20,13 +20,14 @@ from typing import Literal
 from guardrails.matching.fold import fold_key
 from guardrails.model.span import Extent
 from guardrails.signals.stopwords import STOP_WORDS
+from guardrails.text.expression import expression
 
 Role = Literal["price", "at", "start", "end"]
 
 _WORD = r"[^\W_](?:[^\W_]|['’&./+-](?=[^\W_]))*"
-_BEFORE = re.compile(rf"(?P<phrase>(?:{_WORD}[ \u00a0]){{0,9}}{_WORD})(?P<sign>\s?[:–—(]\s?|\s)\Z")
-_AFTER = re.compile(rf"\s(?:for|für)\s(?P<phrase>(?:{_WORD}[ \u00a0]){{0,3}}{_WORD})(?=\s*(?:[.,;!?)]|\Z))")
-_SPACED = re.compile(r"\S+")
+_BEFORE = expression(rf"(?P<phrase>(?:{_WORD}[ \u00a0]){{0,9}}{_WORD})(?P<sign>\s?[:–—(]\s?|\s)\Z")
+_AFTER = expression(rf"\s(?:for|für)\s(?P<phrase>(?:{_WORD}[ \u00a0]){{0,3}}{_WORD})(?=\s*(?:[.,;!?)]|\Z))")
+_SPACED = expression(r"\S+")
 
 _PRICE_LINKS = frozenset(
     "costs is for at now only just sells retails priced available kostet gibt es für jetzt nur ist "
@@ -48,7 +49,7 @@ _BREAKS = STOP_WORDS["en"] | STOP_WORDS["de"] | _INDEFINITE | _DEFINITE | _VERBS
 """What may precede a name in a phrase and is no part of it."""
 
 
-_CONTRAST = re.compile(
+_CONTRAST = expression(
     r"(?<!\w)(?:instead|rather|was|were|used to|originally|previously|formerly|before|regular\w*|usual\w*|normal\w*|list "
     r"price|rrp|msrp|old|reduced|down from|up from|off|discount\w*|save|saving|saved|sale|moved|postponed|rescheduled|"
     r"brought forward|new date|plus|extra|shipping|delivery|postage|deposit|month|monthly|year|yearly|annual\w*|week|"
@@ -61,7 +62,7 @@ _CONTRAST = re.compile(
     re.IGNORECASE,
 )
 
-_VERBAL = re.compile(r"(?:ed|ing|able|bar|lich)\Z", re.IGNORECASE)
+_VERBAL = expression(r"(?:ed|ing|able|bar|lich)\Z", re.IGNORECASE)
 """How words end that open a sentence with a capital and name nothing: "Released on", "Erhältlich für"."""
 
 _LABELS = frozenset(

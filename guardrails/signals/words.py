@@ -8,9 +8,8 @@ without spaces a word is the whole run between punctuation.
 
 from __future__ import annotations
 
-import re
-
 from guardrails.model.span import Extent
+from guardrails.text.expression import expression
 
 # Combining marks of Latin, Greek and Cyrillic, vowel signs of Indic and Thai scripts, and invisible characters.
 _MARKS = (
@@ -19,7 +18,7 @@ _MARKS = (
     "\u20d0-\u20ff\ufe00-\ufe0f\ufe20-\ufe2f\ufeff"
 )
 _PART = rf"[^\W_]+(?:[{_MARKS}]+[^\W_]*)*"
-_WORD = re.compile(rf"{_PART}(?:['’ʼ\-\u2010\u2011]{_PART}|(?<=\d)[.,:]\d(?:[^\W_]|[{_MARKS}])*)*")
+_WORD = expression(rf"{_PART}(?:['’ʼ\-\u2010\u2011]{_PART}|(?<=\d)[.,:]\d(?:[^\W_]|[{_MARKS}])*)*")
 
 
 def words(text: str) -> tuple[Extent, ...]:

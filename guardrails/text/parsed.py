@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from dataclasses import dataclass, field
-from typing import Literal, Protocol
+from typing import Literal, NamedTuple, Protocol
 
 from guardrails.model.draft import Field, Pairs
 from guardrails.model.span import Extent, Span
@@ -21,8 +21,7 @@ BlockKind = Literal[
 ]  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(NamedTuple):
     """A paragraph, heading, list item … as an extent of the parsed text; *level* is 1–6 for headings, else 0."""
 
     kind: BlockKind
@@ -30,8 +29,7 @@ class Block:
     level: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(NamedTuple):
     """Parsed ``[start, next piece's start)`` comes from source ``[source_start, source_end)``."""
 
     start: int
@@ -40,8 +38,7 @@ class Piece:
     kind: Literal["verbatim", "decoded", "synthetic"] = "verbatim"
 
 
-@dataclass(frozen=True, slots=True)
-class Suppression:
+class Suppression(NamedTuple):
     """A suppression comment: *rule* is disabled for findings inside the source's ``[start, end)``."""
 
     rule: str
@@ -50,8 +47,7 @@ class Suppression:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class Unread:
+class Unread(NamedTuple):
     """
     A passage of the source's ``[start, end)`` that is no prose, so that no rule judges it.
 

@@ -12,10 +12,12 @@ import re
 from bisect import bisect_left, bisect_right
 from functools import cached_property
 
-_LINE_END = re.compile(r"\r\n?|\n")
-_TWO_BYTES_UP = re.compile("[^\x00-\x7f]")
-_THREE_BYTES_UP = re.compile("[^\x00-\u07ff]")
-_ASTRAL = re.compile("[^\x00-\uffff]")
+from guardrails.text.expression import expression
+
+_LINE_END = expression(r"\r\n?|\n")
+_TWO_BYTES_UP = expression("[^\x00-\x7f]")
+_THREE_BYTES_UP = expression("[^\x00-\u07ff]")
+_ASTRAL = expression("[^\x00-\uffff]")
 
 
 class Positions:

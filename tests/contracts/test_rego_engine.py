@@ -12,6 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from guardrails.backends.rego import embedded
 from guardrails.backends.rego.embedded import embedded_engine
 from guardrails.backends.rego.opa import opa_engine
 from guardrails.decide.engine import RegoEngine, parse_decision
@@ -52,10 +53,21 @@ def opa() -> Iterator[RegoEngine]:
         yield opa_engine(url)
 
 
-@pytest.fixture(scope="module", params=["embedded", "opa"])
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RegoEngine]:
+    """The embedded engine with the bundle loaded from disk, compiled by an engine before it."""
+    engine = embedded_engine(tmp_path_factory.mktemp("kept"))
+    for _ in range(2):
+        embedded._CACHE.built.clear()
+        engine.decide(BUNDLE, canonical(facts()))
+    yield engine
+    embedded._CACHE.built.clear()
+
+
+@pytest.fixture(scope="module", params=["embedded", "kept", "opa"])
 def engine(request: pytest.FixtureRequest) -> RegoEngine:
     """Every engine there is."""
-    return embedded_engine() if request.param == "embedded" else request.getfixturevalue("opa")
+    return EMBEDDED if request.param == "embedded" else request.getfixturevalue(request.param)
 
 
 def decided(engine: RegoEngine, body: Any) -> Decision:

@@ -1,13 +1,14 @@
 """Copies of compiled policies: when they are used and when not."""
 
-import json
 import os
 import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
 
 from guardrails.errors import PolicyError
+from guardrails.model.policy import Need
 from guardrails.policy import cache
 from guardrails.policy.cache import cached_policy
 from guardrails.policy.load import load_policy
@@ -139,16 +140,35 @@ def test_each_flipped_byte_is_noticed(kept, tmp_path):
         assert cache._kept(file, trust_mtime=True) is None
 
 
-def test_another_revision_of_a_kind_makes_the_copy_stale(kept, tmp_path):
-    """Code that judges otherwise compiles anew."""
-    (file,) = (tmp_path / "cache").iterdir()
-    policy = cached_policy(kept.root, trust_mtime=True, cache_dir=tmp_path / "cache")
-    assert cache._kinds_hold(policy)
-    body = json.loads(file.read_bytes().partition(b"\n")[2])
-    assert '"terms",1,' in body["policy"]
-    older = cache.policy_of(body["policy"].replace('"terms",1,', '"terms",0,').encode())
+def test_other_code_makes_the_copy_stale(bench, tmp_path, monkeypatch):
+    """Whatever makes plans, rule kinds and their revisions among it, compiles anew when it changes."""
+    code = tmp_path / "package" / "rules" / "kinds" / "terms.py"
+    code.parent.mkdir(parents=True)
+    code.write_text("revision=1", encoding="utf-8")
+    monkeypatch.setattr(cache, "package_folder", lambda: tmp_path / "package")
+    settle(bench)
+    cached_policy(bench.root, trust_mtime=True, cache_dir=tmp_path / "cache")
+    assert is_hit(bench, tmp_path, monkeypatch, trust_mtime=True)
+    os.utime(code, ns=(LONG_AGO_NS, LONG_AGO_NS))
 
-    assert not cache._kinds_hold(older)
+    assert not is_hit(bench, tmp_path, monkeypatch, trust_mtime=True)
+
+
+def test_another_version_makes_the_copy_stale(kept, tmp_path, monkeypatch):
+    """Even if its files have the same times and sizes, as a reproducible wheel may."""
+    monkeypatch.setattr(cache, "__version__", "0.0.0")
+
+    assert not is_hit(kept, tmp_path, monkeypatch, trust_mtime=True)
+
+
+def test_a_rule_that_needs_what_is_gone_compiles_anew(kept, tmp_path, monkeypatch):
+    """Compiling says which package is missing, and how to install it."""
+    policy = cached_policy(kept.root, trust_mtime=True, cache_dir=tmp_path / "cache")
+    tokens = replace(policy, rules=tuple(replace(rule, needs=(Need.TOKENS,)) for rule in policy.rules))
+    monkeypatch.setattr(cache, "find_spec", lambda _: None)
+
+    assert cache._can_run(policy)
+    assert not cache._can_run(tokens)
 
 
 def test_a_file_of_this_moment_is_not_kept(bench, tmp_path):
@@ -171,13 +191,13 @@ def test_a_folder_that_cannot_be_written_is_no_failure(kept, tmp_path):
     assert cached_policy(kept.root, trust_mtime=True, cache_dir=tmp_path / "file").rules
 
 
-def test_a_hit_imports_neither_yaml_nor_pydantic(kept, tmp_path):
+def test_a_hit_imports_little(kept, tmp_path):
     """The linter's cold start depends on it."""
     code = (
         "import sys, pathlib\n"
         "from guardrails.policy.cache import cached_policy\n"
         "cached_policy(pathlib.Path(sys.argv[1]), trust_mtime=True, cache_dir=pathlib.Path(sys.argv[2]))\n"
-        "print(sorted({'yaml', 'pydantic', 'spacy', 'rapidfuzz'} & set(sys.modules)))\n"
+        "print(sorted({'yaml', 'pydantic', 'spacy', 'rapidfuzz', 'tempfile', 'guardrails.rules'} & set(sys.modules)))\n"
     )
     command = [sys.executable, "-c", code, str(kept.root), str(tmp_path / "cache")]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}

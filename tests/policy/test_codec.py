@@ -157,6 +157,17 @@ def test_a_value_of_the_wrong_type_is_refused(bench):
         policy_of(json.dumps(body).encode())
 
 
+@pytest.mark.parametrize("languages", [["en", 3], [None], "en", {"en": 1}])
+def test_a_list_with_something_else_in_it_is_refused(bench, languages):
+    """Types are looked at inside of arrays too."""
+    body = json.loads(policy_bytes(bench.compile()))
+    names = [field.name for field in fields(CompiledPolicy)]
+    body["policy"][names.index("languages")] = languages
+
+    with pytest.raises(ValueError, match="expected an array of str"):
+        policy_of(json.dumps(body).encode())
+
+
 def test_a_field_too_many_is_refused(bench):
     """Copies of other versions are not read by halves."""
     body = json.loads(policy_bytes(bench.compile()))

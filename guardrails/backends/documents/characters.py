@@ -10,21 +10,22 @@ from __future__ import annotations
 import re
 
 from guardrails.backends.documents.references import REFERENCE, Grammar, decoded, text_of
+from guardrails.text.expression import expression
 from guardrails.text.prose import Prose
 
 # What no markup of ours can begin with, so that an address never swallows text behind it.
-URL = re.compile(
+URL = expression(
     r"(?:https?://|(?<![^\W_])www\.(?=[\w-]+\.))[^\s<>\"`*|()\[\]{}\\^\ufffc]*[^\s<>\"`*|()\[\]{}\\^\ufffc.,;:!?'’”_~]",
     re.IGNORECASE,
 )
 """A bare address, without the punctuation that ends its sentence."""
 
-ADDRESS_START = re.compile(r"https?://|(?<![^\W_])www\.", re.IGNORECASE)
+ADDRESS_START = expression(r"https?://|(?<![^\W_])www\.", re.IGNORECASE)
 """Where an address may begin."""
 
 _WHITE = r"(?P<white>[ \t\n\r\f]{2,}|[\t\n\r\f]|\A[ ]|[ ]\Z)"
-_HTML = re.compile(rf"{_WHITE}|(?P<reference>{REFERENCE})", re.VERBOSE)
-_MARKDOWN = re.compile(rf"{_WHITE}|(?P<reference>{REFERENCE})|\\(?P<escaped>[!-/:-@\[-`{{-~])", re.VERBOSE)
+_HTML = expression(rf"{_WHITE}|(?P<reference>{REFERENCE})", re.VERBOSE)
+_MARKDOWN = expression(rf"{_WHITE}|(?P<reference>{REFERENCE})|\\(?P<escaped>[!-/:-@\[-`{{-~])", re.VERBOSE)
 
 
 def add_characters(prose: Prose, text: str, base: int, grammar: Grammar) -> None:

@@ -10,18 +10,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from guardrails.model.draft import CONTEXT_KEYS, Pairs
+from guardrails.text.expression import expression
 from guardrails.text.parsed import Unread
 
-_BLOCK = re.compile(
+_BLOCK = expression(
     r"\A\ufeff?---[ \t]*(?P<line_end>\r\n?|\n)(?P<yaml>(?:.*?(?:\r\n?|\n))??)(?:---|\.\.\.)[ \t]*(?:\r\n?|\n|\Z)",
     re.DOTALL,
 )
 _PLAIN = r"[A-Za-z0-9](?:[\w./+@()%-]|:(?=[\w/])|[ ](?=[\w(]))*"
 _QUOTED = r"[\w ./+@()%:,&!?-]*"
-_LINE = re.compile(
+_LINE = expression(
     rf"""(?P<key>[A-Za-z_][A-Za-z0-9_-]*):
          (?:[ ]+(?:(?P<plain>{_PLAIN})|"(?P<double>{_QUOTED})"|'(?P<single>{_QUOTED})'))?[ ]*|[ ]*(?:\#.*)?""",
     re.VERBOSE,
@@ -31,8 +32,7 @@ _DEEPEST = 20
 _WHAT = "front matter"
 
 
-@dataclass(frozen=True, slots=True)
-class FrontMatter:
+class FrontMatter(NamedTuple):
     """
     Front matter that ends at *end* (0: there is none) and claims *pairs*; *is_valid* unless it is broken YAML.
 
@@ -45,8 +45,7 @@ class FrontMatter:
     unread: tuple[Unread, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class _Entry:
+class _Entry(NamedTuple):
     """A top-level key, its value (None for what is no simple scalar) and every text that the value holds."""
 
     key: str

@@ -21,6 +21,7 @@ from guardrails.backends.documents.front_matter import front_matter
 from guardrails.backends.documents.markup import Markup
 from guardrails.backends.documents.unread import with_unread
 from guardrails.model.draft import Field
+from guardrails.text.expression import expression
 from guardrails.text.parsed import BlockKind, ParsedField, Unread
 from guardrails.text.prose import Prose
 
@@ -31,11 +32,11 @@ _PARSER = Markdown(
     | Options.ENABLE_TASKLISTS
     | Options.ENABLE_GFM
 )
-_SURROGATE = re.compile("[\ud800-\udfff]")
+_SURROGATE = expression("[\ud800-\udfff]")
 _CONTINUATION_BYTE = re.compile(rb"[\x80-\xbf]")
-_LINE_PREFIX = re.compile(r"(?<=[\r\n])[ \t>]+")
+_LINE_PREFIX = expression(r"(?<=[\r\n])[ \t>]+")
 # The title of a link, image or definition, at the end of its source.
-_TITLE = re.compile(
+_TITLE = expression(
     r"""\s(?:"(?P<double>(?:[^"\\]|\\.)*)"|'(?P<single>(?:[^'\\]|\\.)*)'|\((?P<round>(?:[^()\\]|\\.)*)\))\s*\)?\s*\Z""",
     re.DOTALL,
 )

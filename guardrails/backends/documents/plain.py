@@ -7,16 +7,16 @@ marker is no prose. Line ends stay in the text, CRLF and CR as one LF. Addresses
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from guardrails.backends.documents.characters import URL, may_hold_address
 from guardrails.model.draft import Field
+from guardrails.text.expression import expression
 from guardrails.text.parsed import ParsedField
 from guardrails.text.prose import Prose
 
-_LINE_END = re.compile(r"\r\n?|\n")
-_MARKER = re.compile(r"(?:[-*•]|[0-9]{1,2}[.)])[ \t]+(?=\S)")
+_LINE_END = expression(r"\r\n?|\n")
+_MARKER = expression(r"(?:[-*•]|[0-9]{1,2}[.)])[ \t]+(?=\S)")
 
 
 def read(field: Field) -> ParsedField:

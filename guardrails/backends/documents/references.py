@@ -8,9 +8,10 @@ Named references are those of HTML 5. In HTML text the old ones also count witho
 from __future__ import annotations
 
 import re
-from html import unescape
-from html.entities import html5
+from functools import cache
 from typing import Literal
+
+from guardrails.text.expression import expression
 
 Grammar = Literal["html", "attribute", "markdown"]
 """Where the text stands, which decides what is a reference."""
@@ -18,8 +19,7 @@ Grammar = Literal["html", "attribute", "markdown"]
 REFERENCE = r"&(?:\#[xX][0-9a-fA-F]+|\#[0-9]+|[A-Za-z][A-Za-z0-9]*);?"
 """What may be a reference, as a pattern."""
 
-_REFERENCE = re.compile(REFERENCE, re.VERBOSE)
-_LONGEST_OLD = max(len(name) for name in html5 if not name.endswith(";"))
+_REFERENCE = expression(REFERENCE, re.VERBOSE)
 # A number with more digits than this, zeros in front aside, is beyond Unicode in base 10 and 16 alike.
 _DIGITS = 8
 
@@ -33,8 +33,8 @@ def decoded(reference: str, following: str, grammar: Grammar) -> tuple[str, int]
     if reference.startswith("&#"):
         return _numeric(reference), len(reference)
     name = reference[1:]
-    if name.endswith(";") and name in html5:
-        return html5[name], len(reference)
+    if name.endswith(";") and name in _named():
+        return _named()[name], len(reference)
     return ("", 0) if grammar == "markdown" else _old(name.rstrip(";"), following, grammar)
 
 
@@ -52,13 +52,28 @@ def text_of(value: str, grammar: Grammar = "attribute") -> str:
 
 def _numeric(reference: str) -> str:
     digits = reference.rstrip(";").lstrip("&#xX").lstrip("0")
+    from html import unescape
+
     return unescape(reference) if len(digits) <= _DIGITS else "\ufffd"
 
 
 def _old(name: str, following: str, grammar: Grammar) -> tuple[str, int]:
     if grammar == "attribute":
-        return (html5[name], len(name) + 1) if name in html5 and following[:1] != "=" else ("", 0)
-    for length in range(min(len(name), _LONGEST_OLD), 1, -1):
-        if name[:length] in html5:
-            return html5[name[:length]], length + 1
+        return (_named()[name], len(name) + 1) if name in _named() and following[:1] != "=" else ("", 0)
+    for length in range(min(len(name), _longest_old()), 1, -1):
+        if name[:length] in _named():
+            return _named()[name[:length]], length + 1
     return "", 0
+
+
+@cache
+def _named() -> dict[str, str]:
+    """Return what every named reference stands for; imported when a text has a reference."""
+    from html.entities import html5
+
+    return html5
+
+
+@cache
+def _longest_old() -> int:
+    return max(len(name) for name in _named() if not name.endswith(";"))

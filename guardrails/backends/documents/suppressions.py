@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import re
 
+from guardrails.text.expression import expression
 from guardrails.text.parsed import Suppression
 
-_COMMENT = re.compile(
+_COMMENT = expression(
     r"\s*guardrails-disable(?P<next>-next-line)?[ \t]+(?P<rule>[\w.-]+)[ \t]*(?::(?P<reason>.*))?", re.DOTALL
 )
-_REST_AND_NEXT = re.compile(r"[^\r\n]*(?:\r\n?|\n)(?:[ \t]*(?:\r\n?|\n))*(?P<line>[^\r\n]*)")
+_REST_AND_NEXT = expression(r"[^\r\n]*(?:\r\n?|\n)(?:[ \t]*(?:\r\n?|\n))*(?P<line>[^\r\n]*)")
 
 
 def suppression(source: str, comment: str, end: int) -> Suppression | None:

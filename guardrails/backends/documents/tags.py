@@ -16,11 +16,13 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple, TypeAlias
 
+from guardrails.text.expression import expression
+
 _WHITE = r"\ \t\n\r\f"
-_OPEN = re.compile(
+_OPEN = expression(
     rf"<(?:(?P<comment>!--)|(?P<bogus>[!?]|/[^a-zA-Z])|(?P<slash>/?)(?P<name>[a-zA-Z][^{_WHITE}/>]*))", re.VERBOSE
 )
-_ATTRIBUTE = re.compile(
+_ATTRIBUTE = expression(
     rf"""
     [{_WHITE}/]*
     (?: (?P<close>>)
@@ -32,13 +34,13 @@ _ATTRIBUTE = re.compile(
     """,
     re.VERBOSE,
 )
-_COMMENT_END = re.compile(r"-->|(?<!<!)--!>")
+_COMMENT_END = expression(r"-->|(?<!<!)--!>")
 
 RAW = ("script", "style", "xmp", "iframe", "noembed", "noframes")
 """Elements whose content is no markup and no prose."""
 
 _RAW_END = {
-    name: re.compile(rf"</{name}(?=[{_WHITE}/>])", re.IGNORECASE | re.VERBOSE) for name in (*RAW, "title", "textarea")
+    name: expression(rf"</{name}(?=[{_WHITE}/>])", re.IGNORECASE | re.VERBOSE) for name in (*RAW, "title", "textarea")
 }
 _FOREIGN = ("svg", "math")
 

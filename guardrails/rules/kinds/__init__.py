@@ -6,7 +6,6 @@ The module is named like its kind, with underscores for hyphens, and declares ``
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from functools import cache
 from importlib import import_module
 
@@ -33,6 +32,8 @@ def kind(name: str) -> RuleKind:
         PolicyError: ``unknown-kind``; its help holds a near match, or all names.
     """
     if name not in _NAMES:
+        from difflib import get_close_matches
+
         near = get_close_matches(name, _NAMES, n=1)
         advice = f"did you mean {near[0]!r}?" if near else f"known kinds: {', '.join(_NAMES)}"
         raise PolicyError("unknown-kind", f"expected the name of a rule kind, got {name!r}", help=advice)

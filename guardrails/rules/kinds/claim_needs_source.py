@@ -18,7 +18,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import ClassVar, Literal
+from typing import ClassVar, Literal, NamedTuple
 
 from guardrails.model.canonical import Json
 from guardrails.model.context import EffectiveContext
@@ -133,8 +133,7 @@ def _cited(signals: FieldSignals, extent: Extent, claims: dict[Extent, list[Clai
     return (citation for citation in signals.citations if extent.start <= citation.extent.start <= reach)
 
 
-@dataclass(frozen=True, slots=True)
-class _Pointed:
+class _Pointed(NamedTuple):
     """An id that the draft points to, and what became of it."""
 
     id: str

@@ -21,7 +21,6 @@ letters outside the small table (no full confusables data); a manifest is not ve
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -33,13 +32,14 @@ from guardrails.model.policy import Need, Plan
 from guardrails.model.span import Extent
 from guardrails.rules.kind import ANY, Example, RuleKind, View
 from guardrails.rules.overlap import FORBID, mapping, replacement, strings
+from guardrails.text.expression import expression
 
 Sort: TypeAlias = Literal["zero-width", "bidi", "tags", "variation-selectors", "homoglyphs"]
 _ALL: tuple[Sort, ...] = ("zero-width", "bidi", "tags", "variation-selectors", "homoglyphs")
 
 _SOFT_HYPHEN = "\u00ad"
 # Default_Ignorable_Code_Point of DerivedCoreProperties.txt (Unicode 16), in the sorts of this kind.
-_RUNS = re.compile(
+_RUNS = expression(
     "(?P<zero>[\u00ad\u034f\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200d\u2060-\u2064\u206a-\u206f\u3164\ufeff\uffa0]+)"
     "|(?P<bidi>[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]+)"
     "|(?P<tags>[\U000e0000-\U000e007f]+)"
@@ -50,18 +50,18 @@ _SORT_OF: dict[str, Sort] = {
 }  # fmt: skip
 _OVERRIDES = "\u202d\u202e"
 _FIRST_16, _OTHER_240 = 0xFE00, 0xE0100
-_MANIFEST = re.compile("\ufeff[\ufe00-\ufe0f\U000e0100-\U000e01ef]+")
+_MANIFEST = expression("\ufeff[\ufe00-\ufe0f\U000e0100-\U000e01ef]+")
 _MANIFEST_MAGIC = b"C2PATXT\0"  # C2PA Technical Specification, "Embedding manifests into unstructured text"
 
-_WORD = re.compile(r"[^\W\d_]+")
-_FOREIGN = re.compile("[\u0370-\u03ff\u0400-\u052f]")
-_JOINING = re.compile(
+_WORD = expression(r"[^\W\d_]+")
+_FOREIGN = expression("[\u0370-\u03ff\u0400-\u052f]")
+_JOINING = expression(
     "[\u0600-\u08ff\u0900-\u0dff\u1000-\u109f\u1780-\u17ff\u1800-\u18af\ua8e0-\ua8ff\ufb50-\ufdff\ufe70-\ufefc]"
 )
-_SPACELESS = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")
-_RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
-_IDEOGRAPH = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
-_LETTER_WITH_SELECTOR = re.compile("[\u1000-\u109f\u1800-\u18af\ua840-\ua877]")
+_SPACELESS = expression("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")
+_RIGHT_TO_LEFT = expression("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
+_IDEOGRAPH = expression("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
+_LETTER_WITH_SELECTOR = expression("[\u1000-\u109f\u1800-\u18af\ua840-\ua877]")
 
 _LOOKALIKES = dict(
     zip(

@@ -15,7 +15,6 @@ a platform counts in another way (links of fixed length, UTF-16 units).
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, fields
 from typing import ClassVar, Literal
@@ -28,15 +27,16 @@ from guardrails.model.span import Extent
 from guardrails.rules.advice import Advice
 from guardrails.rules.kind import ANY, Example, RuleKind, View
 from guardrails.rules.overlap import FORBID, mapping, slice_of
+from guardrails.text.expression import expression
 
 _LEAST_READABILITY_WORDS = 30
 """Readability figures of shorter texts say nothing (one long word moves them by several points)."""
 
 _SCALE_LANGUAGES = {"flesch": "en", "amstad": "de"}
 _ZWJ = "\u200d"
-_EXCLAMATION = re.compile("[!！]")
+_EXCLAMATION = expression("[!！]")
 # Emoji_Presentation of Unicode's emoji-data.txt in ranges; other symbols count with U+FE0F after them.
-_SYMBOL = re.compile("[\U0001f000-\U0001faff\u231a\u231b⏩⏪⏫⏬⏰⏳✅✨❌❎❓❔❕❗⭐⭕]|[\u2000-\u32ff](?=\ufe0f)")
+_SYMBOL = expression("[\U0001f000-\U0001faff\u231a\u231b⏩⏪⏫⏬⏰⏳✅✨❌❎❓❔❕❗⭐⭕]|[\u2000-\u32ff](?=\ufe0f)")
 _LEAST_CAPITAL_LETTERS = 2
 """A single capital ("I", "A") is no shouted word."""
 
@@ -145,7 +145,7 @@ _SAID = {
 }
 
 
-_ONE = re.compile(r"(?<=\b1 )((?:exclamation )?(?:mark|word|character))s")
+_ONE = expression(r"(?<=\b1 )((?:exclamation )?(?:mark|word|character))s")
 
 
 def advise(plan: Plan, context: EffectiveContext) -> Advice | None:

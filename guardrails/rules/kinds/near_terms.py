@@ -20,10 +20,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain, pairwise
-from typing import ClassVar, TypeAlias
-
-from rapidfuzz import fuzz
-from rapidfuzz.distance import OSA
+from typing import ClassVar, NamedTuple, TypeAlias
 
 from guardrails.matching.fold import fold_key
 from guardrails.model.canonical import Json
@@ -92,8 +89,7 @@ _Runs: TypeAlias = dict[int, Sequence[str]]
 """Folded runs of words by how many words they have, in the order of their first words."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Index:
+class _Index(NamedTuple):
     """
     Names by what is compared.
 
@@ -270,7 +266,7 @@ def _short(keys: Iterable[str], index: _Index) -> Iterator[_Near]:
             near = {number for form in _deletions(key) for number in index.deletions.get(form, ())}
             for number in sorted(near):
                 name = index.keys[number]
-                if not _is_right(key, name) and OSA.distance(key, name, score_cutoff=1) <= 1:
+                if not _is_right(key, name) and _is_one_edit(key, name):
                     yield key, number, 100 - 100 // len(name)
 
 
@@ -279,9 +275,23 @@ def _long(keys: Sequence[str], long: Sequence[int], index: _Index, threshold: in
         name = index.keys[number]
         for key in keys:
             if abs(len(key) - len(name)) * 4 <= len(name) and not _is_right(key, name):
-                score = fuzz.ratio(key, name, score_cutoff=threshold)
+                score = _likeness(key, name, threshold)
                 if score:
-                    yield key, number, int(score)
+                    yield key, number, score
+
+
+# rapidfuzz is imported when there is something to compare: it is a twentieth of a cold start, and most drafts need none.
+def _is_one_edit(key: str, name: str) -> bool:
+    from rapidfuzz.distance import OSA
+
+    return OSA.distance(key, name, score_cutoff=1) <= 1
+
+
+def _likeness(key: str, name: str, threshold: int) -> int:
+    """Return how alike they are, 0 to 100, 0 if below *threshold*."""
+    from rapidfuzz import fuzz
+
+    return int(fuzz.ratio(key, name, score_cutoff=threshold))
 
 
 def _is_right(key: str, name: str) -> bool:

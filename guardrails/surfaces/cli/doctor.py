@@ -148,7 +148,7 @@ def _parity(settings: Settings) -> str:
 
     bundle, engine = wiring.open_policy(settings).bundle, wiring.engine(settings)
     if settings.engine == "opa":
-        wrong = disagreements(wiring.embedded(), engine, bundle)
+        wrong = disagreements(wiring.embedded(settings), engine, bundle)
         if wrong:
             raise SettingsError("engines-differ", f"OPA and the embedded engine differ in {len(wrong)} of {len(CASES)}")
         return f"OPA and the embedded engine agree on {len(CASES)} cases, byte for byte"

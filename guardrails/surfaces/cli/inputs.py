@@ -11,9 +11,9 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from glob import glob, has_magic
 from pathlib import Path
+from typing import NamedTuple
 
 from guardrails.errors import DraftError, GuardrailsError, Place
 from guardrails.model.draft import Draft
@@ -25,8 +25,7 @@ AS_ENDINGS = {"text": ".txt", "markdown": ".md", "html": ".html", "json": ".json
 """Format names for the standard input, and the file ending each stands for."""
 
 
-@dataclass(frozen=True, slots=True)
-class Input:
+class Input(NamedTuple):
     """A draft that was named: where it came from and the draft, or why there is none."""
 
     name: str

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
-import traceback
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol, TextIO
+from typing import TYPE_CHECKING, NamedTuple, Protocol, TextIO
 
 from guardrails.errors import GuardrailsError, UnavailableError
 from guardrails.model.draft import Draft
@@ -31,8 +29,7 @@ Judge = Callable[[Draft], "Answer"]
 """Checks or lints one draft."""
 
 
-@dataclass(frozen=True, slots=True)
-class Result:
+class Result(NamedTuple):
     """What became of one file."""
 
     name: str
@@ -113,6 +110,8 @@ def _result(one: Input, judge: Judge) -> Result:
 
 def _defect(error: Exception) -> UnavailableError:
     if os.environ.get("GUARDRAILS_DEBUG") == "1":
+        import traceback
+
         traceback.print_exception(error)
     return UnavailableError(
         "internal-defect",

@@ -7,6 +7,7 @@ when interrupted. A subcommand returns its exit code; anything but a ``Guardrail
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Sequence
@@ -37,6 +38,9 @@ COMMANDS: Commands = {
 }
 INTERRUPTED = 130
 
+_START_OBJECTS = 100_000
+"""More objects than a start makes; as all of them stay, looking for garbage among them is a tenth of it wasted."""
+
 
 def _group() -> LazyGroup:
     group = LazyGroup(
@@ -51,6 +55,7 @@ def _group() -> LazyGroup:
 
 def main(args: Sequence[str] | None = None) -> None:
     """Run the command line and exit with its code."""
+    gc.set_threshold(_START_OBJECTS)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
@@ -59,6 +64,7 @@ def main(args: Sequence[str] | None = None) -> None:
         sys.stdout.flush()
     except BrokenPipeError:
         code = _pipe_closed()
+    gc.freeze()  # what is left goes with the process; sorting it out would take 8 ms
     sys.exit(code)
 
 

@@ -30,7 +30,7 @@ def test_two_findings_in_one_passage() -> None:
     text = f"{SHARED} Then this. {SHARED}"
     one = item("a", text, "Lampadio", "screwdriver")
     again = replace(
-        one.assessment.findings[0], id="f9", spans=(replace(one.assessment.findings[0].spans[0], start=87, end=95),)
+        one.assessment.findings[0], id="f9", spans=(one.assessment.findings[0].spans[0]._replace(start=87, end=95),)
     )
     items = (replace(one, assessment=replace(one.assessment, findings=(*one.assessment.findings, again))), item("b", SHARED, "Lampadio"))  # fmt: skip
     (question,) = batch(*items).questions
@@ -66,7 +66,7 @@ def test_short_sentence_counts_with_its_paragraph() -> None:
 def test_missing_text_has_no_passage() -> None:
     """A finding without an extent is about the whole draft, not about a passage."""
     one = item("a", SHARED, "Lampadio")
-    spans = (replace(one.assessment.findings[0].spans[0], start=0, end=0),)
+    spans = (one.assessment.findings[0].spans[0]._replace(start=0, end=0),)
     empty = replace(one.assessment, findings=(replace(one.assessment.findings[0], spans=spans),))
 
     assert () == batch(replace(one, assessment=empty), item("b", SHARED, "Lampadio")).questions
