@@ -11,7 +11,7 @@ from guardrails.rules.advice import WRITE_NAMES, Advice, plain_words
 from guardrails.rules.kinds import kind, names
 
 BLOG = EffectiveContext((("channel", ("blog",)), ("locale", ("de-AT",))))
-ANYWHERE = EffectiveContext((("channel", ("blog", "linkedin", "press")), ("locale", ("de-AT", "en"))))
+ANYWHERE = EffectiveContext((("channel", ("blog", "linkedin", "press")), ("locale", ("de-AT", "en", "fr"))))
 
 
 def advice(name: str, params: str, context: EffectiveContext = BLOG) -> Advice | None:
@@ -57,6 +57,9 @@ def advice(name: str, params: str, context: EffectiveContext = BLOG) -> Advice |
         ("personal-data", "allow: [lumora.com]",
          Advice("avoid", "No personal data (e-mail, phone, account or ID numbers), except lumora.com")),
         ("personal-data", "kinds: [email]", Advice("avoid", "No personal data (email)")),
+        ("links", "{}", Advice("limits", "Link only to public pages by https")),
+        ("links", "{own_hosts: [a.de], allow_hosts: [b.de], require_query: [utm_source], mail_domains: [a.de]}",
+         Advice("limits", "Link only to a.de, b.de, with utm_source in the query, mail only to a.de")),
         ("consistency", "check: [prices, dates]",
          Advice("tone", "Say one thing in one way throughout: its price, its date")),
         ("same-as-master", "check: [numbers, dates]",
