@@ -23,7 +23,7 @@ from guardrails.rules.scope import effect_in
 from guardrails.signals.analysis import FieldSignals
 from guardrails.text.parsed import Block, ParsedField, Piece, Unread
 
-_KINDS = ("terms", "pattern", "personal-data")
+_KINDS = ("terms", "pattern", "personal-data", "timing")
 _MARKUP = re.compile(r"<[^<>]*>|[*`~\\]+")
 _SEPARATOR = "\n\n"
 
