@@ -16,7 +16,7 @@ from guardrails.rules.kind import RuleKind
 _NAMES = (
     "casing", "claim-needs-source", "consistency", "hidden-text", "limits", "links", "near-terms", "pattern",
     "personal-data", "required-text", "residue", "same-as-master", "similar-to", "source-freshness", "speculation",
-    "terms", "timing", "tokens",
+    "terms", "timing", "tokens", "voice",
 )  # fmt: skip
 
 

@@ -63,6 +63,13 @@ def advice(name: str, params: str, context: EffectiveContext = BLOG) -> Advice |
         ("timing", "{}", Advice("avoid", "Give every offer its last day, and “today” its date")),
         ("timing", "{checks: [], embargoes: [{phrases: [Arc], not_before: '2026-12-01'}]}",
          Advice("avoid", "Say nothing of these words before 2026-12-01T00:00:00Z", plain_words(("Arc",)))),
+        ("voice", "{language: de, address: sie, bands: {sentence_words: {min: 3, max: 18}, active: {min: 69}}}",
+         Advice("tone", "Address the reader with “Sie”, 3 to 18 words per sentence on average, at least 69 % of the "
+                "sentences active")),
+        ("voice", "{language: de, bands: {contractions: {max: 30}}}",
+         Advice("tone", "At most 30 contractions in 1,000 words")),
+        ("voice", "{language: de, bands: {sentence_spread: {max: 90}}}", None),
+        ("voice", "{language: en, bands: {active: {max: 30}}}", None),
         ("consistency", "check: [prices, dates]",
          Advice("tone", "Say one thing in one way throughout: its price, its date")),
         ("same-as-master", "check: [numbers, dates]",
