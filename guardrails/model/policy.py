@@ -33,6 +33,7 @@ class Need(StrEnum):
     QUANTITIES = "quantities"
     HEDGES = "hedges"
     CITATIONS = "citations"
+    LINKS = "links"  # links of every field and their targets
     DATES = "dates"
     PERSONAL = "personal"
     TOKENS = "tokens"  # spaCy

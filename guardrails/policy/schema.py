@@ -131,12 +131,14 @@ class ExampleFile(Strict):
     """
     A sample text; ``[[ ]]`` marks exactly the hits. In YAML a bare text is one too.
 
-    ``sources`` are the draft's sources, for kinds that judge them.
+    ``sources`` are the draft's sources, for kinds that judge them; ``as_of`` is the day on which the sample is judged
+    (from its first moment, UTC), for kinds that judge moments; left out, it is the day of the test.
     """
 
     text: Text
     format: Literal["text", "markdown", "html"] = "text"
     sources: list[SourceFile] = []
+    as_of: Day | None = None
 
 
 Samples = list[Annotated[ExampleFile, BeforeValidator(_as_example)]]

@@ -15,6 +15,7 @@ from guardrails.model.draft import Draft, Field, Source
 from guardrails.policy.compile import compiled
 from guardrails.policy.marks import mark_mistake, marked, unmarked
 from guardrails.rules.kinds import kind as known_kind
+from guardrails.text.moment import moment_ms
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
@@ -26,8 +27,12 @@ if TYPE_CHECKING:
     from guardrails.policy.schema import ExampleFile
     from guardrails.rules.kind import RuleKind
 
-RunRule: TypeAlias = "Callable[[Rule, Draft], Sequence[tuple[int, int]]]"
-"""Runs one rule over a draft of one field and returns its hits as ranges of the submitted text."""
+RunRule: TypeAlias = "Callable[[Rule, Draft, int | None], Sequence[tuple[int, int]]]"
+"""
+Runs one rule over a draft of one field and returns its hits as ranges of the submitted text.
+
+The number is the moment of judgement in ms, None where the example names none.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +116,8 @@ def _results(loaded: LoadedRule, rule: Rule, run_rule: RunRule) -> Iterator[Exam
                 yield ExampleResult(rule.id, group, number + 1, place, example.text, (), (), mistake)
                 continue
             text, expected = unmarked(example.text)
-            found = _comparable(run_rule(rule, _draft(example, text)))
+            as_of_ms = moment_ms(example.as_of) if example.as_of else None
+            found = _comparable(run_rule(rule, _draft(example, text), as_of_ms))
             yield ExampleResult(rule.id, group, number + 1, place, text, _comparable(expected), found)
 
 

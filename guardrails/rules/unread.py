@@ -22,7 +22,7 @@ from guardrails.signals.analysis import FieldSignals
 from guardrails.text.expression import expression
 from guardrails.text.parsed import Block, ParsedField, Piece, Unread
 
-_KINDS = ("terms", "pattern", "personal-data")
+_KINDS = ("terms", "pattern", "personal-data", "timing")
 _MARKUP = expression(r"<[^<>]*>|[*`~\\]+")
 _SEPARATOR = "\n\n"
 

@@ -84,6 +84,9 @@ class ParsedField:
         links: ``(extent of the link text, target)`` of every link. Where a bare address is left out of the prose,
             the extent is its stand-in.
 
+        mute_links: ``(start, end, target)`` of every link with nothing in it to read (an image without alternative
+            text, say); the source's ``[start, end)`` is what makes it a link.
+
         unread: Passages that are published and are no prose, in the order they were read.
 
         problems: ``(code, message)`` of what makes the field unfit to be judged; each is a fault.
@@ -101,6 +104,7 @@ class ParsedField:
     links: tuple[tuple[Extent, str], ...] = ()
     unread: tuple[Unread, ...] = ()
     problems: Pairs = ()
+    mute_links: tuple[tuple[int, int, str], ...] = ()
     _starts: list[int] = field(default_factory=list, init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:

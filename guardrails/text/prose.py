@@ -24,6 +24,16 @@ SEPARATOR = "\n\n"
 _Kind = Literal["verbatim", "decoded", "synthetic"]
 
 
+class _Link:
+    """A link, the source's ``[start, end)`` that makes it, and whether there is anything in it to read."""
+
+    __slots__ = ("end", "is_shown", "start", "target")
+
+    def __init__(self, target: str, start: int, end: int) -> None:
+        self.target, self.start, self.end = target, start, end
+        self.is_shown = False
+
+
 class _Buffer:
     """One block in the making; *items* are ``(text, source start, source end, kind)``, verbatim ones without text."""
 
@@ -36,7 +46,7 @@ class _Buffer:
         self.length = 0
         self.has_prose = False
         self.gap: tuple[str, int, int] | None = None
-        self.links: list[tuple[int, int, str]] = []
+        self.links: list[tuple[int, int, _Link, bool]] = []
         self.link_start = link_start
 
     def add(self, text: str, start: int, end: int, kind: _Kind) -> None:
@@ -53,11 +63,20 @@ class _Buffer:
             items.append(("", start, end, "verbatim"))
         self.length += end - start
 
-    def end_link(self, target: str) -> None:
+    def end_link(self, link: _Link) -> None:
         """Remember the link that ends here, unless nothing stands in it."""
         if self.link_start is not None and self.link_start < self.length:
-            self.links.append((self.link_start, self.length, target))
+            self.links.append((self.link_start, self.length, link, self._shows(self.link_start)))
         self.link_start = None
+
+    def _shows(self, start: int) -> bool:
+        """Tell whether something from the block's *start* on comes from the source."""
+        at = self.length
+        for text, _, _, kind in reversed(self.items):
+            if at <= start or kind != "synthetic":
+                return at > start
+            at -= len(text)
+        return False
 
 
 class Prose:
@@ -68,7 +87,8 @@ class Prose:
         self._containers: list[tuple[BlockKind, int]] = [("paragraph", 0)]
         self._buffers: list[_Buffer] = []
         self._asides: list[_Buffer] = []
-        self._link: str | None = None
+        self._link: _Link | None = None
+        self._begun: list[_Link] = []
         self._texts: list[str] = []
         self._length = 0
         self._blocks: list[Block] = []
@@ -130,10 +150,11 @@ class Prose:
         buffer.has_prose |= is_prose
         buffer.add(STAND_IN, start, end, "decoded" if is_prose else "synthetic")
 
-    def begin_link(self, target: str) -> None:
-        """Begin a link; one that is still open ends."""
+    def begin_link(self, target: str, start: int, end: int) -> None:
+        """Begin a link, which the source's ``[start, end)`` makes; one that is still open ends."""
         self.end_link()
-        self._link = target
+        self._link = _Link(target, start, end)
+        self._begun.append(self._link)
         if self._buffers:
             buffer = self._buffers[-1]
             buffer.link_start = buffer.length + (buffer.gap is not None)
@@ -193,6 +214,7 @@ class Prose:
             suppressions=tuple(suppressions),
             not_seen=tuple(not_seen),
             links=tuple(self._links),
+            mute_links=tuple((link.start, link.end, link.target) for link in self._begun if not link.is_shown),
         )
 
     def _buffer(self) -> _Buffer:
@@ -223,5 +245,6 @@ class Prose:
             at += len(texts[-1])
         self._length = at
         self._blocks.append(Block(buffer.kind, Extent(begin, at), buffer.level))
-        for start, end, target in buffer.links:
-            self._links.append((Extent(begin + start, begin + end), target))
+        for start, end, link, shows in buffer.links:
+            self._links.append((Extent(begin + start, begin + end), link.target))
+            link.is_shown = link.is_shown or shows

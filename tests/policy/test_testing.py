@@ -14,7 +14,7 @@ RULE_FILE = "policies/house/promises.yaml"
 def finder(word):
     """Return a runner that finds *word* wherever it stands."""
 
-    def run(_rule, draft):
+    def run(_rule, draft, _as_of_ms):
         text = draft.fields[0].text
         return [(at, at + len(word)) for at in range(len(text)) if text.startswith(word, at)]
 
@@ -65,7 +65,9 @@ def test_an_example_that_is_no_test_fails(bench, old, new, mistake):
 def test_an_empty_mark_is_a_hit_without_a_place(bench):
     """Where something is missing, the number of hits is compared."""
     bench.edit(RULE_FILE, "[[guaranteed]]", "[[]]here")
-    report = test_rules(bench.load(), lambda _rule, draft: [(5, 5)] if "here" in draft.fields[0].text else [])
+    report = test_rules(
+        bench.load(), lambda _rule, draft, _as_of_ms: [(5, 5)] if "here" in draft.fields[0].text else []
+    )
 
     assert report.passed
 
@@ -74,7 +76,7 @@ def test_formats_are_handed_on(bench):
     """An example may be Markdown or HTML."""
     bench.edit(RULE_FILE, '["It is likely."]', "[{text: a, format: html}]")
     formats = []
-    test_rules(bench.load(), lambda _rule, draft: formats.append(draft.fields[0].format) or [])
+    test_rules(bench.load(), lambda _rule, draft, _as_of_ms: formats.append(draft.fields[0].format) or [])
 
     assert ["text", "html"] == formats
 
@@ -85,9 +87,18 @@ def test_sources_are_handed_on(bench):
         RULE_FILE, '["It is likely."]', '[{text: a, sources: [{id: s1, kind: study, published: "2001-05", text: b}]}]'
     )
     found = []
-    test_rules(bench.load(), lambda _rule, draft: found.append(draft.sources) or [])
+    test_rules(bench.load(), lambda _rule, draft, _as_of_ms: found.append(draft.sources) or [])
 
     assert [(), (Source("s1", kind="study", published="2001-05", text="b"),)] == found
+
+
+def test_the_day_of_an_example_is_handed_on(bench):
+    """An example is judged on its own day, from its first moment in UTC, or on that of the test."""
+    bench.edit(RULE_FILE, '["It is likely."]', '[{text: a, as_of: "1970-01-02"}]')
+    found = []
+    test_rules(bench.load(), lambda _rule, _draft, as_of_ms: found.append(as_of_ms) or [])
+
+    assert [None, 86_400_000] == found
 
 
 def test_retired_rules_are_not_run_and_drafts_without_examples_are_named(bench):
@@ -116,7 +127,7 @@ def test_overrides_do_not_reach_the_examples(bench):
     with (bench.root / "guardrails.yaml").open("a", encoding="utf-8") as file:
         file.write("rules: {house.promises: {params: {terms: [other]}, reason: a, owner: b}}\n")
     seen = []
-    test_rules(bench.load(), lambda rule, _draft: seen.append(rule.plan.units[0].text) or [])
+    test_rules(bench.load(), lambda rule, _draft, _as_of_ms: seen.append(rule.plan.units[0].text) or [])
 
     assert ["guaranteed", "guaranteed"] == seen
 

@@ -107,6 +107,18 @@ def test_links(field: Field) -> None:
 
 
 @law
+@given(every_field)
+def test_every_link_can_be_pointed_at(field: Field) -> None:
+    """A link stands in the source with a text of its own, or is known by its markup."""
+    result = parsed(field)
+    known = {target for _, _, target in result.mute_links}
+    known |= {target for extent, target in result.links if result.span(extent) is not None}
+
+    assert all(0 <= start < end <= len(field.text) for start, end, _ in result.mute_links)
+    assert {target for _, target in result.links} <= known
+
+
+@law
 @given(some.fields, st.sampled_from(some.LINE_ENDS), st.booleans())
 def test_no_prose_is_lost(field: Field, line_end: str, is_last: bool) -> None:
     """A plain word in the place of a paragraph is found, where it stands."""

@@ -77,7 +77,7 @@ def add_address(prose: Prose, address: str, start: int) -> None:
     """Add the bare *address* at *start* as a link; inside a link it only stands in the text."""
     inside = prose.has_link
     if not inside:
-        prose.begin_link(text_of(address, "markdown"))
+        prose.begin_link(text_of(address, "markdown"), start, start + len(address))
     prose.stand_in(start, start + len(address), is_prose=True)
     if not inside:
         prose.end_link()

@@ -179,14 +179,14 @@ class _Reader:
         if self._html is not None:
             self._html.append((start, end))
 
-    def _start(self, tag: Any, start: int, _: int) -> None:
+    def _start(self, tag: Any, start: int, end: int) -> None:
         name = tag if isinstance(tag, str) else next(iter(tag))
         if name in _KINDS:
             self._markup.begin_block(start)
             level = int(tag["Heading"]["level"][1]) if name == "Heading" else 0
             self._depths.append(self._prose.enter(_KINDS[name], level))
         elif name in ("Link", "Image"):
-            self._begin_link(name, tag[name], start)
+            self._begin_link(name, tag[name], start, end)
         elif name == "CodeBlock":
             self._prose.close()
             self._code_block = []
@@ -213,7 +213,7 @@ class _Reader:
         if code.strip():
             self._unread.append(Unread(start, end, "code", code))
 
-    def _begin_link(self, name: str, data: Any, start: int) -> None:
+    def _begin_link(self, name: str, data: Any, start: int, end: int) -> None:
         self._read_to = max(self._read_to, start)
         if self._markup.is_skipping:
             self._targets.append(None)
@@ -224,7 +224,7 @@ class _Reader:
         else:
             self._in_autolink = data["link_type"] == "Autolink"
             scheme = "mailto:" if data["link_type"] == "Email" else ""
-            self._prose.begin_link(scheme + data["dest_url"])
+            self._prose.begin_link(scheme + data["dest_url"], start, end)
 
     def _end_link(self, name: str, start: int, end: int) -> None:
         data = self._targets.pop()

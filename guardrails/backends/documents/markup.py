@@ -148,7 +148,7 @@ class Markup:
         elif name == "hr" or name in _OWN_BLOCK:
             self._prose.close()
         elif name == "a" and "href" in values:
-            self._prose.begin_link(text_of(values["href"][0]).strip())
+            self._prose.begin_link(text_of(values["href"][0]).strip(), start, end)
         elif name in _UNSEEN:
             self.not_seen.append(f"{_UNSEEN[name]} ({name} {self.next_number(name)})")
         if name in _UNSEEN or name in ("img", "code"):

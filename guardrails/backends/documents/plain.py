@@ -60,7 +60,7 @@ def _add_line_end(prose: Prose, start: int, end: int) -> None:
 def _add_line(prose: Prose, start: int, end: int) -> None:
     for found in URL.finditer(prose.source, start, end) if may_hold_address(prose.source[start:end]) else ():
         prose.verbatim(start, found.start())
-        prose.begin_link(found[0])
+        prose.begin_link(found[0], *found.span())
         prose.verbatim(found.start(), found.end())
         prose.end_link()
         start = found.end()

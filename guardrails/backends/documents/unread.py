@@ -26,17 +26,15 @@ def _passages(count: int) -> str:
 
 def _addresses(parsed: ParsedField) -> Iterator[Unread]:
     """Yield the addresses that links lead to, unless the link's own text shows them."""
-    for extent, target in parsed.links:
+    links = [(parsed.text[extent.start : extent.end], parsed.span(extent), target) for extent, target in parsed.links]
+    shown = [(text, span.start, span.end, target) for text, span, target in links if span is not None]
+    for text, start, end, target in (*shown, *(("", *mute) for mute in parsed.mute_links)):
         what = next((what for scheme, what in _SCHEMES.items() if target.lower().startswith(scheme)), "")
-        if not what:
-            continue
         address, _, query = target.partition(":")[2].partition("?")
-        shown = parsed.text[extent.start : extent.end].lower()
-        parts = [unquote(address)] if unquote(address).lower() not in shown else []
+        parts = [unquote(address)] if unquote(address).lower() not in text.lower() else []
         said = " ".join([*parts, *_said(query.split("&"))])
-        if said:
-            span = parsed.span(extent)
-            yield Unread(span.start if span else 0, span.end if span else len(parsed.source), what, said)
+        if what and said:
+            yield Unread(start, end, what, said)
 
 
 def _said(parameters: Iterable[str]) -> Iterator[str]:

@@ -13,8 +13,9 @@ from guardrails.errors import PolicyError
 from guardrails.rules.kind import RuleKind
 
 _NAMES = (
-    "casing", "claim-needs-source", "consistency", "hidden-text", "limits", "near-terms", "pattern", "personal-data",
-    "required-text", "residue", "same-as-master", "similar-to", "source-freshness", "speculation", "terms", "tokens",
+    "casing", "claim-needs-source", "consistency", "hidden-text", "limits", "links", "near-terms", "pattern",
+    "personal-data", "required-text", "residue", "same-as-master", "similar-to", "source-freshness", "speculation",
+    "terms", "timing", "tokens", "voice",
 )  # fmt: skip
 
 

@@ -32,6 +32,7 @@ from guardrails.model.policy import Need, Plan
 from guardrails.model.span import Extent
 from guardrails.rules.kind import ANY, Example, RuleKind, View
 from guardrails.rules.overlap import FORBID, mapping, replacement, strings
+from guardrails.signals.lookalikes import FOREIGN, LOOKALIKES, is_mixed
 from guardrails.text.expression import expression
 
 Sort: TypeAlias = Literal["zero-width", "bidi", "tags", "variation-selectors", "homoglyphs"]
@@ -54,7 +55,6 @@ _MANIFEST = expression("\ufeff[\ufe00-\ufe0f\U000e0100-\U000e01ef]+")
 _MANIFEST_MAGIC = b"C2PATXT\0"  # C2PA Technical Specification, "Embedding manifests into unstructured text"
 
 _WORD = expression(r"[^\W\d_]+")
-_FOREIGN = expression("[\u0370-\u03ff\u0400-\u052f]")
 _JOINING = expression(
     "[\u0600-\u08ff\u0900-\u0dff\u1000-\u109f\u1780-\u17ff\u1800-\u18af\ua8e0-\ua8ff\ufb50-\ufdff\ufe70-\ufefc]"
 )
@@ -62,15 +62,6 @@ _SPACELESS = expression("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")
 _RIGHT_TO_LEFT = expression("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
 _IDEOGRAPH = expression("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 _LETTER_WITH_SELECTOR = expression("[\u1000-\u109f\u1800-\u18af\ua840-\ua877]")
-
-_LOOKALIKES = dict(
-    zip(
-        "АВЕЅІЈКМНОРСТХУавеѕіјорсухһԁԛԝ" + "ΑΒΕΖΗΙΚΜΝΟΡΤΥΧανορυχι",
-        "ABESIJKMHOPCTXYabesijopcyxhdqw" + "ABEZHIKMNOPTYXavopuxi",
-        strict=True,
-    )
-)
-"""Cyrillic and Greek letters, and the Latin ones they look like (from Unicode's confusables.txt, the plain cases)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,8 +118,8 @@ def _hidden(text: str, *, soft_hyphens: bool) -> Iterator[tuple[Sort, Extent]]:
         is_meant = _is_meant(text, extent, sort, has_rtl=has_rtl, soft_hyphens=soft_hyphens)
         if not is_meant and not any(manifest.overlaps(extent) for manifest in manifests):
             yield sort, extent
-    if _FOREIGN.search(text):
-        yield from (("homoglyphs", Extent(*word.span())) for word in _WORD.finditer(text) if _is_mixed(word[0]))
+    if FOREIGN.search(text):
+        yield from (("homoglyphs", Extent(*word.span())) for word in _WORD.finditer(text) if is_mixed(word[0]))
 
 
 def _is_manifest(run: str) -> bool:
@@ -181,13 +172,6 @@ def _selects(selector: str, before: str) -> bool:
     return is_sign or bool(_IDEOGRAPH.match(before) or _LETTER_WITH_SELECTOR.match(before))
 
 
-def _is_mixed(word: str) -> bool:
-    """Tell whether *word* has Latin letters, and others that all look like Latin ones."""
-    foreign = [char for char in word if _FOREIGN.match(char)]
-    is_latin = any(char.isascii() or "LATIN" in unicodedata.name(char, "") for char in word)
-    return bool(foreign) and is_latin and all(char in _LOOKALIKES for char in foreign)
-
-
 def _hit(number: int, text: str, sort: Sort, extent: Extent, *, in_source: bool) -> Hit:
     match = text[extent.start : extent.end]
     evidence = [("characters", _named(match, sort)), ("sort", sort)]
@@ -198,7 +182,7 @@ def _hit(number: int, text: str, sort: Sort, extent: Extent, *, in_source: bool)
 
 
 def _named(match: str, sort: Sort) -> str:
-    shown = [char for char in match if sort != "homoglyphs" or char in _LOOKALIKES]
+    shown = [char for char in match if sort != "homoglyphs" or char in LOOKALIKES]
     counts = {char: shown.count(char) for char in dict.fromkeys(shown)}
     names = [f"U+{ord(char):04X}" + (f" ×{count}" if count > 1 else "") for char, count in counts.items()]
     return ", ".join(names[:8]) + (" …" if len(names) > 8 else "")  # noqa: PLR2004 - enough to recognise it
@@ -206,7 +190,7 @@ def _named(match: str, sort: Sort) -> str:
 
 def _fix(extent: Extent, match: str, sort: Sort) -> HitFix:
     if sort == "homoglyphs":
-        return replacement(extent, "".join(_LOOKALIKES.get(char, char) for char in match), safe=False)
+        return replacement(extent, "".join(LOOKALIKES.get(char, char) for char in match), safe=False)
     return replacement(extent, "", safe=sort != "bidi")
 
 

@@ -12,6 +12,7 @@ command = LazyGroup(
         "show": (f"{_HOME}show", "Explain one rule in plain words."),
         "test": (f"{_HOME}test", "Run the examples of the rules."),
         "check": (f"{_HOME}check", "Look for every mistake in the workspace's files."),
+        "measure": (f"{_HOME}measure", "Measure the voice of good copy and propose a rule for it."),
         "try": (f"{_HOME}try", "Say which of these texts a rule would hold, before it counts."),
     },
     name="policy",

@@ -54,7 +54,7 @@ def trial(policy: CompiledPolicy, rule: Rule, *, as_of_ms: int) -> Trial:
     return findings
 
 
-def run_rule(policy: CompiledPolicy, *, as_of_ms: int) -> Callable[[Rule, Draft], list[tuple[int, int]]]:
+def run_rule(policy: CompiledPolicy, *, as_of_ms: int) -> Callable[[Rule, Draft, int | None], list[tuple[int, int]]]:
     """
     Return the runner that ``policy.testing`` asks for: the hits of a rule in a draft, as ranges of its field.
 
@@ -62,8 +62,8 @@ def run_rule(policy: CompiledPolicy, *, as_of_ms: int) -> Callable[[Rule, Draft]
     """
     policy = replace(policy, facts=policy.facts.timeless())
 
-    def hits(rule: Rule, draft: Draft) -> list[tuple[int, int]]:
-        found = trial(policy, rule, as_of_ms=as_of_ms)(draft)
+    def hits(rule: Rule, draft: Draft, at_ms: int | None) -> list[tuple[int, int]]:
+        found = trial(policy, rule, as_of_ms=as_of_ms if at_ms is None else at_ms)(draft)
         return [(finding.spans[0].start, finding.spans[0].end) for finding in found if finding.rule.id == rule.id]
 
     return hits

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from guardrails.model.draft import Format
 from guardrails.text.parsed import Suppression
 from guardrails.text.prose import STAND_IN
 from tests.backends.documents.reading import blocks, links, parsed, pieces
@@ -129,6 +130,26 @@ def test_links() -> None:
 
     assert field.text == f"a b, {STAND_IN}."
     assert links(field) == [("a b", "/x"), (STAND_IN, "https://x.example/y")]
+
+
+@pytest.mark.parametrize(
+    ("form", "source", "markup"),
+    [
+        ("html", "<p>a <a href=u><img src=i></a></p>", ["<a href=u>"]),
+        ("html", "<a href=u></a>", ["<a href=u>"]),
+        ("html", "<a href=u><img src=i alt=b></a>", []),
+        ("html", "<a href=u><p><img src=i></p><p>b</p></a>", []),
+        ("markdown", "[![](i.png)](u)", ["[![](i.png)](u)"]),
+        ("markdown", "a [![](i.png)](u) and [](v) and [w](w)", ["[![](i.png)](u)", "[](v)"]),
+        ("markdown", "[![b](i.png)](u)", []),
+        ("text", "https://a.example", []),
+    ],
+)
+def test_mute_links(form: Format, source: str, markup: list[str]) -> None:
+    """A link with nothing to read in it is known by what makes it a link."""
+    field = parsed(source, form)
+
+    assert markup == [source[start:end] for start, end, _ in field.mute_links]
 
 
 def test_link_around_blocks() -> None:

@@ -20,6 +20,13 @@ PASSAGES: list[tuple[Format, str, list[tuple[str, str, str]]]] = [
     ("html", "<iframe srcdoc='<p>a'></iframe>", [("embedded page", "<p>a", "")]),
     ("html", "<code>a", [("code", "a", "")]),
     ("html", "<a href='tel:+49 30 1'>call</a>", [("telephone number in a link", "call", "+49 30 1")]),
+    (
+        "html",
+        "<a href='mailto:a@b.example'><img></a>",
+        [
+            ("mail address in a link", "<a href='mailto:a@b.example'>", "a@b.example"),
+        ],
+    ),
     ("html", "<a href='https://a.example' class='b'>c</a>", []),
     ("text", "A `b`", []),
 ]

@@ -8,9 +8,11 @@ from dataclasses import dataclass, field
 import yaml
 from pydantic import TypeAdapter
 
+from guardrails.backends.documents import READERS
+from guardrails.backends.documents.characters import URL
 from guardrails.matching.scanner import Scanner
 from guardrails.model.context import EffectiveContext, Values
-from guardrails.model.draft import ClaimLink, Draft, Field, Source
+from guardrails.model.draft import ClaimLink, Draft, Field, Format, Source
 from guardrails.model.fact import NO_FACTS, Facts
 from guardrails.model.finding import Hit
 from guardrails.model.span import Extent
@@ -33,10 +35,11 @@ class Setting:
     publish_at_ms: int | None = None
     field_ids: tuple[str, ...] = field(default=("body",))
     facts: Facts = NO_FACTS
+    form: Format = "text"
 
 
 def parsed(text: str, field_id: str = "body") -> ParsedField:
-    """Parse *text* as paragraphs; a line that starts with ``# `` is a heading, without its sign."""
+    """Parse *text* as paragraphs with bare links; a line that starts with ``# `` is a heading, without its sign."""
     blocks, pieces, shown = [], [], ""
     for found in re.finditer(r"[^\n](?:[^\n]|\n(?!\n))*", text):
         is_heading = found[0].startswith("# ")
@@ -48,7 +51,8 @@ def parsed(text: str, field_id: str = "body") -> ParsedField:
         extent = Extent(len(shown), len(shown) + found.end() - at)
         blocks.append(Block("heading" if is_heading else "paragraph", extent, int(is_heading)))
         shown += text[at : found.end()]
-    return ParsedField(field_id, "text", text, shown, tuple(blocks), tuple(pieces))
+    links = tuple((Extent(*found.span()), found[0]) for found in URL.finditer(shown))
+    return ParsedField(field_id, "text", text, shown, tuple(blocks), tuple(pieces), links=links)
 
 
 def hits(name: str, params: str, *texts: str, setting: Setting | None = None) -> list[Hit]:
@@ -57,7 +61,7 @@ def hits(name: str, params: str, *texts: str, setting: Setting | None = None) ->
     rule_kind = kind(name)
     plan = rule_kind.plan(TypeAdapter(rule_kind.params).validate_python(yaml.safe_load(params)))
     ids = seen.field_ids if len(seen.field_ids) == len(texts) else tuple(f"f{n}" for n in range(len(texts)))
-    fields = [parsed(text, field_id) for text, field_id in zip(texts, ids, strict=True)]
+    fields = [_read(text, field_id, seen.form) for text, field_id in zip(texts, ids, strict=True)]
     candidates = Scanner([plan]).scan(fields).get(0, [])
     if plan.units and not candidates and not rule_kind.per_draft:
         return []
@@ -66,6 +70,10 @@ def hits(name: str, params: str, *texts: str, setting: Setting | None = None) ->
     signals = [FieldSignals(f, ("en", "de")) for f in fields]
     view = View(fields, candidates, signals, context, draft, AS_OF_MS, seen.facts)
     return sorted(rule_kind.find(view, plan), key=lambda hit: (hit.field, hit.extent))
+
+
+def _read(text: str, field_id: str, form: Format) -> ParsedField:
+    return parsed(text, field_id) if form == "text" else READERS[form](Field(field_id, text, form))
 
 
 def marked(text: str) -> tuple[str, list[tuple[int, int]]]:

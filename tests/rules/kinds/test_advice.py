@@ -11,7 +11,7 @@ from guardrails.rules.advice import WRITE_NAMES, Advice, plain_words
 from guardrails.rules.kinds import kind, names
 
 BLOG = EffectiveContext((("channel", ("blog",)), ("locale", ("de-AT",))))
-ANYWHERE = EffectiveContext((("channel", ("blog", "linkedin", "press")), ("locale", ("de-AT", "en"))))
+ANYWHERE = EffectiveContext((("channel", ("blog", "linkedin", "press")), ("locale", ("de-AT", "en", "fr"))))
 
 
 def advice(name: str, params: str, context: EffectiveContext = BLOG) -> Advice | None:
@@ -57,6 +57,19 @@ def advice(name: str, params: str, context: EffectiveContext = BLOG) -> Advice |
         ("personal-data", "allow: [lumora.com]",
          Advice("avoid", "No personal data (e-mail, phone, account or ID numbers), except lumora.com")),
         ("personal-data", "kinds: [email]", Advice("avoid", "No personal data (email)")),
+        ("links", "{}", Advice("limits", "Link only to public pages by https")),
+        ("links", "{own_hosts: [a.de], allow_hosts: [b.de], require_query: [utm_source], mail_domains: [a.de]}",
+         Advice("limits", "Link only to a.de, b.de, with utm_source in the query, mail only to a.de")),
+        ("timing", "{}", Advice("avoid", "Give every offer its last day, and “today” its date")),
+        ("timing", "{checks: [], embargoes: [{phrases: [Arc], not_before: '2026-12-01'}]}",
+         Advice("avoid", "Say nothing of these words before 2026-12-01T00:00:00Z", plain_words(("Arc",)))),
+        ("voice", "{language: de, address: sie, bands: {sentence_words: {min: 3, max: 18}, active: {min: 69}}}",
+         Advice("tone", "Address the reader with “Sie”, 3 to 18 words per sentence on average, at least 69 % of the "
+                "sentences active")),
+        ("voice", "{language: de, bands: {contractions: {max: 30}}}",
+         Advice("tone", "At most 30 contractions in 1,000 words")),
+        ("voice", "{language: de, bands: {sentence_spread: {max: 90}}}", None),
+        ("voice", "{language: en, bands: {active: {max: 30}}}", None),
         ("consistency", "check: [prices, dates]",
          Advice("tone", "Say one thing in one way throughout: its price, its date")),
         ("same-as-master", "check: [numbers, dates]",
