@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from difflib import get_close_matches
 from typing import Final, Literal
 
 from guardrails.audit.entry import Receipt
@@ -51,9 +52,15 @@ def withdraw(gate: Gate, fact: str, reason: str, actor: Actor) -> Receipt:
     Withdraw a fact: a text that rests on it escalates from now on.
 
     Raises:
-        DraftError: ``person-needed``, ``unknown-role``, ``missing-reason`` or ``already-withdrawn``.
+        DraftError: ``person-needed``, ``unknown-role``, ``missing-reason``, ``already-withdrawn``, or ``unknown-fact``
+            if the workspace has fact sheets and none has it (a misspelt id would hold nothing).
     """
     role = deciding_role(actor, gate.policy.workspace.people)
+    known = [one.id for one in gate.policy.facts.facts]
+    if known and fact not in known:
+        near = get_close_matches(fact, known, n=1)
+        hint = f"did you mean {near[0]!r}?" if near else f"there are: {', '.join(known)}"
+        raise DraftError("unknown-fact", f"no fact sheet has the fact {fact!r}", help=hint)
     if fact in gate.standing.withdrawn():
         raise DraftError("already-withdrawn", f"the fact {fact!r} is withdrawn already")
     why = {"reason": required(reason, "the reason").encode("utf-8")}

@@ -109,6 +109,14 @@ def test_a_withdrawn_fact_holds_what_links_to_it(office: Office) -> None:
     assert [1] == [len(where(office.gate.log, "fact:N-003"))]
 
 
+def test_a_fact_that_no_sheet_has_is_not_withdrawn(office: Office) -> None:
+    """A misspelt id would hold nothing."""
+    with pytest.raises(DraftError) as refused:
+        stop.withdraw(office.gate, "N-00", "Wrong.", LEGAL)
+
+    assert "unknown-fact" == refused.value.code
+
+
 def test_history_is_found_by_rule_and_by_phrase(office: Office) -> None:
     """Case and typography aside; a text once, however often it was checked."""
     office.submit(nimbrel.draft(nimbrel.REVISING))

@@ -21,7 +21,23 @@ if TYPE_CHECKING:
 
 @click.group("facts")
 def command() -> None:
-    """Withdraw facts, and let them be used again."""
+    """List facts, withdraw them, and let them be used again."""
+
+
+@command.command("list")
+@workspace_option
+def list_facts(workspace: Path | None) -> int:
+    """List the facts of the workspace: what may be said, until when, and what was withdrawn."""
+    from guardrails import wiring
+
+    settings = wiring.settings(workspace, os.environ)
+    facts, withdrawn = wiring.open_policy(settings).facts.facts, wiring.withdrawn_facts(settings)
+    for fact in facts:
+        status = "withdrawn" if fact.id in withdrawn else fact.status(wiring.now_ms())
+        until = f"until {fact.valid.until}" if fact.valid and fact.valid.until else "no end"
+        print(f"{fact.id:<10}  {status:<9}  {until:<16}  {fact.subject.name}: {fact.metric.name}")
+    print(f"{len(facts)} fact{'' if len(facts) == 1 else 's'}; cite one as [fact:ID]")
+    return 0
 
 
 @command.command("withdraw")

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from guardrails.policy.load import load_policy
+from tests.e2e import nimbrel
 from tests.services import opa_server
 from tests.surfaces.cli.conftest import Cli
 
@@ -87,3 +88,12 @@ def test_rules_are_listed_with_what_they_cost(cli: Cli, workspace: Path) -> None
     assert ["1", "-", "-"] == hype.split()[-3:]
     body = json.loads(cli("policy", "list", "--format", "json").out)["friction"]
     assert {"holds": 1, "disputes": 0, "approved_unchanged": 0} == body["rules"]["lumo.hype"]
+
+
+def test_facts_are_listed(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With what they are about and until when; one that no sheet has cannot be withdrawn."""
+    monkeypatch.setenv("GUARDRAILS_LEDGER", str(nimbrel.WORKSPACE / "no-ledger-here.db"))
+    out = cli("facts", "list", "-w", str(nimbrel.WORKSPACE)).out
+
+    assert "N-004" in out
+    assert "10 facts; cite one as [fact:ID]" in out
