@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from guardrails.answer import Answer, StoredAnswer, assessed
@@ -19,7 +19,7 @@ from guardrails.audit.log import AuditLog
 from guardrails.audit.standing import Standing
 from guardrails.errors import DraftError, UnavailableError
 from guardrails.model.assessment import Assessment
-from guardrails.model.canonical import canonical, sha256_hex
+from guardrails.model.canonical import canonical, plain, sha256_hex
 from guardrails.model.context import Principal, Values
 from guardrails.model.draft import Draft, Pairs, draft_json
 from guardrails.model.finding import Fault
@@ -264,7 +264,7 @@ class Gate:
             draft_bytes=canonical(draft_json(draft)),
             assessment_bytes=answer.assessment_bytes,
             engine_input_bytes=evaluation.engine_input,
-            state_bytes=canonical(asdict(state)),
+            state_bytes=canonical(plain(state)),
             credential=credential,
             rests_on=evaluation.rests_on,
             idempotency=_remembered(idempotency, answer),

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import asdict, replace
+from dataclasses import replace
 from typing import Any, TypeVar
 
 from guardrails.audit.log import AuditLog
 from guardrails.audit.projection import ruling_key
 from guardrails.errors import LedgerError
-from guardrails.model.canonical import canonical
+from guardrails.model.canonical import canonical, plain
 from guardrails.model.record import Record
 from guardrails.model.state import Ruling, Stop, Waiver
 
@@ -27,7 +27,7 @@ T = TypeVar("T")
 
 def terms_of(value: Waiver | Ruling | Stop) -> bytes:
     """Return the part ``terms`` of a record that puts *value* in force."""
-    return canonical(asdict(value))
+    return canonical(plain(value))
 
 
 class Standing:

@@ -11,7 +11,8 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from typing import TypeAlias
+from dataclasses import fields, is_dataclass
+from typing import Any, TypeAlias
 
 Json: TypeAlias = "bool | int | str | Sequence[Json] | Mapping[str, Json] | None"
 
@@ -32,6 +33,20 @@ def canonical(value: Json) -> bytes:
     """
     _require_canonical(value)
     return _ENCODER.encode(value).encode("utf-8")
+
+
+def plain(value: Any) -> Any:
+    """Return *value* with every dataclass and named tuple in it as a mapping from its fields."""
+    if names := field_names(type(value)):
+        return {name: plain(getattr(value, name)) for name in names}
+    return [plain(item) for item in value] if isinstance(value, _ARRAYS) else value
+
+
+def field_names(shape: type) -> tuple[str, ...]:
+    """Return the fields of *shape*, a dataclass or named tuple, in order of declaration; none of any other type."""
+    if is_dataclass(shape):
+        return tuple(field.name for field in fields(shape))
+    return getattr(shape, "_fields", ())
 
 
 def sha256_hex(value: Json | bytes) -> str:

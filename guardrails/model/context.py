@@ -8,7 +8,7 @@ Who is asking, and for where.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from guardrails.model.draft import Pairs
 
@@ -44,8 +44,7 @@ class Actor:
     credential: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Conflict:
+class Conflict(NamedTuple):
     """A claimed value that contradicts another layer; *why* is ``not-permitted`` or ``draft-differs``."""
 
     key: str

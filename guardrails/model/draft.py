@@ -32,8 +32,7 @@ class Field:
     format: Format = "text"
 
 
-@dataclass(frozen=True, slots=True)
-class Provenance:
+class Provenance(NamedTuple):
     """How the text came to be; empty strings where unknown."""
 
     origin: Literal["", "generated", "assisted", "human"] = ""
@@ -41,8 +40,10 @@ class Provenance:
     run: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+UNKNOWN_ORIGIN = Provenance()
+
+
+class Source(NamedTuple):
     """Something a claim may rest on; *published* and *retrieved* are ISO dates or empty."""
 
     id: str
@@ -83,7 +84,7 @@ class Draft:
 
     fields: tuple[Field, ...]
     context: Pairs = ()
-    provenance: Provenance = Provenance()
+    provenance: Provenance = UNKNOWN_ORIGIN
     sources: tuple[Source, ...] = ()
     claims: tuple[ClaimLink, ...] = ()
     attachments: tuple[Attachment, ...] = ()

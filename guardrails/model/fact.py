@@ -8,7 +8,7 @@ date), is not valid yet, or is no longer.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from guardrails.model.day import day_end_ms, day_start_ms
 from guardrails.model.draft import Pairs
@@ -16,16 +16,14 @@ from guardrails.model.draft import Pairs
 FactStatus = Literal["usable", "unknown", "withdrawn", "future", "stale"]
 
 
-@dataclass(frozen=True, slots=True)
-class Named:
+class Named(NamedTuple):
     """What a fact is about, or what it measures, with the other names it goes by."""
 
     name: str
     aliases: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Amount:
+class Amount(NamedTuple):
     """A number with its unit; *magnitude* is ``million`` and the like, *per* what it is counted by (``cycle``)."""
 
     number: str
@@ -35,8 +33,7 @@ class Amount:
     per: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Between:
+class Between(NamedTuple):
     """A range, both ends included."""
 
     low: str
@@ -46,16 +43,14 @@ class Between:
     per: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Statement:
+class Statement(NamedTuple):
     """A value in words; every one of *must_include* has to be in a sentence that rests on it."""
 
     text: str
     must_include: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class FactScope:
+class FactScope(NamedTuple):
     """Whom and when a fact is about; of *requires_qualifier* one has to be said. Empty where the sheet says nothing."""
 
     population: str = ""
@@ -65,16 +60,14 @@ class FactScope:
     requires_qualifier: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Validity:
+class Validity(NamedTuple):
     """UTC days, both included, from and until when a fact is valid; empty for no limit."""
 
     since: str = ""
     until: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Withdrawal:
+class Withdrawal(NamedTuple):
     """On which day a fact was taken back, and why."""
 
     on: str
@@ -128,8 +121,7 @@ class Fact:
         return "usable"
 
 
-@dataclass(frozen=True, slots=True)
-class RegisteredSource:
+class RegisteredSource(NamedTuple):
     """Evidence on file; *published* and *retrieved* are ISO dates, perhaps without day or month, or empty."""
 
     id: str
@@ -141,8 +133,7 @@ class RegisteredSource:
     owner: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class FactSheet:
+class FactSheet(NamedTuple):
     """The head of a sheet."""
 
     id: str

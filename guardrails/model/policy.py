@@ -77,8 +77,7 @@ class Plan(NamedTuple):
     data: Json = None
 
 
-@dataclass(frozen=True, slots=True)
-class Scope:
+class Scope(NamedTuple):
     """
     Where a rule applies: any value of every included key, no value of an excluded one.
 
@@ -87,6 +86,9 @@ class Scope:
 
     include: Values = ()
     exclude: Values = ()
+
+
+EVERYWHERE = Scope()
 
 
 class Case(NamedTuple):
@@ -129,8 +131,7 @@ class Rule:
     good: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Pack:
+class Pack(NamedTuple):
     """A versioned set of rules, as used."""
 
     name: str
@@ -141,8 +142,7 @@ class Pack:
     shipped: bool = False  # it comes with the package and is not the brand's own
 
 
-@dataclass(frozen=True, slots=True)
-class Grant:
+class Grant(NamedTuple):
     """One thing a mandate allows: an action within a scope."""
 
     action: Literal["prepare", "publish"]
@@ -175,7 +175,7 @@ class Route:
     codes: tuple[str, ...] = ()
     owners: tuple[str, ...] = ()
     severities: tuple[Severity, ...] = ()
-    scope: Scope = Scope()
+    scope: Scope = EVERYWHERE
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,8 +187,7 @@ class Queue:
     quorum: int = 1
 
 
-@dataclass(frozen=True, slots=True)
-class Accepted:
+class Accepted(NamedTuple):
     """A known gap with a name to it: *what* is ``layer/locale`` or a rule id."""
 
     what: str

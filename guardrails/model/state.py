@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
-from typing import Literal
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
 
-from guardrails.model.canonical import sha256_hex
+from guardrails.model.canonical import plain, sha256_hex
 from guardrails.model.context import EffectiveContext, Principal, Values
 from guardrails.model.draft import Pairs
 
@@ -77,8 +77,7 @@ class Stop:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class Round:
+class Round(NamedTuple):
     """An earlier binding check of the same work: when, and the fingerprints that called for revise."""
 
     at_ms: int
@@ -121,4 +120,4 @@ class State:
 
 def state_sha256(state: State) -> str:
     """Return the digest of *state* in hex."""
-    return sha256_hex(asdict(state))
+    return sha256_hex(plain(state))

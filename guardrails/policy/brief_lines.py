@@ -113,7 +113,7 @@ def _merged(found: Iterable[Demand]) -> Iterator[Demand]:
         if first is not None:
             words = tuple(dict.fromkeys((*first.advice.words, *demand.advice.words)))
             both = (*first.rules, *demand.rules)
-            demand = replace(first, rules=both, advice=replace(first.advice, words=words))  # noqa: PLW2901 - the two as one
+            demand = replace(first, rules=both, advice=first.advice._replace(words=words))  # noqa: PLW2901 - the two as one
         merged[key] = demand
     return iter(merged.values())
 

@@ -2,8 +2,9 @@
 A compiled policy as plain JSON and back, exactly; :func:`policy_bytes` and :func:`policy_of` are inverses.
 
 A dataclass or named tuple is the array of its fields in order of declaration, any other tuple an array, an enumeration
-its value, one of several dataclasses ``[index, value]``; fields typed ``Json`` stand as they are. The format is read only by the version
-that wrote it: the reader refuses a shape it does not know, and stored copies say which they are (``FORMAT``).
+its value, one of several classes ``[index, value]``; fields typed ``Json`` stand as they are. The format is read only
+by the version that wrote it: the reader refuses a shape it does not know, and stored copies say which they are
+(``FORMAT``).
 Standard library only: reading a cached policy imports neither yaml nor pydantic.
 """
 
@@ -11,12 +12,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import fields, is_dataclass
 from enum import Enum
 from functools import cache
 from types import NoneType, UnionType
 from typing import Any, Literal, TypeAlias, Union, get_args, get_origin, get_type_hints
 
+from guardrails.model.canonical import field_names
 from guardrails.model.policy import CompiledPolicy, Literal_, Pattern
 
 FORMAT = "guardrails.compiled-policy/v1"
@@ -54,12 +55,11 @@ def policy_of(data: bytes) -> CompiledPolicy:
 @cache
 def _hints(shape: type) -> tuple[tuple[str, Any], ...]:
     hints = get_type_hints(shape, localns=_ALIASES)
-    names = [field.name for field in fields(shape)] if is_dataclass(shape) else shape._fields  # type: ignore[attr-defined]  # a named tuple
-    return tuple((name, hints[name]) for name in names)
+    return tuple((name, hints[name]) for name in field_names(shape))
 
 
 def _has_fields(shape: Any) -> bool:
-    return isinstance(shape, type) and (is_dataclass(shape) or hasattr(shape, "_fields"))
+    return isinstance(shape, type) and bool(field_names(shape))
 
 
 @cache

@@ -9,10 +9,9 @@ that a brief may show, with the workspace, its facts, its governance and the dec
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import TYPE_CHECKING
 
-from guardrails.model.canonical import sha256_hex
+from guardrails.model.canonical import plain, sha256_hex
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -64,10 +63,10 @@ def policy_digest(
     return digest(
         {
             "schema": POLICY_SCHEMA,
-            "workspace": asdict(workspace),
-            "packs": [asdict(pack) for pack in packs],
+            "workspace": plain(workspace),
+            "packs": [plain(pack) for pack in packs],
             "rules": [_listed(rule) for rule in rules],
-            "facts": asdict(facts),
+            "facts": plain(facts),
             "bundle": bundle.digest,
             "governance": _keyed(governance),
         }

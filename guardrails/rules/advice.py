@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 WRITE_NAMES = "Write these names exactly so"
 """The text of every kind that asks for names, so that these share a line."""
@@ -11,8 +10,7 @@ WRITE_NAMES = "Write these names exactly so"
 Topic = Literal["tone", "avoid", "proof", "required", "limits"]
 
 
-@dataclass(frozen=True, slots=True)
-class Advice:
+class Advice(NamedTuple):
     """
     One rule in advance of the writing.
 

@@ -53,9 +53,11 @@ _QUANTITY = expression(
 )
 _SHARE = expression(
     rf"(?<![^\W_])(?P<part>\d{{1,3}}|{_WORD_NUMBER}|one|ein(?:er|e)?)\s+(?:\w+\s+)?(?:out\s+of|in|of|von|aus)\s+"
-    rf"(?:every\s+|all\s+)?(?P<all>\d{{1,3}}(?![.,]?\d)|{_WORD_NUMBER})(?![^\W_])(?!\s*[%€$£])(?!{_UNIT})",
+    rf"(?:every\s+|all\s+)?(?P<all>\d{{1,3}}(?![.,]?\d)|{_WORD_NUMBER})(?![^\W_])(?!\s*[%€$£])",
     re.IGNORECASE,
 )
+# No look-ahead of a share: it is large, and few texts hold a share.
+_UNIT_NEXT = expression(_UNIT, re.IGNORECASE)
 _PHRASES = tuple((expression(rf"\b(?:{phrase})", re.IGNORECASE), micro, unit) for phrase, micro, unit in units.PHRASES)
 
 
@@ -110,7 +112,7 @@ def _all(text: str, language: str, numbers: Sequence[_Number]) -> Iterator[Quant
         for found in pattern.finditer(text):
             kind: QuantityKind = "multiple" if unit else "ratio"
             yield Quantity(Extent(*found.span()), _decimal(micro), unit, kind, _bound(text, found.start()))
-    for found in _starting(_SHARE, text, [extent for extent, _ in numbers]):
+    for found in _starting(_SHARE, text, [extent for extent, _ in numbers], before=_UNIT_NEXT):
         part, whole = _count(found["part"]), _count(found["all"])
         if 0 < part <= whole:
             micro = (2 * part * _MILLION + whole) // (2 * whole)
@@ -121,14 +123,20 @@ def _all(text: str, language: str, numbers: Sequence[_Number]) -> Iterator[Quant
             yield _quantity(text, found, language)
 
 
-def _starting(pattern: re.Pattern[str], text: str, numbers: Sequence[Extent]) -> Iterator[re.Match[str]]:
-    """Yield the matches of *pattern* that start at a number (or at the currency before it), none overlapping."""
+def _starting(
+    pattern: re.Pattern[str], text: str, numbers: Sequence[Extent], before: re.Pattern[str] | None = None
+) -> Iterator[re.Match[str]]:
+    """
+    Yield the matches of *pattern* that start at a number (or at the currency before it), none overlapping.
+
+    What stands right before a match of *before* is none.
+    """
     done = 0
     for number in numbers:
         if number.start >= done:
             prefix = _CURRENCY.search(text, max(number.start - 5, done), number.start)
             found = pattern.match(text, prefix.start() if prefix else number.start)
-            if found is not None:
+            if found is not None and not (before and before.match(text, found.end())):
                 done = found.end()
                 yield found
 

@@ -301,7 +301,7 @@ def test_the_mandate_is_told(agent: str, said: dict[str, str], expected: list[st
 def test_what_a_grant_excludes_is_told() -> None:
     """An exclusion that may be touched leaves the grant open."""
     mandate = next(one for one in NIMBREL.workspace.mandates if one.agent == "qa")
-    grant = replace(mandate.may_decide[0], scope=Scope(exclude=(("market", ("us",)),)))
+    grant = mandate.may_decide[0]._replace(scope=Scope(exclude=(("market", ("us",)),)))
     workspace = replace(NIMBREL.workspace, mandates=(replace(mandate, may_decide=(grant,)),))
     policy = replace(NIMBREL, workspace=workspace)
 
