@@ -14,6 +14,7 @@ from guardrails.rules.kind import View
 from guardrails.rules.kinds import voice as voice_kind
 from guardrails.signals.analysis import FieldSignals
 from guardrails.signals.voice import measures_in
+from guardrails.text.expression import expression
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -27,8 +28,8 @@ if TYPE_CHECKING:
 
 _LANGUAGE_NAMES = {"en": "English", "de": "German", "fr": "French"}
 # Text that a literal block of YAML holds as it is.
-_LITERAL = re.compile(r"(?=\S)[^\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff]*\Z")
-_SPACE_AT_END = re.compile(r"[ \t]$", re.MULTILINE)
+_LITERAL = expression(r"(?=\S)[^\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff]*\Z")
+_SPACE_AT_END = expression(r"[ \t]$", re.MULTILINE)
 
 
 def held(fields: Sequence[ParsedField], found: Proposal) -> tuple[tuple[str, int, int], ...]:

@@ -8,20 +8,20 @@ German: a verb or a short word with *es* ("gibt's", "wenn's"), and spoken forms 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 
 from guardrails.model.span import Extent
+from guardrails.text.expression import expression
 
 LANGUAGES = ("en", "de")
 """Languages whose contractions are known."""
 
-_ENGLISH = re.compile(
+_ENGLISH = expression(
     r"\w+n't|(?:i|you|we|they|he|she|it|that|there|here|what|who|where|how|this)'(?:m|re|s|ve|ll|d)|let's|(?:would|could|"
     r"should|might|must)'ve|y'all"
 )
 _SLURRED = frozenset(("gonna", "wanna", "gotta", "gimme", "lemme"))
-_GERMAN = re.compile(
+_GERMAN = expression(
     r"(?:geht|gibt|ist|war|hat|wird|macht|steht|kommt|hab|wenn|wie|ob|dass|weil|was|wo|so|du|ich|er|sie|wir|mir|dir|"
     r"probier|mach|nimm|lass|soll|kann|muss|find)'s|so'n\w*"
 )

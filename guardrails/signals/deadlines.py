@@ -15,8 +15,10 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from calendar import monthrange
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Literal
 
 from guardrails.matching.pattern import compile_pattern
@@ -26,6 +28,7 @@ from guardrails.signals.calendar_days import CalendarDay, calendar_days
 from guardrails.signals.clock_times import clock_times
 from guardrails.signals.dates import MONTH_NAMES
 from guardrails.signals.signal import DateMention
+from guardrails.text.expression import expression
 
 DAY_MS = 86_400_000
 _MINUTE_MS = 60_000
@@ -44,7 +47,7 @@ _FILLER = (
     r"(?:mon|tues|wednes|thurs|fri|satur|sun)day|(?:mon|diens|donners|frei|sams|sonn)tag|mittwoch|sonnabend)\b\.?|"
     r"\d{1,2}(?:[:.]\d\d|(?:[:.]\d\d)?\s?[ap]\.?m\b\.?))*\Z"
 )
-_ENOUGH = re.compile(
+_ENOUGH = expression(
     r"(?<!\w)(?:"
     r"ends?|expires?|closes?|deadline(?:\s+for\s+\w+)?|last\s+day|final\s+day|"
     r"(?:valid|runs|open|available|on\s+sale|redeemable|bookable)\s+(?:only\s+)?(?:until|till|til|through|thru|to|up\s+to)|"
@@ -55,28 +58,28 @@ _ENOUGH = re.compile(
     rf"){_FILLER}",
     re.IGNORECASE,
 )
-_PLAIN = re.compile(
+_PLAIN = expression(
     rf"(?:(?<!\w)(?:until|till|til|through|thru|to|only|bis|nur)|[–—-]){_FILLER}",
     re.IGNORECASE,
 )
-_OFFER = re.compile(
+_OFFER = expression(
     r"(?<!\w)(?:offers?|sale|discounts?|discounted|voucher|coupon|promo(?:tion)?|deal|bundle|"
     r"(?:special|sale|introductory|reduced)\s+prices?|free\s+(?:delivery|shipping|returns?|gift|trial)|"
-    r"[\d.,]+\s?(?:%|percent|per\s+cent)\s+(?:off|less)|save\s+[€£$]?\s?\d[\d.,]*|[€£$]\s?[\d.,]+\s+off|"
+    r"\d[\d.,]{0,9}\s?(?:%|percent|per\s+cent)\s+(?:off|less)|save\s+[€£$]?\s?\d[\d.,]{0,9}|[€£$]\s?\d[\d.,]{0,9}\s+off|"
     r"orders?|order\s+now|pre-?order|sign\s+up|register|apply|"
     r"(?:\w*angebote?|\w*aktion|rabatte?|\w*rabatt|nachlass|gutschein\w*|"
     r"(?:sonder|aktions|einführungs|angebots)preis\w*|reduziert\w*|günstiger|kostenlos\w*\s+(?:versand|lieferung)|"
     r"sparen|spar|bestell\w*|vorbestell\w*|anmeld\w*|bewerb\w*|einlös\w*))(?!\w)",
     re.IGNORECASE,
 )
-_PAST = re.compile(
+_PAST = expression(
     r"(?<!\w)(?:ended|expired|closed|had|ran|sold|used\s+to|endete\w*|lief|liefen|galt|galten|hatten?)(?!\w)",
     re.IGNORECASE,
 )
 _CUE_REACH = 64
 """No form reaches further back from its date than so many characters."""
 
-_NOTICE = re.compile(
+_NOTICE = expression(
     r"(?<!\w)(?:embargo(?:ed)?\s*(?:until|till|:)|(?:strictly\s+)?under\s+(?:strict\s+)?embargo|embargoed\b|"
     r"not\s+for\s+(?:release|publication)(?:\s+(?:before|until))?|(?:hold|held)\s+for\s+release|"
     r"do\s+not\s+(?:publish|release)\s+(?:before|until)|"
@@ -94,7 +97,7 @@ _NOTICE_REACH = 60
 _TIME_REACH = 30
 """A time of day begins at most so many characters behind its date."""
 
-_ZONE = re.compile(
+_ZONE = expression(
     r"(?:\s?(?:uhr|[ap]\.?m\.?|o['’]clock))?\s?\(?(?P<zone>UTC|GMT|BST|CEST|CET|MESZ|MEZ)\b", re.IGNORECASE
 )
 _ZONE_MINUTES = {"bst": 60, "cet": 60, "mez": 60, "cest": 120, "mesz": 120}
@@ -133,7 +136,8 @@ def days(signals: FieldSignals, near: int) -> tuple[Day, ...]:
 
 def deadlines(signals: FieldSignals, near: int) -> tuple[Day, ...]:
     """Return the dates of a field, as :func:`days` knows them, with which something ends."""
-    return tuple(one for one in days(signals, near) if _ends(signals, one))
+    speaks = cache(lambda extent: _speaks_of_offer(signals.parsed.text, extent))
+    return tuple(one for one in days(signals, near) if _ends(signals, one, speaks))
 
 
 def embargoes(signals: FieldSignals, near: int) -> tuple[Embargo, ...]:
@@ -180,7 +184,13 @@ def _day(year: int, named: CalendarDay) -> int | None:
         return None
 
 
-def _ends(signals: FieldSignals, day: Day) -> bool:
+def _speaks_of_offer(text: str, sentence: Extent) -> bool:
+    words = text[sentence.start : sentence.end]
+    return _OFFER.search(words) is not None and _PAST.search(words) is None
+
+
+def _ends(signals: FieldSignals, day: Day, speaks: Callable[[Extent], bool]) -> bool:
+    """Tell whether something ends with *day*; *speaks* tells whether a sentence speaks of an offer."""
     text, at = signals.parsed.text, day.extent.start
     if day.precision == "day" and text[at : day.extent.end].isdecimal():  # the first day of "16–20 December"
         return False
@@ -190,8 +200,7 @@ def _ends(signals: FieldSignals, day: Day) -> bool:
         return True
     if day.precision == "year" or sentence is None or not _PLAIN.search(text, begin, at):
         return False
-    words = text[sentence.extent.start : sentence.extent.end]
-    return _OFFER.search(words) is not None and _PAST.search(words) is None
+    return speaks(sentence.extent)
 
 
 def _moment_ms(text: str, notice_end: int, day: Day) -> int:

@@ -7,13 +7,11 @@ three where the last two are a suffix like ``co.uk``.
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Iterable
 
-from rapidfuzz.distance import OSA
-
 from guardrails.signals.lookalikes import has_latin, skeleton
+from guardrails.text.expression import expression
 
 # RFC 2606 and RFC 6761 (reserved for tests and documentation), RFC 6762 (.local), RFC 8375, ICANN's .internal; .lan and
 # .corp are in use and never delegated.
@@ -27,7 +25,7 @@ _STAGES = frozenset(
 _TUNNELS = ("ngrok.io", "ngrok.app", "ngrok-free.app", "trycloudflare.com", "loca.lt", "localhost.run", "webhook.site")
 _SECOND_LEVEL = frozenset(("ac", "co", "com", "edu", "gov", "gv", "net", "or", "org"))
 _COUNTRY_LETTERS = 2
-_IPV4_END = re.compile(r"(?:[0-9]+|0x[0-9a-f]*)\Z")
+_IPV4_END = expression(r"(?:[0-9]+|0x[0-9a-f]*)\Z")
 _LEAST_LETTERS = 6
 """Names this long are compared with one letter wrong; shorter ones are too near to each other."""
 
@@ -91,5 +89,10 @@ def _is_near(host: str, own: str) -> bool:
         return False
     if skeleton(posing) == skeleton(name):
         return True
-    is_long = len(name) >= _LEAST_LETTERS
-    return is_long and suffix == posing_suffix and OSA.distance(posing, name, score_cutoff=1) <= 1
+    return len(name) >= _LEAST_LETTERS and suffix == posing_suffix and _is_typo(posing, name)
+
+
+def _is_typo(posing: str, name: str) -> bool:
+    from rapidfuzz.distance import OSA  # late: most links lead to the own hosts or far from them
+
+    return OSA.distance(posing, name, score_cutoff=1) <= 1

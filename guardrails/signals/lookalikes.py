@@ -7,10 +7,11 @@ plain cases); no full confusables data.
 
 from __future__ import annotations
 
-import re
 import unicodedata
 
-FOREIGN = re.compile("[\u0370-\u03ff\u0400-\u052f]")
+from guardrails.text.expression import expression
+
+FOREIGN = expression("[\u0370-\u03ff\u0400-\u052f]")
 """A Greek or Cyrillic letter."""
 
 LOOKALIKES = dict(

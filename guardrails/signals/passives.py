@@ -20,8 +20,9 @@ others were states: "is involved"), German 59 of 60 with 8 of 67 missed. What wa
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
+
+from guardrails.text.expression import expression
 
 LANGUAGES = ("en", "de")
 """Languages whose passive is known."""
@@ -30,6 +31,9 @@ _BE = frozenset(
     "am is are was were be been being isn't aren't wasn't weren't i'm it's that's he's she's we're you're they're "
     "who's what's there's get gets got getting".split()
 )
+_CLAUSE_REACH = 40
+"""A German participle stands at most so many words from its auxiliary, or they are of two clauses."""
+
 _SPAN = 4
 """The participle is one of so many words behind the auxiliary."""
 
@@ -57,7 +61,7 @@ _NO_PARTICIPLES_EN = frozenset(
     "fascinated motivated deceased involved committed entitled".split()
 )
 _UN_PARTICIPLES = frozenset("undermined uncovered unveiled unlocked unpacked unplugged unloaded uninstalled".split())
-_ED = re.compile(r"[a-z-]+[a-z]ed\Z")
+_ED = expression(r"[a-z-]+[a-z]ed\Z")
 
 _WERDEN = frozenset(
     "werde wirst wird werden werdet wurde wurdest wurden wurdet worden würde würdest würden würdet".split()
@@ -69,7 +73,7 @@ _APART = (
     r"nahe|nieder|offen|rück|sicher|statt|still|teil|um|unter|vor|voran|voraus|vorbei|wahr|weg|weiter|wieder|zu|zufrieden|"
     r"zurück|zusammen|zurecht|schön|über|nieder|neu|heraus)"
 )
-_PARTICIPLE_DE = re.compile(
+_PARTICIPLE_DE = expression(
     rf"{_APART}?ge\w{{2,}}(?:t|en)|{_APART}?(?:be|ver|ent|er|zer|emp|miss|über|unter|wider|hinter|wieder|durch|um|voll)"
     r"\w{2,}t|\w{2,}iert"
 )
@@ -171,13 +175,14 @@ def _precedes_de(clause: Sequence[str], at: int, *, is_sure: bool) -> bool:
     has_zu = at > 1 and clause[at - 1] == "zu"
     before, after = clause[at - 2 if has_zu else at - 1] if at else "", clause[at + 1 : at + 2]
     # "soll … beibehalten werden", "vergessen werden kann": what is also an infinitive is a participle there.
-    has_modal = clause[at] == "werden" and any(word in _MODALS for word in (*clause[:at], *after))
+    near = (*clause[max(at - _CLAUSE_REACH, 0) : at], *after)
+    has_modal = clause[at] == "werden" and any(word in _MODALS for word in near)
     return _is_participle_de(before, is_sure=is_sure or has_modal or has_zu)
 
 
 def _follows_de(clause: Sequence[str], at: int, *, is_sure: bool) -> bool:
     has_and = False
-    for next_at in range(at + 1, len(clause)):
+    for next_at in range(at + 1, min(at + 1 + _CLAUSE_REACH, len(clause))):
         word, after = clause[next_at], clause[next_at + 1 : next_at + 2]
         has_and = has_and or word.lower() in _AND
         # Behind "und" a new verb may begin ("wird warm und verliert Licht"); at the end stands the participle.

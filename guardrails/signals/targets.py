@@ -13,18 +13,20 @@ import unicodedata
 from dataclasses import dataclass
 from urllib.parse import parse_qsl, unquote
 
+from guardrails.text.expression import expression
+
 WEB = ("http", "https", "ftp")
 """Schemes with a host."""
 
-_SCHEME = re.compile(r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]*):")
+_SCHEME = expression(r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]*):")
 # The URL standard's "C0 control or space" at the ends, and "ASCII tab or newline" anywhere.
 _ENDS = "".join(map(chr, range(0x21)))
 _DROPPED = str.maketrans("", "", "\t\n\r")
-_AUTHORITY = re.compile(r"[/\\]*(?P<authority>[^/\\?#]*)(?P<rest>.*)", re.DOTALL)
-_PORT = re.compile(r":[0-9]*\Z")
+_AUTHORITY = expression(r"[/\\]*(?P<authority>[^/\\?#]*)(?P<rest>.*)", re.DOTALL)
+_PORT = expression(r":[0-9]*\Z")
 _DOTS = str.maketrans({"\u3002": ".", "\uff0e": ".", "\uff61": "."})
 # UTS 46 leaves these out of a host.
-_IGNORED = re.compile("[\u00ad\u034f\u200b-\u200f\u2060\ufe00-\ufe0f\ufeff]")
+_IGNORED = expression("[\u00ad\u034f\u200b-\u200f\u2060\ufe00-\ufe0f\ufeff]")
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,6 +37,7 @@ from guardrails.rules.kind import ANY, Example, RuleKind, View
 from guardrails.rules.overlap import FORBID, mapping, replacement, strings
 from guardrails.signals.hosts import RESERVED, is_in, is_ip, is_test_host, poses, site
 from guardrails.signals.targets import WEB, Target, target_of
+from guardrails.text.expression import expression
 from guardrails.text.parsed import ParsedField
 
 Check: TypeAlias = Literal[
@@ -48,22 +49,26 @@ _ALWAYS: tuple[Check, ...] = (
 )  # fmt: skip
 
 _REFUSED = ("about", "blob", "data", "file", "javascript", "vbscript", "view-source")
-_EMPTY = re.compile(
+_EMPTY = expression(
     r"#?!?|https?:/*|(?:insert|your|add)?[ _-]?(?:tbd|todo|xxx+|url|link|href)(?:[ _-]?here)?", re.IGNORECASE
 )
-_TEMPLATE = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\*\|.*?\|\*|%%.*?%%|\$\{.*?\}|<%.*?%>|\[\[.*?\]\]|\[[A-Z][A-Z _-]+\]")
+# Lengths are bounded here and below, so that no text takes more than linear time.
+_TEMPLATE = expression(
+    r"\{\{.{0,99}?\}\}|\{%.{0,99}?%\}|\*\|.{0,99}?\|\*|%%.{0,99}?%%|\$\{.{0,99}?\}|<%.{0,99}?%>|\[\[.{0,99}?\]\]"
+    r"|\[[A-Z][A-Z _-]{1,99}\]"
+)
 # What is surely meant as an address of the web: "Node.js" and "z.B." are none.
 _TOP = (
     "com|org|net|info|biz|eu|de|at|ch|li|uk|ie|us|ca|au|fr|be|nl|lu|it|es|pt|dk|se|no|fi|pl|cz|io|ai|co|app|dev|shop|"
     "store|online|blog|cloud|tech|gov|edu|example|test"
 )
-_HOST = re.compile(
+_HOST = expression(
     rf"(?<![\w@.-])(?:https?://(?:[^\s/@]*@)?(?P<url>[^\s/?#]+)"
     rf"|(?P<name>(?:[^\W_](?:[\w-]*[^\W_])?\.)+(?:{_TOP})))(?![\w-]|\.\w)",
     re.IGNORECASE,
 )
-_MAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
-_PHONE = re.compile(r"\+?[0-9](?:[0-9 ()/.\u00a0-]*[0-9]){5,}")
+_MAIL = expression(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+")
+_PHONE = expression(r"\+?[0-9](?:[ ()/.\u00a0-]*[0-9]){5,}")
 _COMPARED_DIGITS = 6
 """Last digits in which a number in the text and in the target must agree; what stands before them may be left out."""
 
