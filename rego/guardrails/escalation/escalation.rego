@@ -116,7 +116,7 @@ _agent_reasons := array.concat(_must_stop, _limits) if input.principal.kind == "
 
 _must_stop := array.concat(
 	[reason |
-		ids := [group.id | some group in input.groups; _is_reserved(group)]
+		ids := [group.id | some group in input.groups; group.observed == false; _is_reserved(group.topics)]
 		count(ids) > 0
 		reason := {"code": "must-stop-topic", "outcome": "escalate", "groups": ids}
 	],
@@ -141,10 +141,9 @@ _limits := [_plain(code) |
 ]
 
 # A topic is present when a rule that lists it has a finding, even a note or a waived one; observed ones hold nothing.
-_is_reserved(group) if {
-	some topic in group.topics
+_is_reserved(topics) if {
+	some topic in topics
 	topic in _stop_topics
-	group.observed == false
 }
 
 _stop_topics := [topic | some mandate in live; some topic in mandate.stop_topics]

@@ -34,12 +34,18 @@ escalating := [group |
 
 default _calls_for(_) := "escalate"
 
+# Most groups name no waiver; they are not handed on (in the embedded engine a call copies its argument).
 _calls_for(group) := "none" if {
 	group.observed == true
+} else := group.effect if {
+	group.waiver == ""
+	_is_effect(group.effect)
 } else := "none" if {
 	waivers.is_waived(group, waivers.live)
 } else := "none" if {
 	rulings.covers(group)
 } else := group.effect if {
-	group.effect in ["note", "revise", "escalate"]
+	_is_effect(group.effect)
 }
+
+_is_effect(value) if value in ["note", "revise", "escalate"]
