@@ -117,11 +117,16 @@ class AuditLog:
         if digest in self._activated:
             return
         if self._activation(digest) is None:
-            blobs = {"policy_sha256": sha256_hex(policy_bytes), "bundle_sha256": sha256_hex(bundle_bytes)}
-            self._store.put_bundle(blobs["policy_sha256"], policy_bytes)
-            self._store.put_bundle(blobs["bundle_sha256"], bundle_bytes)
-            self.append("policy_activated", {"policy_digest": digest, **blobs})
+            kept = self.keep_policy(policy_bytes, bundle_bytes)
+            self.append("policy_activated", {"event": "first-use", "policy_digest": digest, **kept})
         self._activated.add(digest)
+
+    def keep_policy(self, policy_bytes: bytes, bundle_bytes: bytes) -> dict[str, Json]:
+        """Keep a policy and its bundle, and return what a ``policy_activated`` record says of them."""
+        policy_sha256, bundle_sha256 = sha256_hex(policy_bytes), sha256_hex(bundle_bytes)
+        self._store.put_bundle(policy_sha256, policy_bytes)
+        self._store.put_bundle(bundle_sha256, bundle_bytes)
+        return {"policy_sha256": policy_sha256, "bundle_sha256": bundle_sha256}
 
     def erase(self, check_id: str, *, ground: str, request_ref: str, approved_by: tuple[str, ...]) -> Receipt:
         """
@@ -222,13 +227,16 @@ class AuditLog:
         return plaintext
 
     def policy(self, digest: str) -> tuple[bytes, bytes] | None:
-        """Return the bytes of an activated policy and of its bundle, or None."""
+        """
+        Return the bytes of a policy that was activated or used, and of its bundle, or None.
+
+        Raises:
+            LedgerError: ``ledger-damaged`` if they are gone, or are not what the record names.
+        """
         record = self._activation(digest)
         if record is None:
             return None
-        policy = self._store.bundle(record.text("policy_sha256"))
-        bundle = self._store.bundle(record.text("bundle_sha256"))
-        return None if policy is None or bundle is None else (policy, bundle)
+        return self._blob(record.text("policy_sha256")), self._blob(record.text("bundle_sha256"))
 
     def answered(self, principal: Principal, key: str, body_sha256: str) -> bytes | None:
         """
@@ -350,6 +358,15 @@ class AuditLog:
     def _activation(self, digest: str) -> Record | None:
         found = self.indices(policy_key(digest))
         return self.record(found[0]) if found else None
+
+    def _blob(self, digest: str) -> bytes:
+        data = self._store.bundle(digest)
+        if data is None or sha256_hex(data) != digest:
+            what = "missing" if data is None else "not what was recorded"
+            raise LedgerError(
+                "ledger-damaged", f"the bundle {digest} is {what}", help="Run `guardrails ledger verify`."
+            )
+        return data
 
     def _found(self, record_id: str) -> StoredRecord:
         stored = self._store.find(record_id)

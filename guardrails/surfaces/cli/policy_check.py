@@ -19,7 +19,6 @@ from guardrails.surfaces.cli.options import workspace_option
 from guardrails.surfaces.cli.policy_words import counted
 
 if TYPE_CHECKING:
-    from guardrails.errors import PolicyError
     from guardrails.model.policy import Bundle, CompiledPolicy
     from guardrails.policy.diff import PolicyDiff
 
@@ -62,23 +61,11 @@ def _compiled(folder: Path) -> CompiledPolicy:
 
 def _require_sound_modules(root: Path, bundle: Bundle) -> None:
     from guardrails.policy.load import first_with_all
+    from guardrails.review.inspection import module_problems
 
-    problems = _module_problems(root, bundle)
+    problems = module_problems(root, bundle)
     if problems:
         raise first_with_all(problems)
-
-
-def _module_problems(root: Path, bundle: Bundle) -> list[PolicyError]:
-    """Return the mistakes in the workspace's own Rego; what the package ships was checked before it was shipped."""
-    from guardrails.policy.rego_cases import workspace_cases, workspace_modules
-    from guardrails.policy.rego_check import check_modules
-
-    if not workspace_modules(bundle.modules):
-        return []
-    cases, problems = workspace_cases(root, bundle.modules)
-    found = check_modules(bundle.modules, cases)
-    own = [one for one in found if one.place is None or one.place.file.startswith("rego/workspace/")]
-    return [*problems, *own]
 
 
 def _counted(policy: CompiledPolicy) -> str:
