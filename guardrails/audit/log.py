@@ -19,6 +19,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 
+from guardrails import __version__
 from guardrails.audit import tlog
 from guardrails.audit.entry import CheckEntry, Idempotency, Receipt
 from guardrails.audit.ids import Clock, Entropy, new_id
@@ -113,10 +114,15 @@ class AuditLog:
         return self._append([self._prepared(record, parts or {})])[0]
 
     def activate_policy(self, digest: str, policy_bytes: bytes, bundle_bytes: bytes) -> None:
-        """Keep a policy and its bundle by first use, with a record of it; cheap for one that is known."""
+        """
+        Keep a policy and its bundle by first use, with a record of it; cheap for one that is known.
+
+        A new version of guardrails keeps its own copy: it reads no other's.
+        """
         if digest in self._activated:
             return
-        if self._activation(digest) is None:
+        known = self.activation(digest)
+        if known is None or known.text("compiled_by") != __version__:
             kept = self.keep_policy(policy_bytes, bundle_bytes)
             self.append("policy_activated", {"event": "first-use", "policy_digest": digest, **kept})
         self._activated.add(digest)
@@ -126,7 +132,13 @@ class AuditLog:
         policy_sha256, bundle_sha256 = sha256_hex(policy_bytes), sha256_hex(bundle_bytes)
         self._store.put_bundle(policy_sha256, policy_bytes)
         self._store.put_bundle(bundle_sha256, bundle_bytes)
-        return {"policy_sha256": policy_sha256, "bundle_sha256": bundle_sha256}
+        return {"policy_sha256": policy_sha256, "bundle_sha256": bundle_sha256, "compiled_by": __version__}
+
+    def activation(self, digest: str) -> Record | None:
+        """Return the newest record that keeps a policy, one of this version's own if there is any."""
+        records = [self.record(index) for index in reversed(self.indices(policy_key(digest)))]
+        own = (record for record in records if record.text("compiled_by") == __version__)
+        return next(own, records[0] if records else None)
 
     def erase(self, check_id: str, *, ground: str, request_ref: str, approved_by: tuple[str, ...]) -> Receipt:
         """
@@ -233,7 +245,7 @@ class AuditLog:
         Raises:
             LedgerError: ``ledger-damaged`` if they are gone, or are not what the record names.
         """
-        record = self._activation(digest)
+        record = self.activation(digest)
         if record is None:
             return None
         return self._blob(record.text("policy_sha256")), self._blob(record.text("bundle_sha256"))
@@ -354,10 +366,6 @@ class AuditLog:
     def _round(self, index: int) -> Round:
         record = self.record(index)
         return Round(record.at_ms, record.text("verdict"), record.texts("revise"))
-
-    def _activation(self, digest: str) -> Record | None:
-        found = self.indices(policy_key(digest))
-        return self.record(found[0]) if found else None
 
     def _blob(self, digest: str) -> bytes:
         data = self._store.bundle(digest)
