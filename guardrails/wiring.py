@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import importlib
 import os
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack, closing
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -368,24 +366,6 @@ def gate_over(policy: CompiledPolicy, rego: RegoEngine, log: AuditLog) -> Gate:
     )
 
 
-def open_server_gate(chosen: Settings) -> Gate:
-    """Open the gate behind a pool of worker processes and one ledger writer thread."""
-    from guardrails.audit.writer import GroupWriter
-    from guardrails.backends.pool import WorkerPool
-
-    gate = open_gate(chosen)
-    pool = WorkerPool(
-        partial(make_evaluate, chosen), gate.policy, size=chosen.workers, deadline_s=chosen.deadline_ms / 1000
-    )
-    writer = GroupWriter(gate.log)
-
-    def close() -> None:
-        pool.close()
-        writer.close()
-
-    return replace(gate, evaluate=pool, record=lambda entry: writer.submit(entry).result(), on_close=close)
-
-
 def activations(chosen: Settings, log: AuditLog, *, aside: bool = False) -> Activations:
     """Return how policies are put in force; *aside*: the files are looked at in a process of its own."""
     from guardrails.backends.apart import apart
@@ -412,23 +392,3 @@ def inspect(chosen: Settings) -> Inspection:
     from guardrails.review.inspection import inspected
 
     return inspected(chosen.workspace, READERS, embedded(chosen), evaluate_rego, as_of_ms=now_ms())
-
-
-def serve(chosen: Settings) -> None:
-    """
-    Serve HTTP until stopped.
-
-    Raises:
-        MissingDependencyError: Without the ``[server]`` extra.
-    """
-    from guardrails.audit.keys import ApiKeys
-    from guardrails.errors import MissingDependencyError
-
-    try:
-        server = importlib.import_module("guardrails.surfaces.http.server")  # named: no surface imports another
-    except ModuleNotFoundError as error:
-        raise MissingDependencyError(
-            "no-server", f"serving needs {error.name}", help="pip install 'guardrails-gate[server]'"
-        ) from error
-    gate = open_server_gate(chosen)
-    server.serve(gate, ApiKeys(gate.log), chosen)
