@@ -72,6 +72,10 @@ class PolicyError(GuardrailsError):
 
     problems: tuple[PolicyError, ...] = ()
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """Take the other mistakes along."""
+        return (*super().__reduce__(), {"problems": self.problems})
+
 
 class SettingsError(GuardrailsError):
     """The operator's settings are wrong: exit 2."""

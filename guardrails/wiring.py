@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import importlib
 import os
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack, closing
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from guardrails.errors import Place, SettingsError
+from guardrails.errors import GuardrailsError, Place, SettingsError
 from guardrails.settings import Settings, cache_dir, find_workspace, read_settings
 
 if TYPE_CHECKING:
@@ -28,7 +26,13 @@ if TYPE_CHECKING:
     from guardrails.model.policy import Bundle, CompiledPolicy
     from guardrails.model.state import State
     from guardrails.pipeline import Evaluate
+    from guardrails.review.activation import Activations
+    from guardrails.review.inspection import Inspection
     from guardrails.rules.batch import BatchFindings, Item
+
+
+_INSPECTION_S = 300.0
+"""Longest time that looking at a workspace's files may take."""
 
 
 def now_ms() -> int:
@@ -109,10 +113,55 @@ def open_linter(workspace: Path | str | None = None, environ: Mapping[str, str] 
 
 
 def open_policy(chosen: Settings) -> CompiledPolicy:
-    """Return the compiled policy of the workspace; its files are hashed, not trusted by their times."""
+    """Return the policy that the workspace's files say; they are hashed, not trusted by their times."""
     from guardrails.policy.cache import cached_policy
 
     return cached_policy(chosen.workspace, cache_dir=chosen.cache_dir, trust_mtime=False)
+
+
+def policy_in_force(chosen: Settings) -> CompiledPolicy:
+    """
+    Return the policy that binding checks use: the one people activated, before the first activation the files'.
+
+    Raises:
+        PolicyError: If it cannot be run.
+    """
+    files = _files_policy(chosen)
+    if not chosen.ledger.exists():
+        return _loaded(files)
+    with closing(open_log(chosen)) as log:
+        return _in_force(log, files, _unheard)
+
+
+def _files_policy(chosen: Settings) -> CompiledPolicy | GuardrailsError:
+    try:
+        return open_policy(chosen)
+    except GuardrailsError as error:
+        return error
+
+
+def _loaded(files: CompiledPolicy | GuardrailsError) -> CompiledPolicy:
+    if isinstance(files, GuardrailsError):
+        raise files
+    return files
+
+
+def _in_force(log: AuditLog, files: CompiledPolicy | GuardrailsError, told: Callable[[str], None]) -> CompiledPolicy:
+    """Return the activated policy; the same digest means the same judgement, so the files will do if they have it."""
+    from guardrails.review.in_force import in_force, stored_policy
+
+    digest = in_force(log)
+    if not digest or (not isinstance(files, GuardrailsError) and files.digest == digest):
+        return _loaded(files)
+    if isinstance(files, GuardrailsError):
+        told(f"the workspace does not load ({files.code}), the policy in force goes on; guardrails policy check")
+    else:
+        told("the workspace differs from the policy in force; guardrails policy activate")
+    return stored_policy(log, digest)
+
+
+def _unheard(_line: str) -> None:
+    """Keep it to oneself."""
 
 
 def open_log(chosen: Settings) -> AuditLog:
@@ -272,25 +321,38 @@ def _no_ledger(chosen: Settings) -> SettingsError:
     return SettingsError("no-ledger", "there is no ledger yet", help="the first “check” makes it", place=place)
 
 
-def open_gate(where: Settings | Path | str | None = None) -> Gate:
+def open_gate(where: Settings | Path | str | None = None, *, told: Callable[[str], None] = _unheard) -> Gate:
     """
-    Open the gate of a workspace: its policy, engine and ledger, in this process.
+    Open the gate of a workspace: the policy in force, its engine and ledger, in this process.
+
+    *told* gets one line if the workspace's files are not what is in force.
 
     Raises:
-        PolicyError: If the workspace does not load.
+        PolicyError: If the policy in force cannot be run, or the workspace does not load before anything is in force.
 
         LedgerError: If the ledger cannot be written.
     """
-    from guardrails.audit.standing import Standing
-    from guardrails.gate import Gate
-    from guardrails.policy.bundle import bundle_bytes
-    from guardrails.policy.codec import policy_bytes
-
     chosen = where if isinstance(where, Settings) else settings(where)
-    policy, rego, log = open_policy(chosen), engine(chosen), open_log(chosen)
+    files, rego = _files_policy(chosen), engine(chosen)
+    if not chosen.ledger.exists():
+        _loaded(files)  # a mistake in the files makes no ledger
+    with ExitStack() as opened:
+        log = open_log(chosen)
+        opened.callback(log.close)
+        policy = _in_force(log, files, told)
+        opened.pop_all()
+    return gate_over(policy, rego, log)
+
+
+def gate_over(policy: CompiledPolicy, rego: RegoEngine, log: AuditLog) -> Gate:
+    """Return the gate for *policy*, evaluating in this process."""
+    from guardrails.audit.standing import Standing
     from guardrails.backends.documents import READERS
+    from guardrails.gate import Gate
     from guardrails.identity import engine_identity
     from guardrails.pipeline import evaluator
+    from guardrails.policy.bundle import bundle_bytes
+    from guardrails.policy.codec import policy_bytes
 
     return Gate(
         policy=policy,
@@ -304,39 +366,29 @@ def open_gate(where: Settings | Path | str | None = None) -> Gate:
     )
 
 
-def open_server_gate(chosen: Settings) -> Gate:
-    """Open the gate behind a pool of worker processes and one ledger writer thread."""
-    from guardrails.audit.writer import GroupWriter
-    from guardrails.backends.pool import WorkerPool
+def activations(chosen: Settings, log: AuditLog, *, aside: bool = False) -> Activations:
+    """Return how policies are put in force; *aside*: the files are looked at in a process of its own."""
+    from guardrails.backends.apart import apart
+    from guardrails.backends.git import commit_of
+    from guardrails.review.activation import Activations
 
-    gate = open_gate(chosen)
-    pool = WorkerPool(
-        partial(make_evaluate, chosen), gate.policy, size=chosen.workers, deadline_s=chosen.deadline_ms / 1000
+    look = partial(inspect, chosen)
+    return Activations(
+        log,
+        inspect=partial(apart, look, deadline_s=_INSPECTION_S) if aside else look,
+        engine=embedded(chosen),
+        commit_of=partial(commit_of, chosen.workspace),
     )
-    writer = GroupWriter(gate.log)
-
-    def close() -> None:
-        pool.close()
-        writer.close()
-
-    return replace(gate, evaluate=pool, record=lambda entry: writer.submit(entry).result(), on_close=close)
 
 
-def serve(chosen: Settings) -> None:
+def inspect(chosen: Settings) -> Inspection:
     """
-    Serve HTTP until stopped.
+    Return what there is to say of the workspace's files, with the embedded engine.
 
     Raises:
-        MissingDependencyError: Without the ``[server]`` extra.
+        PolicyError: If they do not load.
     """
-    from guardrails.audit.keys import ApiKeys
-    from guardrails.errors import MissingDependencyError
+    from guardrails.backends.documents import READERS
+    from guardrails.review.inspection import inspected
 
-    try:
-        server = importlib.import_module("guardrails.surfaces.http.server")  # named: no surface imports another
-    except ModuleNotFoundError as error:
-        raise MissingDependencyError(
-            "no-server", f"serving needs {error.name}", help="pip install 'guardrails-gate[server]'"
-        ) from error
-    gate = open_server_gate(chosen)
-    server.serve(gate, ApiKeys(gate.log), chosen)
+    return inspected(chosen.workspace, READERS, embedded(chosen), evaluate_rego, as_of_ms=now_ms())

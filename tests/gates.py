@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import cache
+from dataclasses import dataclass, replace
+from functools import cache, partial
 from pathlib import Path
 
+from guardrails import wiring
 from guardrails.audit.log import AuditLog
 from guardrails.audit.standing import Standing
 from guardrails.backends.rego.embedded import embedded_engine
@@ -13,9 +14,12 @@ from guardrails.backends.store.keys import SqliteKeys
 from guardrails.backends.store.sqlite import SqliteStore
 from guardrails.gate import Gate
 from guardrails.identity import engine_identity
+from guardrails.live import LiveGate
 from guardrails.pipeline import Evaluate
 from guardrails.policy.bundle import bundle_bytes
 from guardrails.policy.codec import policy_bytes
+from guardrails.review.activation import Activations
+from guardrails.review.in_force import in_force, stored_policy
 from tests.e2e import nimbrel
 
 DAY_MS = 86_400_000
@@ -47,6 +51,21 @@ def gate_in(folder: Path, evaluate: Evaluate | None = None, clock: Clock | None 
         engine=engine_identity(embedded_engine().identity, policy),
         policy_bytes=_policy_bytes(),
     )
+
+
+def live_over(gate: Gate) -> LiveGate:
+    """Return *gate* as a server lends it, following what its ledger says is in force; closing it closes the ledger."""
+
+    def start(digest: str) -> Gate:
+        policy = stored_policy(gate.log, digest)
+        return replace(gate, policy=policy, policy_bytes=(policy_bytes(policy), bundle_bytes(policy.bundle)))
+
+    return LiveGate(gate, in_force=partial(in_force, gate.log), start=start, close=gate.log.close)
+
+
+def activations_over(gate: Gate, workspace: Path = nimbrel.WORKSPACE) -> Activations:
+    """Return how the files of *workspace* are put in force on the ledger of *gate*."""
+    return wiring.activations(wiring.settings(workspace, {}), gate.log)
 
 
 @cache

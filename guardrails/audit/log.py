@@ -19,6 +19,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 
+from guardrails import __version__
 from guardrails.audit import tlog
 from guardrails.audit.entry import CheckEntry, Idempotency, Receipt
 from guardrails.audit.ids import Clock, Entropy, new_id
@@ -113,15 +114,31 @@ class AuditLog:
         return self._append([self._prepared(record, parts or {})])[0]
 
     def activate_policy(self, digest: str, policy_bytes: bytes, bundle_bytes: bytes) -> None:
-        """Keep a policy and its bundle by first use, with a record of it; cheap for one that is known."""
+        """
+        Keep a policy and its bundle by first use, with a record of it; cheap for one that is known.
+
+        A new version of guardrails keeps its own copy: it reads no other's.
+        """
         if digest in self._activated:
             return
-        if self._activation(digest) is None:
-            blobs = {"policy_sha256": sha256_hex(policy_bytes), "bundle_sha256": sha256_hex(bundle_bytes)}
-            self._store.put_bundle(blobs["policy_sha256"], policy_bytes)
-            self._store.put_bundle(blobs["bundle_sha256"], bundle_bytes)
-            self.append("policy_activated", {"policy_digest": digest, **blobs})
+        known = self.activation(digest)
+        if known is None or known.text("compiled_by") != __version__:
+            kept = self.keep_policy(policy_bytes, bundle_bytes)
+            self.append("policy_activated", {"event": "first-use", "policy_digest": digest, **kept})
         self._activated.add(digest)
+
+    def keep_policy(self, policy_bytes: bytes, bundle_bytes: bytes) -> dict[str, Json]:
+        """Keep a policy and its bundle, and return what a ``policy_activated`` record says of them."""
+        policy_sha256, bundle_sha256 = sha256_hex(policy_bytes), sha256_hex(bundle_bytes)
+        self._store.put_bundle(policy_sha256, policy_bytes)
+        self._store.put_bundle(bundle_sha256, bundle_bytes)
+        return {"policy_sha256": policy_sha256, "bundle_sha256": bundle_sha256, "compiled_by": __version__}
+
+    def activation(self, digest: str) -> Record | None:
+        """Return the newest record that keeps a policy, one of this version's own if there is any."""
+        records = [self.record(index) for index in reversed(self.indices(policy_key(digest)))]
+        own = (record for record in records if record.text("compiled_by") == __version__)
+        return next(own, records[0] if records else None)
 
     def erase(self, check_id: str, *, ground: str, request_ref: str, approved_by: tuple[str, ...]) -> Receipt:
         """
@@ -222,13 +239,16 @@ class AuditLog:
         return plaintext
 
     def policy(self, digest: str) -> tuple[bytes, bytes] | None:
-        """Return the bytes of an activated policy and of its bundle, or None."""
-        record = self._activation(digest)
+        """
+        Return the bytes of a policy that was activated or used, and of its bundle, or None.
+
+        Raises:
+            LedgerError: ``ledger-damaged`` if they are gone, or are not what the record names.
+        """
+        record = self.activation(digest)
         if record is None:
             return None
-        policy = self._store.bundle(record.text("policy_sha256"))
-        bundle = self._store.bundle(record.text("bundle_sha256"))
-        return None if policy is None or bundle is None else (policy, bundle)
+        return self._blob(record.text("policy_sha256")), self._blob(record.text("bundle_sha256"))
 
     def answered(self, principal: Principal, key: str, body_sha256: str) -> bytes | None:
         """
@@ -347,9 +367,14 @@ class AuditLog:
         record = self.record(index)
         return Round(record.at_ms, record.text("verdict"), record.texts("revise"))
 
-    def _activation(self, digest: str) -> Record | None:
-        found = self.indices(policy_key(digest))
-        return self.record(found[0]) if found else None
+    def _blob(self, digest: str) -> bytes:
+        data = self._store.bundle(digest)
+        if data is None or sha256_hex(data) != digest:
+            what = "missing" if data is None else "not what was recorded"
+            raise LedgerError(
+                "ledger-damaged", f"the bundle {digest} is {what}", help="Run `guardrails ledger verify`."
+            )
+        return data
 
     def _found(self, record_id: str) -> StoredRecord:
         stored = self._store.find(record_id)

@@ -9,7 +9,9 @@ again at any time (``guardrails ledger rebuild-index``) and verified. Keys of ro
 ``risk``
     The row's amount is the sum of the severities (1–4) of findings that were waived or approved for the principal.
 ``policy:…``
-    A policy was activated. (Here and below the principal is empty.)
+    A policy was activated, or used for the first time. (Here and below the principal is empty.)
+``activation``
+    People put a policy in force: the last one is. A first use is none.
 ``escalated``
     A binding check that asked a person; ``content:…`` says which text.
 ``rests_on:…``
@@ -66,11 +68,18 @@ EVENTS = ("review", "waiver", "stop", "dispute", "withdrawal")
 """Types of records that are found by their type alone."""
 
 ESCALATED = "escalated"
+ACTIVATION = "activation"
+
+
+ACTIVATING = ("activated", "rolled-back")
+"""Events of a ``policy_activated`` record that put a policy in force; the other one is ``first-use``."""
 
 
 def _event_keys(record: Record) -> Iterator[str]:
     if record.type == "policy_activated":
         yield policy_key(record.text("policy_digest"))
+        if record.text("event") in ACTIVATING:
+            yield ACTIVATION
     if record.type in EVENTS:
         yield record.type
     if record.type == "review" and record.member("final") is True:

@@ -27,6 +27,9 @@ from guardrails.pipeline import Evaluate, Evaluation
 MakeEvaluate = Callable[[], Evaluate]
 """Called once in each worker; must be picklable (a module-level function or a partial of one)."""
 
+Request = tuple[Draft, State, int]
+"""What a worker evaluates: a draft, what is known, the moment in ms."""
+
 ATTEMPTS = 2
 START_DEADLINE_S = 30.0
 
@@ -48,10 +51,20 @@ class WorkerPool:
         size: Number of workers, at least 1.
 
         deadline_s: Longest time one evaluation may take.
+
+        warm_up: What every worker evaluates before it is ready, so that no draft waits for scanners; None for nothing.
     """
 
-    def __init__(self, make_evaluate: MakeEvaluate, policy: CompiledPolicy, *, size: int, deadline_s: float) -> None:
-        self._make, self._policy, self._deadline_s = make_evaluate, policy, deadline_s
+    def __init__(
+        self,
+        make_evaluate: MakeEvaluate,
+        policy: CompiledPolicy,
+        *,
+        size: int,
+        deadline_s: float,
+        warm_up: Request | None = None,
+    ) -> None:
+        self._make, self._policy, self._deadline_s, self._warm_up = make_evaluate, policy, deadline_s, warm_up
         self._context = multiprocessing.get_context("forkserver")
         self._idle: queue.Queue[_Worker] = queue.Queue()
         self._size = size
@@ -87,6 +100,24 @@ class WorkerPool:
             return answer
         raise UnavailableError("worker-lost", f"no worker finished this draft within {self._deadline_s:g} s")
 
+    def ready(self) -> tuple[str, ...]:
+        """
+        Wait until all workers are ready, before any is used; return the codes of faults that warming up met, sorted.
+
+        Raises:
+            UnavailableError: ``workers-not-started`` if one died or is late.
+
+            GuardrailsError: What ``evaluate`` raised when it was to warm up.
+        """
+        try:
+            answers = [worker.warmed() for worker in list(self._idle.queue)]
+        except _WorkerLostError as error:
+            raise UnavailableError("workers-not-started", "a worker did not start") from error
+        for answer in answers:
+            if isinstance(answer, GuardrailsError):
+                raise answer
+        return tuple(sorted({code for answer in answers if isinstance(answer, tuple) for code in answer}))
+
     def pids(self) -> tuple[int, ...]:
         """Return the process ids of the idle workers."""
         return tuple(worker.pid for worker in list(self._idle.queue))
@@ -97,7 +128,7 @@ class WorkerPool:
             self._idle.get(timeout=self._deadline_s * ATTEMPTS + 1).kill()
 
     def _worker(self) -> _Worker:
-        return _Worker(self._context, self._make, self._policy)
+        return _Worker(self._context, self._make, self._policy, self._warm_up)
 
 
 class _WorkerLostError(Exception):
@@ -105,12 +136,12 @@ class _WorkerLostError(Exception):
 
 
 class _Worker:
-    def __init__(self, context: Any, make: MakeEvaluate, policy: CompiledPolicy) -> None:
+    def __init__(self, context: Any, make: MakeEvaluate, policy: CompiledPolicy, warm_up: Request | None) -> None:
         self._pipe, theirs = context.Pipe()
-        self._process = context.Process(target=_serve, args=(theirs, make, policy), daemon=True)
+        self._process = context.Process(target=_serve, args=(theirs, make, policy, warm_up), daemon=True)
         self._process.start()
         theirs.close()
-        self._ready = False
+        self._warmed: tuple[str, ...] | GuardrailsError | None = None
         self.is_spent = False
 
     @property
@@ -120,15 +151,19 @@ class _Worker:
     def is_alive(self) -> bool:
         return cast("bool", self._process.is_alive())
 
-    def ask(self, request: tuple[Draft, State, int], deadline_s: float) -> Evaluation | GuardrailsError:
+    def warmed(self) -> tuple[str, ...] | GuardrailsError:
+        """Return the codes of faults that warming up met, or what it raised; waits until the worker is ready."""
+        if self._warmed is None:
+            self._warmed = cast("tuple[str, ...] | GuardrailsError", self._receive(START_DEADLINE_S))
+        return self._warmed
+
+    def ask(self, request: Request, deadline_s: float) -> Evaluation | GuardrailsError:
+        self.warmed()
         try:
-            if not self._ready:
-                self._receive(START_DEADLINE_S)
-                self._ready = True
             self._pipe.send(request)
-            answer, self.is_spent = cast("tuple[Evaluation | GuardrailsError, bool]", self._receive(deadline_s))
-        except (EOFError, OSError) as error:
+        except OSError as error:
             raise _WorkerLostError from error
+        answer, self.is_spent = cast("tuple[Evaluation | GuardrailsError, bool]", self._receive(deadline_s))
         return answer
 
     def kill(self) -> None:
@@ -137,26 +172,39 @@ class _Worker:
         self._pipe.close()
 
     def _receive(self, deadline_s: float) -> object:
-        if not self._pipe.poll(deadline_s):
-            raise _WorkerLostError
-        return self._pipe.recv()
+        try:
+            if self._pipe.poll(deadline_s):
+                return self._pipe.recv()
+        except (EOFError, OSError) as error:
+            raise _WorkerLostError from error
+        raise _WorkerLostError
 
 
-def _serve(pipe: Connection, make: MakeEvaluate, policy: CompiledPolicy) -> None:
+def _serve(pipe: Connection, make: MakeEvaluate, policy: CompiledPolicy, warm_up: Request | None) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     evaluate = make()
     with contextlib.suppress(EOFError, BrokenPipeError):
-        pipe.send("ready")
         first = _peak_memory() + MEMORY_FLOOR
+        pipe.send(_faults(_evaluated(evaluate, policy, warm_up)) if warm_up else ())
         while True:
-            draft, state, as_of_ms = pipe.recv()
-            try:
-                answer: Evaluation | GuardrailsError = evaluate(draft, policy, state, as_of_ms)
-            except GuardrailsError as error:
-                answer = error
-            except Exception as error:  # noqa: BLE001 - a traceback on standard error could show copy
-                answer = UnavailableError("evaluation-failed", f"evaluation failed with {type(error).__name__}")
+            answer = _evaluated(evaluate, policy, pipe.recv())
             pipe.send((answer, _peak_memory() > first * MEMORY_GROWTH))
+
+
+def _evaluated(evaluate: Evaluate, policy: CompiledPolicy, request: Request) -> Evaluation | GuardrailsError:
+    draft, state, as_of_ms = request
+    try:
+        return evaluate(draft, policy, state, as_of_ms)
+    except GuardrailsError as error:
+        return error
+    except Exception as error:  # noqa: BLE001 - a traceback on standard error could show copy
+        return UnavailableError("evaluation-failed", f"evaluation failed with {type(error).__name__}")
+
+
+def _faults(answer: Evaluation | GuardrailsError) -> tuple[str, ...] | GuardrailsError:
+    if isinstance(answer, GuardrailsError):
+        return answer
+    return tuple(fault.code for fault in answer.assessment.completeness.faults)
 
 
 def _peak_memory() -> int:

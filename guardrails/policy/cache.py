@@ -96,7 +96,7 @@ def _kept(file: Path, *, trust_mtime: bool) -> CompiledPolicy | None:
         policy = policy_of(kept) if holds else None
     except (OSError, ValueError, KeyError, TypeError):
         return None
-    return policy if policy is not None and _can_run(policy) else None
+    return policy if policy is not None and can_run(policy) else None
 
 
 def _is_unchanged(head: dict[str, Any], trust_mtime: bool) -> bool:
@@ -106,7 +106,7 @@ def _is_unchanged(head: dict[str, Any], trust_mtime: bool) -> bool:
     return now.keys() == files.keys() and all(_content(name) == content for name, (_, _, content) in files.items())
 
 
-def _can_run(policy: CompiledPolicy) -> bool:
+def can_run(policy: CompiledPolicy) -> bool:
     """Tell whether what the policy's kinds need is still installed."""
     return not any(Need.TOKENS in rule.needs for rule in policy.rules) or find_spec("spacy") is not None
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from guardrails.model.canonical import Json
     from guardrails.model.fact import Fact, Facts, RegisteredSource
     from guardrails.model.policy import CompiledPolicy, Rule
 
@@ -65,9 +66,9 @@ class PolicyDiff:
         return not (any(lists) or self.workspace or self.decision or self.facts)
 
 
-def policy_diff(before: CompiledPolicy, after: CompiledPolicy) -> PolicyDiff:
-    """Return what changes when *after* takes the place of *before*."""
-    old = {rule.id: rule for rule in before.rules}
+def policy_diff(before: CompiledPolicy | None, after: CompiledPolicy) -> PolicyDiff:
+    """Return what changes when *after* takes the place of *before*; everything is new where there was none."""
+    old = {rule.id: rule for rule in (before.rules if before else ())}
     new = {rule.id: rule for rule in after.rules}
     both = [Change(old[name], new[name]) for name in sorted(old.keys() & new.keys())]
     return PolicyDiff(
@@ -78,14 +79,33 @@ def policy_diff(before: CompiledPolicy, after: CompiledPolicy) -> PolicyDiff:
             one for one in both if one.before.digest == one.after.digest and _texts(one.before) != _texts(one.after)
         ),
         status=tuple(one for one in both if one.before.status != one.after.status),
-        workspace=before.workspace != after.workspace,
-        decision=before.bundle.modules != after.bundle.modules,
-        facts=_changed_facts(before.facts, after.facts),
+        workspace=before is None or before.workspace != after.workspace,
+        decision=before is None or before.bundle.modules != after.bundle.modules,
+        facts=_changed_facts(before.facts if before else None, after.facts),
     )
 
 
-def _changed_facts(before: Facts, after: Facts) -> tuple[str, ...]:
-    differ = {*_listed(before)} ^ {*_listed(after)}
+def diff_json(difference: PolicyDiff) -> dict[str, Json]:
+    """Return *difference* as ``guardrails.policy-diff/v1``: rules as ``id@version``, or by id with what became of them."""
+    return {
+        "schema": "guardrails.policy-diff/v1",
+        "added": [f"{rule.id}@{rule.version}" for rule in difference.added],
+        "removed": [f"{rule.id}@{rule.version}" for rule in difference.removed],
+        "changed": [
+            {"rule": one.after.id, "from": one.before.version, "to": one.after.version} for one in difference.changed
+        ],
+        "reworded": [f"{one.after.id}@{one.after.version}" for one in difference.reworded],
+        "status": [
+            {"rule": one.after.id, "from": one.before.status, "to": one.after.status} for one in difference.status
+        ],
+        "workspace": difference.workspace,
+        "decision": difference.decision,
+        "facts": list(difference.facts),
+    }
+
+
+def _changed_facts(before: Facts | None, after: Facts) -> tuple[str, ...]:
+    differ = {*(_listed(before) if before else ())} ^ {*_listed(after)}
     return tuple(sorted({one.id for one in differ}))
 
 

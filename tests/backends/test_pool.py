@@ -5,12 +5,15 @@ import signal
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
 from guardrails.backends.pool import WorkerPool
 from guardrails.errors import DraftError, UnavailableError
 from guardrails.model.draft import Draft, Field
+from guardrails.model.finding import Fault
 from guardrails.model.policy import Bundle, CompiledPolicy, Workspace
 from guardrails.model.state import State
 
@@ -50,7 +53,7 @@ def pool() -> Iterator[WorkerPool]:
     made.close()
 
 
-def ask(pool: WorkerPool, command: str) -> object:
+def ask(pool: WorkerPool, command: str) -> Any:
     """Have the pool evaluate *command*."""
     return pool(Draft((Field("body", command),)), POLICY, State(), 7)
 
@@ -121,6 +124,68 @@ def test_a_worker_that_has_grown_too_large_is_replaced(pool: WorkerPool) -> None
         ask(pool, "answer")
 
     assert 1 == len(before - set(pool.pids()))
+
+
+def stillborn():
+    """Die before being ready."""
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def counting():
+    """Make an `evaluate` that tells how often it was asked, as a fault."""
+    asked: list[str] = []
+
+    def evaluate(draft, policy, state, as_of_ms):
+        asked.append(draft.fields[0].text)
+        if draft.fields[0].text == "break":
+            raise KeyError("secret-words")
+        faults = (Fault(f"asked-{len(asked)}", ""),)
+        return SimpleNamespace(assessment=SimpleNamespace(completeness=SimpleNamespace(faults=faults)))
+
+    return evaluate
+
+
+def warm(text: str) -> tuple[Draft, State, int]:
+    """What workers evaluate first."""
+    return Draft((Field("body", text),)), State(), 7
+
+
+def test_every_worker_is_warm_before_the_pool_is_ready() -> None:
+    """Each has evaluated once by then; the faults that it met are told."""
+    made = WorkerPool(counting, POLICY, size=2, deadline_s=30, warm_up=warm("good morning"))
+    try:
+        assert ("asked-1",) == made.ready()
+        assert "asked-2" == ask(made, "a draft").assessment.completeness.faults[0].code
+    finally:
+        made.close()
+
+
+def test_a_worker_that_fails_to_warm_up_says_so() -> None:
+    """Whoever starts the pool is told; the worker lives, and evaluates what comes."""
+    made = WorkerPool(counting, POLICY, size=1, deadline_s=30, warm_up=warm("break"))
+    try:
+        with pytest.raises(UnavailableError) as caught:
+            made.ready()
+        after = ask(made, "a draft")
+    finally:
+        made.close()
+
+    assert ("evaluation-failed", "asked-2") == (
+        caught.value.code,
+        after.assessment.completeness.faults[0].code,
+    )
+
+
+def test_workers_that_do_not_start_are_no_pool() -> None:
+    """Whoever starts the pool is told, instead of the first draft."""
+    made = WorkerPool(stillborn, POLICY, size=1, deadline_s=30)
+    try:
+        with pytest.raises(UnavailableError) as caught:
+            made.ready()
+    finally:
+        made.close()
+
+    assert "workers-not-started" == caught.value.code
 
 
 def _has_ended(pid: int) -> bool:

@@ -10,10 +10,12 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from guardrails import wiring
 from guardrails.policy.load import load_policy
 from tests.e2e import nimbrel
 from tests.services import opa_server
@@ -22,6 +24,24 @@ GUIDE = Path(__file__).parents[2] / "docs" / "operate.md"
 PROGRAM = Path(sys.executable).with_name("guardrails")
 PASSING = f"drafts/{nimbrel.PASSING}"
 PEOPLE = ("--approved-by", "head-of-content", "--approved-by", "legal-counsel")
+
+TOO_STRICT = """\
+id: nimbrel-brand.lamps
+version: 1
+status: active
+title: Vowels
+owner: brand-lead
+kind: terms
+effect: revise
+severity: low
+message: "“{match}” is a word"
+why: "Nobody knows any more."
+instruction: "Leave “{match}” out."
+params: {terms: [und]}
+examples:
+  bad: ["Licht [[und]] Schatten.", "Wir [[und]] ihr."]
+  good: ["Licht.", "Schatten."]
+"""
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -210,3 +230,39 @@ gate.close()
     assert ["escalate", "worker-lost"] == escalated[:2], ran.stderr
     assert ["pass"] == passed[:1]
     assert int(passed[-1]) < records(workspace)
+
+
+def test_a_new_policy_holds_too_much(workspace: Path) -> None:
+    """One command puts the old one back; the files stay, and check says that they differ."""
+    (workspace / "guardrails.local.yaml").write_text("principal: {person: head-of-content}\n")
+    assert 0 == guardrails(workspace, "check", PASSING).returncode
+    (workspace / "policies" / "nimbrel-brand" / "lamps.yaml").write_text(TOO_STRICT)
+    activated = guardrails(workspace, "policy", "activate", "--proposed-by", "brand-lead")
+    held = guardrails(workspace, "check", PASSING)
+    back = guardrails(workspace, "policy", "rollback", "--note", "It holds everything.")
+    after = guardrails(workspace, "check", PASSING)
+    listed = guardrails(workspace, "policy", "rollback", "--list").stdout
+
+    assert (0, 1, 0, 0) == (activated.returncode, held.returncode, back.returncode, after.returncode)
+    assert "added: nimbrel-brand.lamps@1" in activated.stdout
+    assert "removed: nimbrel-brand.lamps@1" in back.stdout
+    assert "the workspace differs from the policy in force" in after.stderr
+    assert ["rolled-back", "activated"] == [line.split()[1] for line in listed.splitlines()[:-1]]
+    assert records(workspace)
+
+
+def test_a_policy_is_not_taken_up(workspace: Path) -> None:
+    """Compiled by another version it gives no verdict; activating the workspace for this one mends it."""
+    (workspace / "guardrails.local.yaml").write_text("principal: {person: head-of-content}\n")
+    with closing(wiring.open_log(wiring.settings(workspace, {}))) as log:
+        kept = log.keep_policy(b"of another version", b"{}")
+        log.append("policy_activated", {"event": "activated", "policy_digest": "sha256:00", **kept})
+    refused = guardrails(workspace, "check", PASSING)
+    doctor = guardrails(workspace, "doctor")
+    activated = guardrails(workspace, "policy", "activate", "--proposed-by", "brand-lead")
+    after = guardrails(workspace, "check", PASSING)
+
+    assert (2, True) == (refused.returncode, "error[policy-outdated]" in refused.stderr)
+    assert (2, True) == (doctor.returncode, "BAD policy" in doctor.stdout)
+    assert (0, 0, "") == (activated.returncode, after.returncode, after.stderr)
+    assert records(workspace)

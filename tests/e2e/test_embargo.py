@@ -7,14 +7,15 @@ from pathlib import Path
 
 import pytest
 
+from guardrails.backends.documents import READERS
 from guardrails.model.assessment import Assessment
 from guardrails.model.draft import Draft
 from guardrails.model.policy import CompiledPolicy
 from guardrails.model.state import State
 from guardrails.policy.load import load_policy, load_workspace
 from guardrails.policy.testing import test_rules
-from guardrails.surfaces.cli.trial import run_rule
 from guardrails.text.moment import moment_ms
+from guardrails.trial import run_rule
 from tests.e2e import nimbrel
 
 RULE = """
@@ -69,7 +70,7 @@ def _with(old: str, new: str) -> Draft:
 @pytest.mark.parametrize("as_of", ["2026-11-01", "2026-12-24"])
 def test_examples_are_judged_on_their_day(folder: Path, policy: CompiledPolicy, as_of: str) -> None:
     """An embargo's examples come out as marked whenever they are run."""
-    report = test_rules(load_workspace(folder), run_rule(policy, as_of_ms=moment_ms(as_of)), only={RULE_ID})
+    report = test_rules(load_workspace(folder), run_rule(policy, READERS, as_of_ms=moment_ms(as_of)), only={RULE_ID})
 
     assert report.passed, [str(failure) for failure in report.failures]
 

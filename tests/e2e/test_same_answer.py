@@ -17,6 +17,7 @@ from guardrails.surfaces.http.access import authenticator
 from guardrails.surfaces.http.app import application
 from guardrails.wiring import open_gate, settings
 from tests.e2e import nimbrel
+from tests.gates import activations_over, live_over
 
 DRAFTS = {nimbrel.PASSING: ("pass", 0), nimbrel.REVISING: ("revise", 1), nimbrel.ESCALATING: ("escalate", 3)}
 
@@ -46,7 +47,8 @@ def test_cli_http_and_library_give_the_same_assessment(workspace: Path, name: st
     chosen = settings(workspace, {"GUARDRAILS_CACHE": "off"})
     gate = open_gate(chosen)
     library = gate.check(draft, principal=chosen.principal, as_of_ms=nimbrel.AS_OF_MS)
-    with TestClient(application(gate, authenticator(ApiKeys(gate.log), chosen.principal), threads=2)) as client:
+    authenticate = authenticator(ApiKeys(gate.log), chosen.principal)
+    with TestClient(application(live_over(gate), activations_over(gate), authenticate, threads=2)) as client:
         http = client.post("/v1/checks", params={"as_of": nimbrel.AS_OF}, json=draft_json(draft))
     gate.close()
     run = guardrails(workspace, "check", "--format", "json", "--as-of", nimbrel.AS_OF, f"drafts/{name}")
@@ -117,7 +119,8 @@ def test_an_idempotency_key_gives_the_same_answer_and_no_second_record(workspace
     chosen = settings(workspace, {"GUARDRAILS_CACHE": "off"})
     gate = open_gate(chosen)
     body = draft_json(nimbrel.draft(nimbrel.PASSING))
-    with TestClient(application(gate, authenticator(ApiKeys(gate.log), chosen.principal), threads=2)) as client:
+    authenticate = authenticator(ApiKeys(gate.log), chosen.principal)
+    with TestClient(application(live_over(gate), activations_over(gate), authenticate, threads=2)) as client:
         headers = {"Idempotency-Key": "run-81:draft-3"}
         first = client.post("/v1/checks", json=body, headers=headers)
         size = gate.log.head().size

@@ -167,8 +167,8 @@ def test_a_rule_that_needs_what_is_gone_compiles_anew(kept, tmp_path, monkeypatc
     tokens = replace(policy, rules=tuple(replace(rule, needs=(Need.TOKENS,)) for rule in policy.rules))
     monkeypatch.setattr(cache, "find_spec", lambda _: None)
 
-    assert cache._can_run(policy)
-    assert not cache._can_run(tokens)
+    assert cache.can_run(policy)
+    assert not cache.can_run(tokens)
 
 
 def test_a_file_of_this_moment_is_not_kept(bench, tmp_path):

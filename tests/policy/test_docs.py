@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from guardrails.backends.documents import READERS
 from guardrails.policy.compile import compile_policy
 from guardrails.policy.load import load_workspace
 from guardrails.policy.scaffold import init_workspace
 from guardrails.policy.testing import test_rules
-from guardrails.surfaces.cli.trial import run_rule
+from guardrails.trial import run_rule
 
 ROOT = Path(__file__).parents[2]
 BLOCK = re.compile(r"^```yaml\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -57,6 +58,6 @@ def test_a_rule_in_the_documents_fits_a_new_workspace(tmp_path, rule_id, text):
     assert not path.exists()
     path.write_text(text, encoding="utf-8")
     loaded = load_workspace(tmp_path)
-    report = test_rules(loaded, run_rule(compile_policy(loaded), as_of_ms=0), only={rule_id})
+    report = test_rules(loaded, run_rule(compile_policy(loaded), READERS, as_of_ms=0), only={rule_id})
 
     assert report.passed, [str(failure) for failure in report.failures]

@@ -4,12 +4,13 @@ from datetime import date
 
 import pytest
 
+from guardrails.backends.documents import READERS
 from guardrails.errors import PolicyError
 from guardrails.policy.compile import compile_policy
 from guardrails.policy.load import load_workspace
 from guardrails.policy.scaffold import init_workspace
 from guardrails.policy.testing import test_rules
-from guardrails.surfaces.cli.trial import run_rule
+from guardrails.trial import run_rule
 
 UNTIL = date(2027, 12, 31)
 
@@ -60,7 +61,7 @@ def test_a_new_workspace_passes_its_own_tests(tmp_path):
     """Every example of the template comes out as it is marked, through the real stages."""
     init_workspace(tmp_path, "northwind", until=UNTIL)
     loaded = load_workspace(tmp_path)
-    report = test_rules(loaded, run_rule(compile_policy(loaded), as_of_ms=0))
+    report = test_rules(loaded, run_rule(compile_policy(loaded), READERS, as_of_ms=0))
 
     assert [str(failure) for failure in report.failures] == []
     assert len(report.results) == 28

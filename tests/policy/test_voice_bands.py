@@ -16,8 +16,8 @@ from guardrails.policy.scaffold import init_workspace
 from guardrails.policy.testing import test_rules
 from guardrails.policy.voice_bands import LEAST_TEXTS, Proposal, proposal
 from guardrails.policy.voice_rule import held, rule_yaml
-from guardrails.surfaces.cli.trial import run_rule
 from guardrails.text.parsed import ParsedField
+from guardrails.trial import run_rule
 
 CALM = "The lamp stands on the table, and you see the page. Turn the ring to dim it. It is warm. You read. We wait."
 LONG = (
@@ -120,7 +120,7 @@ def test_the_rule_fits_a_workspace(tmp_path: Path) -> None:
     rule = _rule(proposal(_calm()))
     (tmp_path / "policies" / "house" / "voice-en.yaml").write_text(rule, encoding="utf-8")
     loaded = load_workspace(tmp_path)
-    report = test_rules(loaded, run_rule(compile_policy(loaded), as_of_ms=0), only={"house.voice-en"})
+    report = test_rules(loaded, run_rule(compile_policy(loaded), READERS, as_of_ms=0), only={"house.voice-en"})
 
     assert report.passed, [str(failure) for failure in report.failures]
     assert 4 == len(report.results)

@@ -64,7 +64,7 @@ def _here(workspace: Path | None, agent: str | None, said: Pairs, output: str, a
     name = agent or (settings.principal.id if settings.principal.kind == "agent" else "")
     if not name:
         raise DraftError("agent-missing", "whose brief?", help="say --agent NAME, an agent with a mandate")
-    policy = wiring.open_policy(settings)
+    policy = wiring.policy_in_force(settings)
     as_of_ms = wiring.now_ms() if as_of is None else moment_ms(as_of)
     context = asked_for(policy.workspace, said, (), as_of_ms)
     found = brief(policy, name, context, as_of_ms, withdrawn=wiring.withdrawn_facts(settings))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import sys
+from functools import partial
 from typing import TYPE_CHECKING
 
 import click
@@ -61,7 +63,7 @@ def _checked(asked: Request, agent: str | None, *, together: bool) -> int:
     from guardrails import wiring
 
     settings = wiring.settings(asked.workspace, os.environ)
-    gate = wiring.open_gate(settings)
+    gate = wiring.open_gate(settings, told=partial(print, file=sys.stderr))
     try:
         caller = wiring.caller(settings, gate.log, "simulate" if asked.as_of_ms is not None else "check")
         _require_same(agent, caller.principal)

@@ -127,11 +127,12 @@ def _workspace(settings: Settings) -> str:
 def _policy(settings: Settings) -> str:
     from guardrails import wiring
 
-    policy = wiring.open_policy(settings)
+    policy, in_force = wiring.open_policy(settings), wiring.policy_in_force(settings)
+    differs = f"; in force is another, {in_force.digest[:19]}…" if in_force.digest != policy.digest else ""
     active = sum(rule.status == "active" for rule in policy.rules)
     observed = sum(rule.status == "observe" for rule in policy.rules)
     packs = f"{len(policy.packs)} pack{'' if len(policy.packs) == 1 else 's'}"
-    return f"{active} active rules{f', {observed} observed' if observed else ''} in {packs}, {policy.digest[:19]}…"
+    return f"{active} active rules{f', {observed} observed' if observed else ''} in {packs}, {policy.digest[:19]}…{differs}"
 
 
 def _engine(settings: Settings) -> str:
@@ -146,7 +147,7 @@ def _parity(settings: Settings) -> str:
     from guardrails import wiring
     from guardrails.policy.parity import CASES, disagreements, undecided
 
-    bundle, engine = wiring.open_policy(settings).bundle, wiring.engine(settings)
+    bundle, engine = wiring.policy_in_force(settings).bundle, wiring.engine(settings)
     if settings.engine == "opa":
         wrong = disagreements(wiring.embedded(settings), engine, bundle)
         if wrong:

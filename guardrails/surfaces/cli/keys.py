@@ -94,7 +94,7 @@ def _keys(
 
     settings = wiring.settings(workspace, os.environ)
     if principal is not None:
-        known = wiring.open_policy(settings).workspace
+        known = wiring.policy_in_force(settings).workspace
         agents = tuple(mandate.agent for mandate in known.mandates)
         _require_known(principal.kind, (principal.id,), agents if principal.kind == "agent" else known.people)
         values = dict(known.values)

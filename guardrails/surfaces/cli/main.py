@@ -29,7 +29,7 @@ COMMANDS: Commands = {
     "fix": ("guardrails.surfaces.cli.fix", "Show, or make, the changes that are safe."),
     "where": ("guardrails.surfaces.cli.where", "List the texts that rest on a fact, or say a phrase."),
     "facts": ("guardrails.surfaces.cli.facts", "Withdraw a fact at once."),
-    "policy": ("guardrails.surfaces.cli.policy", "List, explain, test and try rules."),
+    "policy": ("guardrails.surfaces.cli.policy", "List, explain, test, try and activate rules."),
     "serve": ("guardrails.surfaces.cli.serve", "Answer checks over HTTP."),
     "ledger": ("guardrails.surfaces.cli.ledger", "Verify the record of all decisions."),
     "keys": ("guardrails.surfaces.cli.keys", "Create, list and revoke the keys of agents."),

@@ -56,6 +56,13 @@ def workspace_option(command: F) -> F:
     )(command)
 
 
+def active_option(command: F) -> F:
+    """Add ``--active``."""
+    return click.option(
+        "--active", is_flag=True, help="The policy in force, where people activated one, instead of the files."
+    )(command)
+
+
 def files_argument(command: F) -> F:
     """Add ``FILES...``, at least one."""
     return click.argument("files", nargs=-1, required=True, type=click.Path(allow_dash=True))(command)

@@ -13,8 +13,10 @@ command = LazyGroup(
         "test": (f"{_HOME}test", "Run the examples of the rules."),
         "check": (f"{_HOME}check", "Look for every mistake in the workspace's files."),
         "measure": (f"{_HOME}measure", "Measure the voice of good copy and propose a rule for it."),
+        "activate": (f"{_HOME}activate", "Put what the files say in force."),
+        "rollback": (f"{_HOME}rollback", "Put an earlier policy in force again."),
         "try": (f"{_HOME}try", "Say which of these texts a rule would hold, before it counts."),
     },
     name="policy",
-    help="List, explain, test and try rules.",
+    help="List, explain, test, try and activate rules.",
 )

@@ -19,7 +19,6 @@ from guardrails.surfaces.cli.options import workspace_option
 from guardrails.surfaces.cli.policy_words import counted
 
 if TYPE_CHECKING:
-    from guardrails.errors import PolicyError
     from guardrails.model.policy import Bundle, CompiledPolicy
     from guardrails.policy.diff import PolicyDiff
 
@@ -47,10 +46,10 @@ def command(against: str | None, workspace: Path | None) -> int:
     if against is not None:
         with _at(against, settings.workspace) as folder:
             difference = policy_diff(_compiled(folder), policy)
-        for line in _changes(difference):
+        for line in change_lines(difference):
             print(line)
         refused = bool(difference.unversioned)
-    print(f"policy: {'refused' if refused else 'nothing wrong'} ({_counted(policy)})")
+    print(f"policy: {'refused' if refused else 'nothing wrong'} ({contents(policy)}, digest {policy.digest})")
     return _REFUSED if refused else 0
 
 
@@ -62,39 +61,29 @@ def _compiled(folder: Path) -> CompiledPolicy:
 
 def _require_sound_modules(root: Path, bundle: Bundle) -> None:
     from guardrails.policy.load import first_with_all
+    from guardrails.review.inspection import module_problems
 
-    problems = _module_problems(root, bundle)
+    problems = module_problems(root, bundle)
     if problems:
         raise first_with_all(problems)
 
 
-def _module_problems(root: Path, bundle: Bundle) -> list[PolicyError]:
-    """Return the mistakes in the workspace's own Rego; what the package ships was checked before it was shipped."""
-    from guardrails.policy.rego_cases import workspace_cases, workspace_modules
-    from guardrails.policy.rego_check import check_modules
-
-    if not workspace_modules(bundle.modules):
-        return []
-    cases, problems = workspace_cases(root, bundle.modules)
-    found = check_modules(bundle.modules, cases)
-    own = [one for one in found if one.place is None or one.place.file.startswith("rego/workspace/")]
-    return [*problems, *own]
-
-
-def _counted(policy: CompiledPolicy) -> str:
+def contents(policy: CompiledPolicy) -> str:
+    """Return what *policy* consists of, in numbers."""
     modules = len(policy.bundle.workspace_packages)
     own = f", {counted(modules, 'Rego package')} of its own" if modules else ""
     facts = f", {counted(len(policy.facts.facts), 'fact')}" if policy.facts.facts else ""
     rules, packs = counted(len(policy.rules), "rule"), counted(len(policy.packs), "pack")
-    return f"{rules} in {packs}{facts}{own}, digest {policy.digest}"
+    return f"{rules} in {packs}{facts}{own}"
 
 
-def _changes(difference: PolicyDiff) -> Iterator[str]:
+def change_lines(difference: PolicyDiff, *, advise: bool = True) -> Iterator[str]:
+    """Yield what changes, one line each; with *advise* what to do about a version that stayed."""
     yield from (f"added: {rule.id}@{rule.version}" for rule in difference.added)
     yield from (f"removed: {rule.id}@{rule.version}" for rule in difference.removed)
     for change in difference.changed:
         versions = f"{change.before.id}@{change.before.version} → @{change.after.version}"
-        raise_it = "; raise its version, so that old records stay readable" if change.unversioned else ""
+        raise_it = "; raise its version, so that old records stay readable" if change.unversioned and advise else ""
         yield f"judges differently: {versions}{raise_it}"
     yield from (f"reworded: {change.after.id}" for change in difference.reworded)
     for change in difference.status:

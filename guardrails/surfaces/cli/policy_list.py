@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from guardrails.model.policy import LAYERS
-from guardrails.surfaces.cli.options import workspace_option
+from guardrails.surfaces.cli.options import active_option, workspace_option
 from guardrails.surfaces.cli.policy_words import counted
 
 if TYPE_CHECKING:
@@ -26,8 +26,9 @@ _HEAD = ("RULE", "LAYER", "ASKS FOR", "WHERE", "STATUS")
 @click.command("list")
 @click.option("--layer", type=click.Choice(LAYERS), help="Only rules of this layer.")
 @click.option("--format", "output", type=click.Choice(["text", "json"]), default="text", help="Form of output.")
+@active_option
 @workspace_option
-def command(layer: str | None, output: str, workspace: Path | None) -> int:
+def command(layer: str | None, output: str, active: bool, workspace: Path | None) -> int:
     """
     List the rules of the workspace, those of its packs included.
 
@@ -38,7 +39,8 @@ def command(layer: str | None, output: str, workspace: Path | None) -> int:
     from guardrails.policy.catalogue import policy_json
 
     settings = wiring.settings(workspace, os.environ)
-    policy, cost = wiring.open_policy(settings), wiring.friction(settings)
+    policy = wiring.policy_in_force(settings) if active else wiring.open_policy(settings)
+    cost = wiring.friction(settings)
     if output == "json":
         print(json.dumps(_json(policy_json(policy), cost), indent=2, ensure_ascii=False))
         return 0

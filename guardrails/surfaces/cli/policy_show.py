@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import click
 
 from guardrails.errors import DraftError
-from guardrails.surfaces.cli.options import workspace_option
+from guardrails.surfaces.cli.options import active_option, workspace_option
 from guardrails.surfaces.cli.policy_list import where
 
 if TYPE_CHECKING:
@@ -25,13 +25,15 @@ _WIDTH = 100
 @click.command("show")
 @click.argument("rule_id", metavar="RULE")
 @click.option("--format", "output", type=click.Choice(["text", "json"]), default="text", help="Form of output.")
+@active_option
 @workspace_option
-def command(rule_id: str, output: str, workspace: Path | None) -> int:
+def command(rule_id: str, output: str, active: bool, workspace: Path | None) -> int:
     """Explain the rule RULE."""
     from guardrails import wiring
     from guardrails.policy.catalogue import rule_json
 
-    rule = _rule(wiring.open_policy(wiring.settings(workspace, os.environ)), rule_id)
+    settings = wiring.settings(workspace, os.environ)
+    rule = _rule(wiring.policy_in_force(settings) if active else wiring.open_policy(settings), rule_id)
     if output == "json":
         print(json.dumps(rule_json(rule), indent=2, ensure_ascii=False))
         return 0

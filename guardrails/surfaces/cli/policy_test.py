@@ -34,16 +34,17 @@ def command(rule_ids: tuple[str, ...], workspace: Path | None) -> int:
     Exit codes: 0 all came out as marked, 1 some did not, 2 the workspace does not load.
     """
     from guardrails import wiring
+    from guardrails.backends.documents import READERS
     from guardrails.policy.compile import compile_policy
     from guardrails.policy.load import load_workspace
     from guardrails.policy.testing import test_rules
-    from guardrails.surfaces.cli.trial import run_rule
+    from guardrails.trial import run_rule
 
     root = wiring.settings(workspace, os.environ).workspace
     loaded = load_workspace(root)
     policy = compile_policy(loaded)
     _require_known(rule_ids, {rule.id for rule in policy.rules})
-    report = test_rules(loaded, run_rule(policy, as_of_ms=wiring.now_ms()), only=rule_ids)
+    report = test_rules(loaded, run_rule(policy, READERS, as_of_ms=wiring.now_ms()), only=rule_ids)
     paint = paint_for(sys.stdout)
     for failure in report.failures:
         for line in _failure(failure, paint):
@@ -61,25 +62,17 @@ def command(rule_ids: tuple[str, ...], workspace: Path | None) -> int:
 def _run_cases(root: Path, policy: CompiledPolicy, paint: Paint) -> int:
     """Run the cases of the workspace's Rego modules, print how they came out and return how many failed."""
     from guardrails import wiring
-    from guardrails.policy.load import first_with_all
-    from guardrails.policy.rego_cases import failed_cases, workspace_cases
+    from guardrails.review.inspection import run_cases
 
-    cases, problems = workspace_cases(root, policy.bundle.modules)
-    if problems:
-        raise first_with_all(list(problems))
-    failures = [
-        failure
-        for package, own in cases.items()
-        for failure in failed_cases(wiring.evaluate_rego, policy.bundle, package, own)
-    ]
-    for failure in failures:
+    report = run_cases(root, policy.bundle, wiring.evaluate_rego)
+    for failure in report.failures:
         print(f"{paint('bad', 'failed')}: {printable(failure.message)}")
         print(f"{paint('dim', '  -->')} {failure.place}\n")
-    if cases:
-        result = paint("bad", f"{len(failures)} failed") if failures else paint("good", "all as expected")
-        packages = counted(len(cases), "Rego package")
-        print(f"{counted(sum(map(len, cases.values())), 'case')} of {packages}: {result}")
-    return len(failures)
+    failed = len(report.failures)
+    if report.cases:
+        result = paint("bad", f"{failed} failed") if failed else paint("good", "all as expected")
+        print(f"{counted(report.cases, 'case')} of {counted(report.packages, 'Rego package')}: {result}")
+    return failed
 
 
 def _failure(result: ExampleResult, paint: Paint) -> Iterator[str]:

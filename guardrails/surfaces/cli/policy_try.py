@@ -42,10 +42,11 @@ def command(rule_file: Path, files: tuple[str, ...], workspace: Path | None) -> 
     Exit codes: 0 it could be tried, whatever it found, 2 the rule or a file cannot be read.
     """
     from guardrails import wiring
-    from guardrails.surfaces.cli.trial import trial
+    from guardrails.backends.documents import READERS
+    from guardrails.trial import trial
 
     policy, rule = _policy_with(rule_file, wiring.settings(workspace, os.environ).workspace)
-    findings = trial(policy, rule, as_of_ms=wiring.now_ms())
+    findings = trial(policy, rule, READERS, as_of_ms=wiring.now_ms())
     drafts = list(inputs(files))
     held = unread = 0
     for one in drafts:

@@ -18,10 +18,10 @@ from guardrails.surfaces.cli.options import workspace_option
 @click.option("--workers", type=click.IntRange(1, 256), help="Processes that evaluate.")
 def command(workspace: Path | None, host: str | None, port: int | None, workers: int | None) -> int:
     """Answer checks over HTTP until stopped; settings are in guardrails.local.yaml and GUARDRAILS_*."""
-    from guardrails import wiring
+    from guardrails import serving, wiring
 
     settings = wiring.settings(workspace, os.environ)
-    wiring.serve(
+    serving.serve(
         replace(
             settings,
             host=settings.host if host is None else host,

@@ -7,6 +7,7 @@ and no verdict when the record could not be made durable. Every error is a probl
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from http import HTTPStatus
@@ -19,8 +20,10 @@ from starlette.responses import Response
 
 from guardrails import __version__
 from guardrails.errors import GuardrailsError, LedgerError
-from guardrails.gate import Gate
+from guardrails.live import LiveGate
+from guardrails.review.activation import Activations
 from guardrails.surfaces.http.access import Authenticate
+from guardrails.surfaces.http.activating import add_activations, watch
 from guardrails.surfaces.http.briefs import add_briefs
 from guardrails.surfaces.http.checks import add_checks
 from guardrails.surfaces.http.lanes import Lanes
@@ -32,22 +35,26 @@ from guardrails.surfaces.http.service import Service
 from guardrails.surfaces.http.shield import Shield
 
 
-def application(gate: Gate, authenticate: Authenticate, *, threads: int) -> FastAPI:
+def application(live: LiveGate, activations: Activations, authenticate: Authenticate, *, threads: int) -> FastAPI:
     """
-    Return the application over *gate*; closing the gate is the caller's.
+    Return the application over *live*; closing that is the caller's.
 
     Args:
-        gate: Safe to call from *threads* threads.
+        live: Lends the gate, to *threads* threads at once.
+
+        activations: Puts policies in force on the ledger of that gate.
 
         authenticate: Turns the ``Authorization`` header into a caller.
 
         threads: How many checks may be under way at once.
     """
-    service = Service(gate, authenticate, Lanes(threads))
+    service = Service(live, activations, authenticate, Lanes(threads))
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        watching = asyncio.create_task(watch(service))
         yield
+        watching.cancel()
         service.lanes.close()
 
     app = FastAPI(
@@ -61,6 +68,7 @@ def application(gate: Gate, authenticate: Authenticate, *, threads: int) -> Fast
     )
     add_probes(app, service)
     add_checks(app, service)
+    add_activations(app, service)
     add_policies(app, service)
     add_briefs(app, service)
     _add_errors(app, service.metrics)

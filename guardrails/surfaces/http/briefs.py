@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from guardrails.audit.keys import Caller
 from guardrails.errors import DraftError
-from guardrails.gate import Gate
+from guardrails.live import LiveGate
 from guardrails.model.brief import Brief
 from guardrails.model.canonical import canonical
 from guardrails.model.context import Values
@@ -33,17 +33,18 @@ def add_briefs(app: FastAPI, service: Service) -> None:
     async def read_brief(request: Request, agent: Agent = "", form: Form = "json", as_of: AsOf = "") -> Response:
         caller = await service.caller(request, "check", "read")
         said = tuple((key, value) for key, value in request.query_params.items() if key not in _OWN)
-        call = partial(_brief, service.gate, _agent(caller, agent), said, caller.permitted, as_of)
+        call = partial(_brief, service.live, _agent(caller, agent), said, caller.permitted, as_of)
         found = await service.lanes.short(call)
         if form == "md":
             return Response(brief_markdown(found), media_type="text/markdown")
         return Response(canonical(brief_json(found)), media_type="application/json")
 
 
-def _brief(gate: Gate, agent: str, said: Pairs, permitted: Values, as_of: str) -> Brief:
-    as_of_ms = moment_ms(as_of) if as_of else gate.clock()
-    context = asked_for(gate.policy.workspace, said, permitted, as_of_ms)
-    return brief(gate.policy, agent, context, as_of_ms, withdrawn=gate.standing.withdrawn())
+def _brief(live: LiveGate, agent: str, said: Pairs, permitted: Values, as_of: str) -> Brief:
+    with live.lent() as gate:
+        as_of_ms = moment_ms(as_of) if as_of else gate.clock()
+        context = asked_for(gate.policy.workspace, said, permitted, as_of_ms)
+        return brief(gate.policy, agent, context, as_of_ms, withdrawn=gate.standing.withdrawn())
 
 
 def _agent(caller: Caller, named: str) -> str:

@@ -17,9 +17,11 @@ import structlog
 from fastapi import FastAPI, Header, Query, Request
 from starlette.responses import Response
 
+from guardrails.answer import StoredAnswer
 from guardrails.audit.keys import Caller
 from guardrails.errors import DraftError
-from guardrails.gate import Gate, Idempotency
+from guardrails.gate import Idempotency
+from guardrails.live import LiveGate
 from guardrails.model.canonical import canonical
 from guardrails.model.draft import CONTEXT_KEYS, Pairs
 from guardrails.render.answer import answer_json
@@ -50,7 +52,7 @@ def add_checks(app: FastAPI, service: Service) -> None:
         claimed = _claimed(request) if context_of == "draft" else None
         idempotency = idempotency_of(idempotency_key, body, as_of, claimed)
         with service.in_flight.held(caller.principal, idempotency), service.metrics.under_way.track_inprogress():
-            call = partial(_given, service.gate, caller, body, as_of, claimed, idempotency)
+            call = partial(_given, service.live, caller, body, as_of, claimed, idempotency)
             given, replayed = await service.lanes.check(call)  # 3.
         answer = json.loads(given)
         _account(service, answer, time.perf_counter() - started, replayed=replayed)  # 4.
@@ -62,7 +64,7 @@ def add_checks(app: FastAPI, service: Service) -> None:
         caller = await service.caller(request, "check")
         body = await body_of(request)
         with service.metrics.under_way.track_inprogress():
-            given = await service.lanes.check(partial(_given_batch, service.gate, caller, body))
+            given = await service.lanes.check(partial(_given_batch, service.live, caller, body))
         took_s = (time.perf_counter() - started) / len(given["results"])
         for result in given["results"]:
             _account(service, result["answer"], took_s, replayed=False)
@@ -71,7 +73,7 @@ def add_checks(app: FastAPI, service: Service) -> None:
     @app.get("/v1/checks/{check_id}", response_class=Response)
     async def stored(request: Request, check_id: str) -> Response:
         await service.caller(request, "read")
-        found = await service.lanes.short(partial(service.gate.stored, check_id))
+        found = await service.lanes.short(partial(_stored, service.live, check_id))
         if found is None:
             raise DraftError("not-found", "no check has this id")
         given = canonical(answer_json(found))
@@ -84,33 +86,40 @@ def _claimed(request: Request) -> Pairs:
 
 
 def _given(
-    gate: Gate, caller: Caller, body: bytes, as_of: str, claimed: Pairs | None, idempotency: Idempotency | None
+    live: LiveGate, caller: Caller, body: bytes, as_of: str, claimed: Pairs | None, idempotency: Idempotency | None
 ) -> tuple[bytes, bool]:
     """Return the answer as JSON, and whether it was given before."""
-    if idempotency and (before := gate.answered(caller.principal, idempotency)) is not None:
-        return before, True
-    draft = draft_from_json(decoded("body", body), "body")
-    answer = gate.check(
-        draft if claimed is not None else replace(draft, context=()),
-        principal=caller.principal,
-        credential=caller.actor.credential,
-        permitted=caller.permitted,
-        caller=draft.context if claimed is None else claimed,
-        as_of_ms=_as_of_ms(as_of),
-        idempotency=idempotency,
-    )
+    with live.lent() as gate:
+        if idempotency and (before := gate.answered(caller.principal, idempotency)) is not None:
+            return before, True
+        draft = draft_from_json(decoded("body", body), "body")
+        answer = gate.check(
+            draft if claimed is not None else replace(draft, context=()),
+            principal=caller.principal,
+            credential=caller.actor.credential,
+            permitted=caller.permitted,
+            caller=draft.context if claimed is None else claimed,
+            as_of_ms=_as_of_ms(as_of),
+            idempotency=idempotency,
+        )
     return canonical(answer_json(answer)), False
 
 
-def _given_batch(gate: Gate, caller: Caller, body: bytes) -> dict[str, Any]:
+def _stored(live: LiveGate, check_id: str) -> StoredAnswer | None:
+    with live.lent() as gate:
+        return gate.stored(check_id)
+
+
+def _given_batch(live: LiveGate, caller: Caller, body: bytes) -> dict[str, Any]:
     """Return the answer to a batch: every item on record, and what they show together."""
     items = batch_from_json(decoded("body", body), "body")
-    answers = gate.check_batch(
-        [(replace(draft, context=()), draft.context) for _, draft in items],
-        principal=caller.principal,
-        permitted=caller.permitted,
-        credential=caller.actor.credential,
-    )
+    with live.lent() as gate:
+        answers = gate.check_batch(
+            [(replace(draft, context=()), draft.context) for _, draft in items],
+            principal=caller.principal,
+            permitted=caller.permitted,
+            credential=caller.actor.credential,
+        )
     results = [(name, draft, answer) for (name, draft), answer in zip(items, answers, strict=True)]
     return batch_json(results, across(items_of(results)))
 

@@ -1,4 +1,4 @@
-"""Two lanes off the event loop: checks, and everything short, so that a key is looked up while checks queue."""
+"""Three lanes off the event loop: checks, everything short (a key is looked up while checks queue), and what takes seconds."""
 
 from __future__ import annotations
 
@@ -24,6 +24,7 @@ class Lanes:
     def __init__(self, checks: int) -> None:
         self._checks = ThreadPoolExecutor(checks, thread_name_prefix="check")
         self._short = ThreadPoolExecutor(_SHORT_THREADS, thread_name_prefix="short")
+        self._slow = ThreadPoolExecutor(1, thread_name_prefix="slow")
 
     async def check(self, call: Callable[[], _T]) -> _T:
         """Return what *call*, which evaluates, returns."""
@@ -33,8 +34,13 @@ class Lanes:
         """Return what *call*, which only looks something up, returns."""
         return await _run(self._short, call)
 
+    async def slow(self, call: Callable[[], _T]) -> _T:
+        """Return what *call*, which may take seconds, returns; one at a time."""
+        return await _run(self._slow, call)
+
     def close(self) -> None:
         """Finish what is under way, give up what waits."""
+        self._slow.shutdown(cancel_futures=True)
         self._short.shutdown(cancel_futures=True)
         self._checks.shutdown(cancel_futures=True)
 

@@ -16,7 +16,8 @@ class Metrics:
     """
     Counters, a gauge and the latency histogram, in a registry of their own so that tests can have many.
 
-    ``checks`` and ``faults`` count new answers, ``replays`` those given again under an idempotency key.
+    ``checks`` and ``faults`` count new answers, ``replays`` those given again under an idempotency key, ``swaps`` policies
+    that took the place of another, ``refused_policies`` attempts to start one that failed.
     """
 
     registry: CollectorRegistry = field(default_factory=CollectorRegistry)
@@ -24,6 +25,8 @@ class Metrics:
     faults: Counter = field(init=False)
     replays: Counter = field(init=False)
     problems: Counter = field(init=False)
+    swaps: Counter = field(init=False)
+    refused_policies: Counter = field(init=False)
     under_way: Gauge = field(init=False)
     latency: Histogram = field(init=False)
 
@@ -34,6 +37,10 @@ class Metrics:
             "faults": Counter("guardrails_faults", "Faults in answers.", ["code"], registry=self.registry),
             "replays": Counter("guardrails_replays", "Answers given again.", registry=self.registry),
             "problems": Counter("guardrails_problems", "Refused requests.", ["code"], registry=self.registry),
+            "swaps": Counter("guardrails_policy_swaps", "Policies taken up.", registry=self.registry),
+            "refused_policies": Counter(
+                "guardrails_policies_refused", "Policies not taken up.", ["code"], registry=self.registry
+            ),
             "under_way": Gauge("guardrails_checks_under_way", "Checks under way.", registry=self.registry),
             "latency": Histogram(
                 "guardrails_check_seconds", "Time to a recorded answer.", buckets=_BUCKETS, registry=self.registry

@@ -44,18 +44,45 @@ _READY: Schema = {
     "title": "Ready",
     "type": "object",
     "required": ["policy", "records"],
-    "properties": {"policy": _TEXT, "records": {"type": "integer", "minimum": 0}},
+    "properties": {
+        "policy": {**_TEXT, "description": "The digest that is served."},
+        "records": {"type": "integer", "minimum": 0},
+        "refused": {
+            "description": "Present if another policy is in force and could not be started here, so that the old one goes on.",
+            "type": "object",
+            "required": ["policy", "code"],
+            "properties": {"policy": _TEXT, "code": _TEXT},
+        },
+    },
+}
+_ACTIVATED = ("record_id", "at", "event", "policy_digest", "previous_digest", "approved_by", "proposed_by")
+_ACTIVATION: Schema = {
+    "title": "Activation",
+    "description": "One time that people put a policy in force.",
+    "type": "object",
+    "required": [*_ACTIVATED, "commit"],
+    "properties": {
+        **dict.fromkeys(_ACTIVATED, _TEXT),
+        "event": {"enum": ["activated", "rolled-back"]},
+        "commit": {
+            "type": "object",
+            "required": ["revision", "dirty"],
+            "properties": {"revision": _TEXT, "dirty": {"type": "boolean"}},
+        },
+        "diff": {"type": "object", "description": "`guardrails.policy-diff/v1`, of what was put in force just now."},
+        "serving": {**_TEXT, "description": "The digest that this server serves now."},
+    },
 }
 _PROBLEMS = {
     "400": "The body is no JSON.",
     "401": "No valid API key.",
     "403": "The key lacks the scope.",
     "404": "There is nothing of this id.",
-    "409": "A request with this idempotency key is under way.",
+    "409": "A request with this idempotency key is under way; or the policy is in force already.",
     "410": "The answer was erased.",
     "413": f"The body is larger than {MAX_BYTES} bytes.",
     "415": "The body is not announced as JSON.",
-    "422": "The draft, its context or a parameter is not acceptable; or the key came with another body before.",
+    "422": "The draft, its context, the policy or a parameter is not acceptable; or the key came with another body before.",
     "503": "The ledger cannot be reached or written: there is no verdict.",
 }
 _VERDICT: Schema = {
@@ -103,6 +130,7 @@ def openapi(workspace: Workspace) -> dict[str, Json]:
                 "Brief": BRIEF,
                 "Problem": _PROBLEM,
                 "Ready": _READY,
+                "Activation": _ACTIVATION,
             },
             "securitySchemes": {
                 "key": {
@@ -177,8 +205,45 @@ def _policies() -> dict[str, Json]:
     one = _operation("readRule", "One rule", "Needs the scope `read`.", found, (*refused, "404"))
     return {
         "/v1/policies": {"get": every},
+        "/v1/policies/activations": _activations(),
         "/v1/policies/{rule}": {"get": {**one, "parameters": [_path("rule")]}},
     }
+
+
+def _activations() -> dict[str, Json]:
+    history: Json = {
+        "description": "Newest first.",
+        "content": _json(
+            {
+                "type": "object",
+                "required": ["schema", "activations", "serving"],
+                "properties": {
+                    "schema": {"const": "guardrails.activations/v1"},
+                    "activations": {"type": "array", "items": _ref("Activation")},
+                    "serving": _TEXT,
+                },
+            }
+        ),
+    }
+    body: Json = {
+        "type": "object",
+        "additionalProperties": False,
+        "properties": {
+            "proposed_by": {**_TEXT, "description": "Who proposes it: another role than the key's, which approves."},
+            "rollback": {**_TEXT, "description": "`previous`, a digest or how one begins: instead of the workspace."},
+            "note": _TEXT,
+        },
+        "example": {"proposed_by": "brand-lead", "note": "No superlatives in ads."},
+    }
+    put = _operation(
+        "activatePolicy",
+        "Put the workspace, or an earlier policy, in force",
+        "Refused if it does not load or a test fails; then the old one goes on. Needs the scope `operate`, and a person.",
+        {"description": "It is in force.", "content": _json(_ref("Activation"))},
+        ("400", "401", "403", "409", "413", "415", "422", "503"),
+    )
+    listed = _operation("listActivations", "What was put in force", "Scope `read`.", history, ("401", "403", "503"))
+    return {"get": listed, "post": {**put, "requestBody": {"required": True, "content": _json(body)}}}
 
 
 def example_brief() -> dict[str, Json]:

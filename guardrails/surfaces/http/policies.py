@@ -20,12 +20,14 @@ def add_policies(app: FastAPI, service: Service) -> None:
     @app.get("/v1/policies", response_class=Response)
     async def policies(request: Request) -> Response:
         await service.caller(request, "read")
-        return Response(canonical(policy_json(service.gate.policy)), media_type="application/json")
+        with service.live.lent() as gate:
+            return Response(canonical(policy_json(gate.policy)), media_type="application/json")
 
     @app.get("/v1/policies/{rule}", response_class=Response)
     async def policy(request: Request, rule: str) -> Response:
         await service.caller(request, "read")
-        return Response(canonical(rule_json(_rule(service.gate.policy, rule))), media_type="application/json")
+        with service.live.lent() as gate:
+            return Response(canonical(rule_json(_rule(gate.policy, rule))), media_type="application/json")
 
 
 def _rule(policy: CompiledPolicy, wanted: str) -> Rule:

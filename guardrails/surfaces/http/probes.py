@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from fastapi import FastAPI
 from starlette.responses import Response
 
+from guardrails.live import LiveGate
 from guardrails.model.canonical import Json, canonical
 from guardrails.surfaces.http.metrics import MEDIA_TYPE
 from guardrails.surfaces.http.openapi import openapi
@@ -13,7 +16,6 @@ from guardrails.surfaces.http.service import Service
 
 def add_probes(app: FastAPI, service: Service) -> None:
     """Add the routes to *app*."""
-    document = canonical(openapi(service.gate.policy.workspace))
 
     @app.get("/livez", response_class=Response)
     async def livez() -> Response:
@@ -21,8 +23,7 @@ def add_probes(app: FastAPI, service: Service) -> None:
 
     @app.get("/readyz", response_class=Response)
     async def readyz() -> Response:
-        head = await service.lanes.short(service.gate.log.head)
-        ready: dict[str, Json] = {"policy": service.gate.policy.digest, "records": head.size}
+        ready = await service.lanes.short(partial(_ready, service.live))
         return Response(canonical(ready), media_type="application/json")
 
     @app.get("/metrics", response_class=Response)
@@ -31,4 +32,13 @@ def add_probes(app: FastAPI, service: Service) -> None:
 
     @app.get("/openapi.json", response_class=Response)
     async def described() -> Response:
-        return Response(document, media_type="application/json")
+        with service.live.lent() as gate:
+            return Response(canonical(openapi(gate.policy.workspace)), media_type="application/json")
+
+
+def _ready(live: LiveGate) -> dict[str, Json]:
+    """Return what is served; and what is in force and is not, where it could not be started."""
+    with live.lent() as gate:
+        ready: dict[str, Json] = {"policy": gate.policy.digest, "records": gate.log.head().size}
+    refused = live.refused
+    return ready | ({"refused": {"policy": refused.digest, "code": refused.code}} if refused else {})

@@ -20,7 +20,7 @@ from guardrails.errors import DraftError, GuardrailsError, LedgerError, Unavaila
 MEDIA_TYPE = "application/problem+json"
 
 STATUS_BY_CODE = {
-    "bad-json": 400, "unauthorized": 401, "forbidden": 403, "not-found": 404, "idempotency-key-in-use": 409,
+    "bad-json": 400, "unauthorized": 401, "forbidden": 403, "not-found": 404, "idempotency-key-in-use": 409, "already-in-force": 409,
     "payload-missing": 410, "too-large": 413, "draft-too-large": 413, "not-json": 415,
 }  # fmt: skip
 """Where the class of an exception does not tell the status."""

@@ -13,7 +13,8 @@ import uvicorn
 
 from guardrails.audit.keys import ApiKeys
 from guardrails.errors import SettingsError
-from guardrails.gate import Gate
+from guardrails.live import LiveGate
+from guardrails.review.activation import Activations
 from guardrails.settings import Settings
 from guardrails.surfaces.http.access import authenticator
 from guardrails.surfaces.http.app import application
@@ -23,9 +24,9 @@ DRAIN_S = 30
 """How long requests under way may take once the server was told to stop."""
 
 
-def serve(gate: Gate, keys: ApiKeys, settings: Settings) -> None:
+def serve(live: LiveGate, activations: Activations, keys: ApiKeys, settings: Settings) -> None:
     """
-    Serve until stopped (SIGTERM or SIGINT), finish what is under way, close *gate*.
+    Serve until stopped (SIGTERM or SIGINT), finish what is under way, close *live*.
 
     Raises:
         SettingsError: ``not-loopback`` if there are no API keys and the host is more than this machine;
@@ -36,12 +37,15 @@ def serve(gate: Gate, keys: ApiKeys, settings: Settings) -> None:
         configure_logs()
         signal.signal(signal.SIGTERM, _stop)  # uvicorn raises it again once it has finished
         with _listening(settings.host, settings.port) as listener:
-            app = application(gate, authenticator(keys, settings.principal), threads=settings.workers * 4)
+            authenticate = authenticator(keys, settings.principal)
+            app = application(live, activations, authenticate, threads=settings.workers * 4)
             host, port = listener.getsockname()[:2]
-            structlog.get_logger().info("serving", host=host, port=port, policy_digest=gate.policy.digest)
+            with live.lent() as gate:
+                digest = gate.policy.digest
+            structlog.get_logger().info("serving", host=host, port=port, policy_digest=digest)
             _server(app).run([listener])
     finally:
-        gate.close()
+        live.close()
 
 
 def _server(app: object) -> uvicorn.Server:

@@ -8,7 +8,8 @@ from functools import partial
 from starlette.requests import Request
 
 from guardrails.audit.keys import Caller, require
-from guardrails.gate import Gate
+from guardrails.live import LiveGate
+from guardrails.review.activation import Activations
 from guardrails.surfaces.http.access import Authenticate
 from guardrails.surfaces.http.idempotency import InFlight
 from guardrails.surfaces.http.lanes import Lanes
@@ -17,9 +18,10 @@ from guardrails.surfaces.http.metrics import Metrics
 
 @dataclass(frozen=True)
 class Service:
-    """One gate, who may call it, what runs where and what is counted."""
+    """One gate at a time, who may call it, what runs where and what is counted."""
 
-    gate: Gate
+    live: LiveGate
+    activations: Activations
     authenticate: Authenticate
     lanes: Lanes
     metrics: Metrics = field(default_factory=Metrics)

@@ -14,7 +14,8 @@ from guardrails.surfaces.http.app import application
 from guardrails.surfaces.http.server import serve
 from guardrails.wiring import settings
 from tests.e2e import nimbrel
-from tests.surfaces.http.serving import Served, assert_problem, gate_in, passing
+from tests.gates import activations_over, gate_in, live_over
+from tests.surfaces.http.serving import Served, assert_problem, passing
 
 
 def codes(answer) -> set[str]:
@@ -130,7 +131,7 @@ def test_keys_are_looked_up_off_the_event_loop(tmp_path: Path) -> None:
         seen.add(threading.current_thread().name.partition("_")[0])
         return authenticator(ApiKeys(gate.log), nimbrel.AGENT)(header)
 
-    with TestClient(application(gate, authenticate, threads=1)) as client:
+    with TestClient(application(live_over(gate), activations_over(gate), authenticate, threads=1)) as client:
         client.post("/v1/checks", json=passing())
         client.get("/v1/policies")
     gate.close()
@@ -145,7 +146,7 @@ def test_without_keys_only_loopback_is_served(tmp_path: Path, host: str) -> None
     chosen = settings(nimbrel.WORKSPACE, {"GUARDRAILS_HOST": host})
 
     with pytest.raises(SettingsError) as caught:
-        serve(gate, ApiKeys(gate.log), chosen)
+        serve(live_over(gate), activations_over(gate), ApiKeys(gate.log), chosen)
 
     assert "not-loopback" == caught.value.code
 
@@ -158,6 +159,6 @@ def test_a_port_that_is_taken_is_a_wrong_setting(tmp_path: Path) -> None:
         gate = gate_in(tmp_path)
         chosen = settings(nimbrel.WORKSPACE, {"GUARDRAILS_PORT": str(other.getsockname()[1])})
         with pytest.raises(SettingsError) as caught:
-            serve(gate, ApiKeys(gate.log), chosen)
+            serve(live_over(gate), activations_over(gate), ApiKeys(gate.log), chosen)
 
     assert "bad-address" == caught.value.code

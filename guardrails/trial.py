@@ -7,7 +7,7 @@ decision is asked for, because only the findings count.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from guardrails.errors import EngineError, PolicyError
@@ -15,6 +15,8 @@ from guardrails.model.draft import Draft
 from guardrails.model.finding import Finding
 from guardrails.model.policy import Bundle, CompiledPolicy, Rule
 from guardrails.model.state import State
+from guardrails.pipeline import evaluator
+from guardrails.text.parsed import DocumentReader
 
 Trial = Callable[[Draft], tuple[Finding, ...]]
 
@@ -28,19 +30,16 @@ class _NoEngine:
         raise EngineError("not-asked", "a trial asks for no decision")
 
 
-def trial(policy: CompiledPolicy, rule: Rule, *, as_of_ms: int) -> Trial:
+def trial(policy: CompiledPolicy, rule: Rule, readers: Mapping[str, DocumentReader], *, as_of_ms: int) -> Trial:
     """
     Return a function from a draft to the findings of *rule*, with all context unknown and effects ignored.
 
     Raises (the function):
         PolicyError: ``rule-failed`` if the rule could not run.
     """
-    from guardrails.backends.documents import READERS
-    from guardrails.pipeline import evaluator
-
     alone = replace(rule, status="active", cases=(), base=None)
     small = replace(policy, digest=f"trial:{rule.id}:{rule.digest}", rules=(alone,))
-    evaluate = evaluator(READERS, _NoEngine())
+    evaluate = evaluator(readers, _NoEngine())
 
     def findings(draft: Draft) -> tuple[Finding, ...]:
         assessment = evaluate(
@@ -54,7 +53,9 @@ def trial(policy: CompiledPolicy, rule: Rule, *, as_of_ms: int) -> Trial:
     return findings
 
 
-def run_rule(policy: CompiledPolicy, *, as_of_ms: int) -> Callable[[Rule, Draft, int | None], list[tuple[int, int]]]:
+def run_rule(
+    policy: CompiledPolicy, readers: Mapping[str, DocumentReader], *, as_of_ms: int
+) -> Callable[[Rule, Draft, int | None], list[tuple[int, int]]]:
     """
     Return the runner that ``policy.testing`` asks for: the hits of a rule in a draft, as ranges of its field.
 
@@ -63,7 +64,7 @@ def run_rule(policy: CompiledPolicy, *, as_of_ms: int) -> Callable[[Rule, Draft,
     policy = replace(policy, facts=policy.facts.timeless())
 
     def hits(rule: Rule, draft: Draft, at_ms: int | None) -> list[tuple[int, int]]:
-        found = trial(policy, rule, as_of_ms=as_of_ms if at_ms is None else at_ms)(draft)
+        found = trial(policy, rule, readers, as_of_ms=as_of_ms if at_ms is None else at_ms)(draft)
         return [(finding.spans[0].start, finding.spans[0].end) for finding in found if finding.rule.id == rule.id]
 
     return hits
