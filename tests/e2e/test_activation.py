@@ -96,9 +96,9 @@ def test_no_request_fails_and_none_is_mixed(workspace: Path) -> None:
     Every answer is what its policy says of the draft, and its record agrees.
 
     The policy has three rules and the drafts one sentence, because the rate must be reached on a machine of two cores
-    that others use as well. Measured there with two workers: at load 3, p50 14 and p99 96 ms during five swaps (6 and 32
-    without), at load 8, 52 and 403 ms. The fixture workspace answers its newsletter at 100/s with p50 74 and p99 171 ms at
-    load 3; the 1,000 terms and 330 words of ``benchmarks/http_load.py`` are answered 71 times per second at load 6.
+    that others use as well. Measured there at load 4 with two workers: p50 27 and p99 120 ms during six swaps. The fixture
+    workspace answers its newsletter at this rate with p50 69 and p99 165 ms, ``benchmarks/http_load.py`` (1,000 terms, 330
+    words) gets 124 answers per second at most.
     """
     first = load_policy(workspace).digest
     digests = {first: lamps.FIRST}
