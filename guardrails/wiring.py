@@ -300,7 +300,7 @@ def open_gate(where: Settings | Path | str | None = None) -> Gate:
         record=log.append_check,
         clock=now_ms,
         engine=engine_identity(rego.identity, policy),
-        policy_bytes=(policy_bytes(policy), bundle_bytes(policy.bundle)),
+        policy_bytes=lambda: (policy_bytes(policy), bundle_bytes(policy.bundle)),
     )
 
 

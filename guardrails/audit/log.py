@@ -113,15 +113,20 @@ class AuditLog:
         return self._append([self._prepared(record, parts or {})])[0]
 
     def activate_policy(self, digest: str, policy_bytes: bytes, bundle_bytes: bytes) -> None:
-        """Keep a policy and its bundle by first use, with a record of it; cheap for one that is known."""
-        if digest in self._activated:
+        """Keep a policy and its bundle by first use, with a record of it; nothing happens for one that is known."""
+        if self.knows_policy(digest):
             return
-        if self._activation(digest) is None:
-            blobs = {"policy_sha256": sha256_hex(policy_bytes), "bundle_sha256": sha256_hex(bundle_bytes)}
-            self._store.put_bundle(blobs["policy_sha256"], policy_bytes)
-            self._store.put_bundle(blobs["bundle_sha256"], bundle_bytes)
-            self.append("policy_activated", {"policy_digest": digest, **blobs})
+        blobs = {"policy_sha256": sha256_hex(policy_bytes), "bundle_sha256": sha256_hex(bundle_bytes)}
+        self._store.put_bundle(blobs["policy_sha256"], policy_bytes)
+        self._store.put_bundle(blobs["bundle_sha256"], bundle_bytes)
+        self.append("policy_activated", {"policy_digest": digest, **blobs})
         self._activated.add(digest)
+
+    def knows_policy(self, digest: str) -> bool:
+        """Tell whether the policy was activated; cheap once it was found to be."""
+        if digest not in self._activated and self._activation(digest) is not None:
+            self._activated.add(digest)
+        return digest in self._activated
 
     def erase(self, check_id: str, *, ground: str, request_ref: str, approved_by: tuple[str, ...]) -> Receipt:
         """
