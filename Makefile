@@ -16,6 +16,7 @@ $(STAMP): requirements.lock pyproject.toml | $(UV)
 	$(UV) venv --quiet --clear --python "$$($(PYTHON) -c 'import sys; print(sys.executable)')" .venv
 	VIRTUAL_ENV=.venv $(UV) pip sync --quiet --require-hashes --compile-bytecode requirements.lock
 	VIRTUAL_ENV=.venv $(UV) pip install --quiet --no-deps --editable .
+	$(BIN)/python -m compileall -q guardrails  # a start compiles nothing, not even where byte code may not be written
 	@touch $@
 
 demo: setup

@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from guardrails.model.assessment import Assessment
 from guardrails.model.canonical import canonical, sha256_hex
@@ -40,8 +40,7 @@ class Answer:
     timing_us: tuple[tuple[str, int], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class StoredAnswer:
+class StoredAnswer(NamedTuple):
     """An answer as the ledger has it: what was digested and where it stands, without timings."""
 
     check_id: str

@@ -63,7 +63,7 @@ class Gate:
 
         engine: Identity of the engine, for escalations that are built here.
 
-        policy_bytes: The policy and its Rego bundle as they are stored beside the records.
+        policy_bytes: Makes the policy and its Rego bundle as they are stored beside the records.
     """
 
     policy: CompiledPolicy
@@ -73,7 +73,7 @@ class Gate:
     record: Recorder
     clock: Callable[[], int]
     engine: Pairs
-    policy_bytes: tuple[bytes, bytes]
+    policy_bytes: Callable[[], tuple[bytes, bytes]]
     on_close: Callable[[], None] = lambda: None
 
     def check(
@@ -254,7 +254,8 @@ class Gate:
         credential: str,
         idempotency: Idempotency | None,
     ) -> CheckEntry:
-        self.log.activate_policy(self.policy.digest, *self.policy_bytes)
+        if not self.log.knows_policy(self.policy.digest):
+            self.log.activate_policy(self.policy.digest, *self.policy_bytes())
         return check_entry(
             evaluation.assessment,
             check_id=str(answer.check_id),

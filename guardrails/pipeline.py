@@ -206,8 +206,7 @@ class _Check:
             return None
 
 
-@dataclass(frozen=True, slots=True)
-class _Found:
+class _Found(NamedTuple):
     """What steps 1 to 5 found."""
 
     parsed: tuple[ParsedField, ...]

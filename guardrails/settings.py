@@ -16,7 +16,7 @@ key                     environment                 meaning (default)
 ``port``                ``GUARDRAILS_PORT``         port to serve on (8080)
 ``workers``             ``GUARDRAILS_WORKERS``      worker processes (2)
 ``deadline_ms``         ``GUARDRAILS_DEADLINE_MS``  longest time one evaluation may take (5000)
-–                       ``GUARDRAILS_CACHE``        folder of compiled policies, or ``off`` (the user's cache)
+–                       ``GUARDRAILS_CACHE``        folder of compiled policies and bundles, or ``off`` (the user's cache)
 –                       ``GUARDRAILS_KEY``          API key that establishes the principal
 ======================  ==========================  =====================================================
 """

@@ -362,7 +362,7 @@ def gate_over(policy: CompiledPolicy, rego: RegoEngine, log: AuditLog) -> Gate:
         record=log.append_check,
         clock=now_ms,
         engine=engine_identity(rego.identity, policy),
-        policy_bytes=(policy_bytes(policy), bundle_bytes(policy.bundle)),
+        policy_bytes=lambda: (policy_bytes(policy), bundle_bytes(policy.bundle)),
     )
 
 

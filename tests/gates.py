@@ -49,7 +49,7 @@ def gate_in(folder: Path, evaluate: Evaluate | None = None, clock: Clock | None 
         record=log.append_check,
         clock=clock,
         engine=engine_identity(embedded_engine().identity, policy),
-        policy_bytes=_policy_bytes(),
+        policy_bytes=_policy_bytes,
     )
 
 

@@ -115,17 +115,23 @@ class AuditLog:
 
     def activate_policy(self, digest: str, policy_bytes: bytes, bundle_bytes: bytes) -> None:
         """
-        Keep a policy and its bundle by first use, with a record of it; cheap for one that is known.
+        Keep a policy and its bundle by first use, with a record of it; nothing happens for one that is known.
 
         A new version of guardrails keeps its own copy: it reads no other's.
         """
-        if digest in self._activated:
+        if self.knows_policy(digest):
             return
-        known = self.activation(digest)
-        if known is None or known.text("compiled_by") != __version__:
-            kept = self.keep_policy(policy_bytes, bundle_bytes)
-            self.append("policy_activated", {"event": "first-use", "policy_digest": digest, **kept})
+        kept = self.keep_policy(policy_bytes, bundle_bytes)
+        self.append("policy_activated", {"event": "first-use", "policy_digest": digest, **kept})
         self._activated.add(digest)
+
+    def knows_policy(self, digest: str) -> bool:
+        """Tell whether this version has kept the policy; cheap once it was found to be."""
+        if digest not in self._activated:
+            known = self.activation(digest)
+            if known is not None and known.text("compiled_by") == __version__:
+                self._activated.add(digest)
+        return digest in self._activated
 
     def keep_policy(self, policy_bytes: bytes, bundle_bytes: bytes) -> dict[str, Json]:
         """Keep a policy and its bundle, and return what a ``policy_activated`` record says of them."""

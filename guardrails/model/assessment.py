@@ -38,8 +38,7 @@ class Fixed(NamedTuple):
     verdict_after: Verdict
 
 
-@dataclass(frozen=True, slots=True)
-class Completeness:
+class Completeness(NamedTuple):
     """What was looked at and what was not."""
 
     status: Literal["complete", "incomplete"]

@@ -42,8 +42,7 @@ class Routing:
     question: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(NamedTuple):
     """The decision of both engines; raw bytes are compared in the parity tests, this is what is used."""
 
     verdict: Verdict

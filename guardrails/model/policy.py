@@ -164,8 +164,7 @@ class Mandate:
     until: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Route:
+class Route(NamedTuple):
     """Where an escalation goes: the first route whose conditions all hold (empty = any)."""
 
     queue: str

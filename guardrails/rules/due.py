@@ -87,8 +87,7 @@ class Due:
         return [(self.rules[number], candidates.get(number, ())) for number in called]
 
 
-@dataclass(frozen=True, slots=True)
-class _When:
+class _When(NamedTuple):
     """What decides whether a rule is due; days are ISO: *until* is the last, *after* the one before the first."""
 
     scope: Scope

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from guardrails.matching.match import Candidate
 from guardrails.model.context import EffectiveContext
@@ -64,8 +64,7 @@ class View:
         return max(self.as_of_ms, self.context.publish_at_ms or self.as_of_ms)
 
 
-@dataclass(frozen=True, slots=True)
-class Example:
+class Example(NamedTuple):
     """
     A sample: parameters as YAML text and a text in which ``[[ ]]`` marks exactly the hits.
 

@@ -204,6 +204,8 @@ def test_a_policy_is_stored_by_first_use(log):
     AuditLog(log._store, log.keys, log.clock).activate_policy("sha256:aa", b"policy", b"bundle")
 
     assert [record.type for _, record in log.records()] == ["policy_activated"]
+    assert log.knows_policy("sha256:aa")
+    assert not log.knows_policy("sha256:bb")
     assert log.policy("sha256:aa") == (b"policy", b"bundle")
     assert log.policy("sha256:bb") is None
 

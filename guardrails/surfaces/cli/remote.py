@@ -1,20 +1,16 @@
 """
 The command line as a thin client: the same commands, answered by a server (``--server``, ``GUARDRAILS_URL``).
 
-Standard library only. A problem document becomes the error that the server met, with its code and help; a server that
-cannot be reached, or answers with anything else, is ``server-unreachable`` or ``bad-answer`` (exit 4): there is no verdict.
+Standard library only, imported when a server is asked: a check on this machine needs none of it. A problem document
+becomes the error that the server met, with its code and help; a server that cannot be reached, or answers with anything
+else, is ``server-unreachable`` or ``bad-answer`` (exit 4): there is no verdict.
 """
 
 from __future__ import annotations
 
 import json
-import urllib.error
-import urllib.parse
-import urllib.request
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from http import HTTPStatus
-from http.client import HTTPException
 from typing import TYPE_CHECKING, TypeVar
 
 import click
@@ -23,7 +19,6 @@ from guardrails.errors import DraftError, GuardrailsError, UnavailableError
 from guardrails.model.canonical import Json, canonical
 from guardrails.model.draft import Draft, Pairs, draft_json
 from guardrails.render.moment import rfc3339
-from guardrails.render.reading import answer_of
 
 if TYPE_CHECKING:
     from guardrails.render.reading import ReadAnswer
@@ -32,6 +27,8 @@ F = TypeVar("F", bound=Callable[..., object])
 
 PATIENCE_S = 90
 """How long one answer may take; longer than the longest poll of the server."""
+
+_SERVER_ERRORS = 500
 
 
 def server_option(command: F) -> F:
@@ -55,6 +52,8 @@ class Server:
         Raises:
             GuardrailsError: What the server met, or ``server-unreachable`` or ``bad-answer``.
         """
+        from guardrails.render.reading import answer_of
+
         query = [("context_of", "draft"), *caller]
         if as_of_ms is not None:
             query.append(("as_of", rfc3339(as_of_ms)))
@@ -67,6 +66,10 @@ class Server:
         Raises:
             GuardrailsError: See :meth:`check`.
         """
+        import urllib.error
+        import urllib.request
+        from http.client import HTTPException
+
         request = urllib.request.Request(self._url(path, query), method=method)  # noqa: S310 - the scheme is checked
         if body is not None:
             request.data = canonical(body)
@@ -86,6 +89,8 @@ class Server:
         return data
 
     def _url(self, path: str, query: Sequence[tuple[str, str]]) -> str:
+        import urllib.parse
+
         parts = urllib.parse.urlsplit(self.address)
         if parts.scheme not in {"http", "https"} or not parts.netloc:
             raise DraftError(
@@ -102,5 +107,5 @@ def _met(status: int, data: bytes) -> GuardrailsError:
         code, detail, hint = str(problem["code"]), str(problem["detail"]), str(problem["help"])
     except (ValueError, KeyError, TypeError):
         return UnavailableError("bad-answer", f"the server answered with status {status} and no problem document")
-    kind = DraftError if status < HTTPStatus.INTERNAL_SERVER_ERROR else UnavailableError
+    kind = DraftError if status < _SERVER_ERRORS else UnavailableError
     return kind(code, detail, help=hint)
