@@ -267,6 +267,7 @@ class Gate:
             state_bytes=canonical(asdict(state)),
             credential=credential,
             rests_on=evaluation.rests_on,
+            waivers=evaluation.waivers,
             idempotency=_remembered(idempotency, answer),
         )
 
