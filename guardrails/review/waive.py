@@ -39,6 +39,8 @@ class Wish:
         include: Only where these context values certainly hold.
 
         until_ms: When it ends (exclusive).
+
+        review: The review at which a reviewer gives it, if it was not asked for by hand.
     """
 
     rule: str
@@ -47,6 +49,7 @@ class Wish:
     include: Values = ()
     fingerprints: tuple[str, ...] = ()
     content_sha256: str = ""
+    review: str = ""
 
 
 def request(gate: Gate, wish: Wish, actor: Actor) -> Receipt:
@@ -65,7 +68,7 @@ def request(gate: Gate, wish: Wish, actor: Actor) -> Receipt:
     if not now_ms < wish.until_ms <= now_ms + MAX_DAYS * _DAY_MS:
         raise DraftError("bad-end", f"a waiver ends in the future and within {MAX_DAYS} days")
     _require_known(gate, wish.include)
-    return _append(gate, "requested", _waiver(wish, actor, now_ms), actor)
+    return _append(gate, "requested", _waiver(wish, actor, now_ms), actor, wish.review)
 
 
 def approve(gate: Gate, waiver_id: str, actor: Actor) -> Receipt:
@@ -146,12 +149,13 @@ def _waiver(wish: Wish, actor: Actor, now_ms: int) -> Waiver:
     )
 
 
-def _append(gate: Gate, event: str, waiver: Waiver, actor: Actor) -> Receipt:
+def _append(gate: Gate, event: str, waiver: Waiver, actor: Actor, review: str = "") -> Receipt:
     log = gate.log
     body: dict[str, Json] = {
         "event": event,
         "of": waiver.id,
         "rule": waiver.rule,
+        "review": review,
         "include": {key: list(values) for key, values in waiver.include},
         "until_ms": waiver.until_ms,
         "role": actor.principal.id if actor.principal.kind == "person" else "",
