@@ -255,7 +255,7 @@ class Gate:
         idempotency: Idempotency | None,
     ) -> CheckEntry:
         self.log.activate_policy(self.policy.digest, *self.policy_bytes)
-        return check_entry(
+        entry = check_entry(
             evaluation.assessment,
             check_id=str(answer.check_id),
             at_ms=now_ms,
@@ -270,6 +270,12 @@ class Gate:
             waivers=evaluation.waivers,
             idempotency=_remembered(idempotency, answer),
         )
+        return self._counted_once(entry)
+
+    def _counted_once(self, entry: CheckEntry) -> CheckEntry:
+        """Leave out the risk of a text whose waived findings are counted: who checks it again takes no new one."""
+        is_counted = entry.risk and self.log.has_taken_risk(entry.principal, entry.content_sha256, now_ms=entry.at_ms)
+        return replace(entry, risk=0) if is_counted else entry
 
 
 def _claimed(assessment: Assessment) -> dict[str, str]:

@@ -303,6 +303,12 @@ class AuditLog:
         found = self._store.history(self.principal_ref(principal), (RISK,), now_ms - RISK_MS)
         return sum(link.amount for link in found)
 
+    def has_taken_risk(self, principal: Principal, content_sha256: str, *, now_ms: int) -> bool:
+        """Tell whether a check of this text by *principal* counts as risk already, in the same 30 days."""
+        keys = self._refs.work_keys(thread="", campaign="", task="", content_sha256=content_sha256, fingerprints=())
+        found = self._store.history(self.principal_ref(principal), keys, now_ms - RISK_MS)
+        return any(self.record(link.index).number("risk") for link in found)
+
     def rebuild_index(self) -> None:
         """Make the index again from the records alone."""
         self._store.replace_links([link for index, record in self.records() for link in links_of(record, index)])

@@ -15,7 +15,7 @@ from guardrails.review.history import where
 from guardrails.review.waive import Wish
 from tests.e2e import nimbrel
 from tests.gates import DAY_MS
-from tests.review.office import AGENT, EDITOR, LEGAL, PRESS, Office
+from tests.review.office import AGENT, EDITOR, LEGAL, PRESS, Office, changed
 
 NEWSLETTER = {"channel": "newsletter", "market": "de"}
 CITING = "brief/b05-newsletter-app-4-2.md"
@@ -173,6 +173,19 @@ def test_a_check_names_the_waivers_that_lifted_something(office: Office) -> None
     log = office.gate.log
 
     assert [(of,)] == [log.record(index).texts("waivers") for index in log.indices(f"waived:{of}")]
+
+
+def test_a_waived_finding_is_a_risk_once_per_text(office: Office) -> None:
+    """However often a pipeline runs over the text; another text with it counts anew."""
+    rule, fingerprint = held(office)
+    wish = Wish(rule, "A try.", office.clock.ms + DAY_MS, (), (fingerprint,))
+    waive.grant(office.gate, wish, asked_by=AGENT, approver=EDITOR)
+    risks = []
+    for text in (HELD, HELD, changed(HELD)):
+        office.submit(text, **NEWSLETTER, locale="en-GB")
+        risks.append(office.gate.log.risk(AGENT.principal, now_ms=office.clock.ms))
+
+    assert 0 < risks[0] == risks[1] < risks[2]
 
 
 def test_a_waiver_can_be_ended(office: Office) -> None:
