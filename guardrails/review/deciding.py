@@ -28,11 +28,10 @@ from guardrails.model.assessment import Assessment
 from guardrails.model.canonical import Json, canonical
 from guardrails.model.context import Actor
 from guardrails.model.draft import Field, content_sha256, draft_json
-from guardrails.model.review import Given, Review
+from guardrails.model.review import Given, Review, Seen, Submission
 from guardrails.model.state import Ruling, place_of
 from guardrails.review.desk import Desk
 from guardrails.review.people import required
-from guardrails.review.submission import Submission
 
 Decision = Literal["approve", "send-back", "reject"]
 DECISIONS: Final[tuple[Decision, ...]] = ("approve", "send-back", "reject")
@@ -48,15 +47,6 @@ _DAY_MS = 86_400_000
 _EXPECTED = frozenset(
     {"findings-escalate", "findings-revise", "ready-needs-person", "obligation-before", "loop-limit", "no-progress"}
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """What a person saw; an answer to anything else is refused."""
-
-    content_sha256: str
-    policy_digest: str
-    question_ref: str
 
 
 @dataclass(frozen=True, slots=True)

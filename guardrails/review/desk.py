@@ -14,10 +14,10 @@ from guardrails.errors import DraftError
 from guardrails.gate import Gate
 from guardrails.model.context import Actor
 from guardrails.model.record import Record
-from guardrails.model.review import Review
+from guardrails.model.review import Review, Submission
 from guardrails.review.people import deciding_role
 from guardrails.review.queue import Reviews
-from guardrails.review.submission import Submission, submission_of
+from guardrails.review.submission import submission_of
 
 _ASKING = (ESCALATED, "review", "erasure")
 

@@ -9,7 +9,8 @@ from guardrails.errors import DraftError
 from guardrails.gate import Gate
 from guardrails.model.canonical import Json
 from guardrails.model.context import Actor
-from guardrails.review.submission import Submission, submission_of
+from guardrails.model.review import Submission
+from guardrails.review.submission import submission_of
 
 Complaint = Literal["wrong", "unclear", "too-strict"]
 COMPLAINTS: Final[tuple[Complaint, ...]] = ("wrong", "unclear", "too-strict")

@@ -12,14 +12,13 @@ from typing import Any
 
 from guardrails.audit.entry import Receipt
 from guardrails.errors import DraftError
-from guardrails.model.context import Actor
-from guardrails.model.review import Review
+from guardrails.model.context import Actor, Values
+from guardrails.model.review import Review, Seen, Submission
 from guardrails.review import waive
-from guardrails.review.deciding import Seen, require_end, require_seen
+from guardrails.review.deciding import require_end, require_seen
 from guardrails.review.desk import Desk
 from guardrails.review.dispute import dispute, finding_in
 from guardrails.review.people import required
-from guardrails.review.submission import Submission
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +35,11 @@ class Lift:
     until_ms: int | None = None
 
 
-def waive_finding(desk: Desk, review_id: str, lift: Lift, actor: Actor) -> Receipt:
+def waive_finding(desk: Desk, review_id: str, lift: Lift, actor: Actor) -> tuple[str, Receipt]:
     """
-    Except one finding in its place, in this and later texts that say the same; the receipt is the approval's.
+    Except one finding in its place, in this and later texts that say the same.
+
+    Returns the waiver's id and where its approval stands.
 
     Raises:
         DraftError: As ``deciding.decide`` about who may answer what; ``finding-unknown``, ``rule-not-waivable``,
@@ -49,14 +50,14 @@ def waive_finding(desk: Desk, review_id: str, lift: Lift, actor: Actor) -> Recei
         rule=found["rule"]["id"],
         reason=lift.reason,
         until_ms=require_end(desk, lift.until_ms),
-        include=asked.place,
+        include=_bounds(desk, asked.place),
         fingerprints=(found["fingerprint"],),
         review=review.id,
     )
-    return waive.grant(desk.gate, wish, asked_by=Actor(asked.state.principal), approver=actor)
+    return _granted(desk, wish, asked, actor)
 
 
-def mark_wrong(desk: Desk, review_id: str, lift: Lift, actor: Actor) -> Receipt:
+def mark_wrong(desk: Desk, review_id: str, lift: Lift, actor: Actor) -> tuple[str, Receipt]:
     """
     Say that one finding is wrong: it no longer holds this very text, and is counted against its rule.
 
@@ -72,9 +73,20 @@ def mark_wrong(desk: Desk, review_id: str, lift: Lift, actor: Actor) -> Receipt:
         content_sha256=asked.content_sha256,
         review=review.id,
     )
-    receipt = waive.grant(desk.gate, wish, asked_by=Actor(asked.state.principal), approver=actor)
+    granted = _granted(desk, wish, asked, actor)
     dispute(desk.gate, review.check, lift.finding, "wrong", lift.reason, actor)
-    return receipt
+    return granted
+
+
+def _granted(desk: Desk, wish: waive.Wish, asked: Submission, actor: Actor) -> tuple[str, Receipt]:
+    receipt = waive.grant(desk.gate, wish, asked_by=Actor(asked.state.principal), approver=actor)
+    return desk.gate.log.record(receipt.index).text("of"), receipt
+
+
+def _bounds(desk: Desk, place: Values) -> Values:
+    """Return *place* without the keys of which every value is possible."""
+    known = dict(desk.gate.policy.workspace.values)
+    return tuple((key, values) for key, values in place if set(values) != set(known.get(key, ())))
 
 
 def _asked(desk: Desk, review_id: str, lift: Lift, actor: Actor) -> tuple[Review, Submission, dict[str, Any]]:

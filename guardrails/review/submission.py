@@ -3,46 +3,18 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from typing import Any
 
 from guardrails.audit.log import AuditLog
 from guardrails.audit.standing import state_of
 from guardrails.errors import DraftError
 from guardrails.model.context import EffectiveContext, Values
-from guardrails.model.draft import Draft
 from guardrails.model.finding import SEVERITIES
+from guardrails.model.review import Submission
 from guardrails.model.state import PLACE_KEYS, Ruling, State
 from guardrails.rules.waivers import ruling_for
 from guardrails.text.draft_json import draft_from_json
 from guardrails.text.moment import moment_ms
-
-
-@dataclass(frozen=True, slots=True)
-class Submission:
-    """
-    A check's draft, assessment and state.
-
-    Attributes:
-        assessment: ``guardrails.assessment/v1`` as it was digested.
-
-        codes: Reasons that held the text, and those that an earlier answer in force lifted; *fingerprints* those of all
-            its findings.
-
-        risk: Sum of the severities (1–4) of the findings that held it.
-
-        allowed: Answers that were possible.
-    """
-
-    draft: Draft
-    assessment: dict[str, Any]
-    state: State
-    content_sha256: str
-    place: Values
-    codes: tuple[str, ...]
-    fingerprints: tuple[str, ...]
-    risk: int
-    allowed: tuple[str, ...]
 
 
 def submission_of(log: AuditLog, check_id: str) -> Submission:

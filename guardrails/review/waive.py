@@ -11,12 +11,14 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from guardrails.audit.entry import Receipt
+from guardrails.audit.projection import waived_key
 from guardrails.audit.standing import TERMS, terms_of
 from guardrails.errors import DraftError
 from guardrails.gate import Gate
 from guardrails.model.canonical import Json
 from guardrails.model.context import PLURALS, Actor, Values
 from guardrails.model.policy import Rule
+from guardrails.model.review import WaiverUse
 from guardrails.model.state import Waiver
 from guardrails.review.people import deciding_role, required
 
@@ -117,6 +119,20 @@ def grant(gate: Gate, wish: Wish, *, asked_by: Actor, approver: Actor) -> Receip
     deciding_role(approver, gate.policy.workspace.people)
     asked = request(gate, wish, asked_by)
     return approve(gate, asked.record_id, approver)
+
+
+def uses(gate: Gate) -> tuple[WaiverUse, ...]:
+    """Return the waivers that were asked for, are in force or have expired, oldest first; not those that were ended."""
+    now_ms = gate.clock()
+    requested = (WaiverUse(one, "requested", 0, 0) for one in gate.standing.requested())
+    approved = (_use(gate, one, now_ms) for one in gate.standing.waivers())
+    return tuple(sorted((*requested, *approved), key=lambda one: one.waiver.id))
+
+
+def _use(gate: Gate, waiver: Waiver, now_ms: int) -> WaiverUse:
+    found = gate.log.indices(waived_key(waiver.id))
+    last_ms = gate.log.record(found[-1]).at_ms if found else 0
+    return WaiverUse(waiver, "in-force" if now_ms < waiver.until_ms else "expired", len(found), last_ms)
 
 
 def _rule(gate: Gate, rule_id: str) -> Rule:
