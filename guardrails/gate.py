@@ -256,7 +256,7 @@ class Gate:
     ) -> CheckEntry:
         if not self.log.knows_policy(self.policy.digest):
             self.log.activate_policy(self.policy.digest, *self.policy_bytes())
-        return check_entry(
+        entry = check_entry(
             evaluation.assessment,
             check_id=str(answer.check_id),
             at_ms=now_ms,
@@ -268,8 +268,15 @@ class Gate:
             state_bytes=canonical(plain(state)),
             credential=credential,
             rests_on=evaluation.rests_on,
+            waivers=evaluation.waivers,
             idempotency=_remembered(idempotency, answer),
         )
+        return self._counted_once(entry)
+
+    def _counted_once(self, entry: CheckEntry) -> CheckEntry:
+        """Leave out the risk of a text whose waived findings are counted: who checks it again takes no new one."""
+        is_counted = entry.risk and self.log.has_taken_risk(entry.principal, entry.content_sha256, now_ms=entry.at_ms)
+        return replace(entry, risk=0) if is_counted else entry
 
 
 def _claimed(assessment: Assessment) -> dict[str, str]:

@@ -55,11 +55,14 @@ class Evaluation(NamedTuple):
         engine_input: The exact input that the decision rests on; empty if the engine was not asked.
 
         rests_on: Facts and sources that the text names (``fact:N-001``, ``source:S-12``), sorted.
+
+        waivers: Ids of the waivers that lifted a finding, sorted.
     """
 
     assessment: Assessment
     engine_input: bytes
     rests_on: tuple[str, ...] = ()
+    waivers: tuple[str, ...] = ()
 
 
 Evaluate = Callable[[Draft, CompiledPolicy, State, int], Evaluation]
@@ -112,7 +115,12 @@ class _Check:
             checked = replace(checked, findings=fixing.marked(checked.findings, fixed.fix_ids))
         policy, identity = self.ready.policy, self.ready.identity
         assessment = assemble(draft, policy, self.state, self.as_of_ms, checked, fixed, identity)
-        return Evaluation(assessment, checked.engine_input, checked.rests_on)
+        return Evaluation(assessment, checked.engine_input, checked.rests_on, self.lifting(checked.findings))
+
+    def lifting(self, findings: Sequence[Finding]) -> tuple[str, ...]:
+        known = {waiver.id for waiver in self.state.waivers}
+        lifted = (one.waiver for one in findings if one.calls_for == "none" and not one.observed)
+        return tuple(sorted(known.intersection(lifted)))
 
     def checked(self, draft: Draft) -> Checked:
         parsed, context = self._read(draft)

@@ -213,18 +213,18 @@ def withdrawn_facts(chosen: Settings) -> tuple[str, ...]:
         return Standing(log).withdrawn()
 
 
-def caller(chosen: Settings, log: AuditLog, scope: str) -> Caller:
+def caller(chosen: Settings, log: AuditLog, *scopes: str) -> Caller:
     """
     Return who calls from this machine: whom ``GUARDRAILS_KEY`` stands for, else the principal of the settings.
 
     Raises:
-        DraftError: ``unauthorized`` if the key is not live; ``forbidden`` if it has not *scope*.
+        DraftError: ``unauthorized`` if the key is not live; ``forbidden`` if it has none of *scopes*.
     """
     from guardrails.audit.keys import ApiKeys, Caller, require
     from guardrails.model.context import Actor
 
     known = ApiKeys(log).caller(chosen.api_key) if chosen.api_key else Caller(Actor(chosen.principal))
-    require(known, scope)
+    require(known, *scopes)
     return known
 
 

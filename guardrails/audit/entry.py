@@ -65,6 +65,8 @@ class CheckEntry:
 
         rests_on: What the text rests on (``fact:N-001``, ``source:S-12``).
 
+        waivers: Ids of the waivers that lifted something.
+
         risk: Sum of the severities (1–4) of waived findings.
 
         draft_bytes, assessment_bytes, engine_input_bytes, state_bytes: Stored encrypted, committed to in the record.
@@ -101,6 +103,7 @@ class CheckEntry:
     queue: str = ""
     due_hours: int = 0
     rests_on: tuple[str, ...] = ()
+    waivers: tuple[str, ...] = ()
     idempotency: Idempotency | None = None
 
     def parts(self) -> dict[str, bytes]:
@@ -126,6 +129,7 @@ def check_entry(
     state_bytes: bytes,
     credential: str = "",
     rests_on: tuple[str, ...] = (),
+    waivers: tuple[str, ...] = (),
     idempotency: Idempotency | None = None,
 ) -> CheckEntry:
     """
@@ -166,6 +170,7 @@ def check_entry(
         queue=assessment.routing.queue if assessment.routing else "",
         due_hours=assessment.routing.due_hours if assessment.routing else 0,
         rests_on=rests_on,
+        waivers=waivers,
         idempotency=idempotency,
     )
 

@@ -26,7 +26,17 @@ from guardrails.audit.ids import Clock, Entropy, new_id
 from guardrails.audit.projection import DAY_MS, RISK, RISK_MS, ROUNDS_MS, links_of, policy_key
 from guardrails.audit.references import References, check_body
 from guardrails.audit.seal import commitment, new_part_key, opened, sealed
-from guardrails.audit.store import AnswerSlot, Append, Head, KeyStore, PartKey, Position, RecordStore, StoredRecord
+from guardrails.audit.store import (
+    AnswerSlot,
+    Append,
+    Expected,
+    Head,
+    KeyStore,
+    PartKey,
+    Position,
+    RecordStore,
+    StoredRecord,
+)
 from guardrails.audit.verify import VerifyReport, rolled_back, verified
 from guardrails.errors import DraftError, LedgerError
 from guardrails.model.canonical import Json, sha256_hex
@@ -101,17 +111,27 @@ class AuditLog:
         """
         return self._append([self._prepared_check(entry) for entry in entries])
 
-    def append(self, kind: str, body: Mapping[str, Json], *, parts: Mapping[str, bytes] | None = None) -> Receipt:
+    def append(
+        self,
+        kind: str,
+        body: Mapping[str, Json],
+        *,
+        parts: Mapping[str, bytes] | None = None,
+        expected: Expected | None = None,
+    ) -> Receipt:
         """
         Record any other event; *parts* are encrypted and committed to.
 
         The body must hold no copy and no person in clear: use :meth:`ref` for people and *parts* for text.
+
+        Raises:
+            LedgerError: The record could not be made durable; ``overtaken`` if what is *expected* is not so any more.
         """
         if kind not in RECORD_TYPES or kind == "check":
             raise ValueError(f"no record of type {kind!r} is appended this way")
         at_ms = self.clock()
         record = Record(new_id(ID_PREFIXES.get(kind, "rec"), at_ms, self.entropy), kind, at_ms, body)
-        return self._append([self._prepared(record, parts or {})])[0]
+        return self._append([self._prepared(record, parts or {}, expected=expected)])[0]
 
     def activate_policy(self, digest: str, policy_bytes: bytes, bundle_bytes: bytes) -> None:
         """
@@ -309,6 +329,12 @@ class AuditLog:
         found = self._store.history(self.principal_ref(principal), (RISK,), now_ms - RISK_MS)
         return sum(link.amount for link in found)
 
+    def has_taken_risk(self, principal: Principal, content_sha256: str, *, now_ms: int) -> bool:
+        """Tell whether a check of this text by *principal* counts as risk already, in the same 30 days."""
+        keys = self._refs.work_keys(thread="", campaign="", task="", content_sha256=content_sha256, fingerprints=())
+        found = self._store.history(self.principal_ref(principal), keys, now_ms - RISK_MS)
+        return any(self.record(link.index).number("risk") for link in found)
+
     def rebuild_index(self) -> None:
         """Make the index again from the records alone."""
         self._store.replace_links([link for index, record in self.records() for link in links_of(record, index)])
@@ -342,7 +368,11 @@ class AuditLog:
         return tuple(_receipt(one.append.record_id, at) for one, at in zip(prepared, positions, strict=True))
 
     def _prepared(
-        self, record: Record, parts: Mapping[str, bytes], answer: tuple[PartKey, AnswerSlot] | None = None
+        self,
+        record: Record,
+        parts: Mapping[str, bytes],
+        answer: tuple[PartKey, AnswerSlot] | None = None,
+        expected: Expected | None = None,
     ) -> _Prepared:
         keys = tuple(new_part_key(record.id, part, self.entropy) for part in sorted(parts))
         promised: dict[str, Json] = {key.part: commitment(key, parts[key.part]) for key in keys}
@@ -350,7 +380,7 @@ class AuditLog:
         committed = Record(record.id, record.type, record.at_ms, body)
         payload = tuple((key.part, sealed(key, parts[key.part], self.entropy)) for key in keys)
         slot = answer[1] if answer else None
-        append = Append(record.id, record_bytes(committed), payload, links_of(committed), slot)
+        append = Append(record.id, record_bytes(committed), payload, links_of(committed), slot, expected)
         return _Prepared((*keys, answer[0]) if answer else keys, append)
 
     def _prepared_check(self, entry: CheckEntry) -> _Prepared:

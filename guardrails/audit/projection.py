@@ -16,8 +16,10 @@ again at any time (``guardrails ledger rebuild-index``) and verified. Keys of ro
     A binding check that asked a person; ``content:…`` says which text.
 ``rests_on:…``
     A binding check of a text that rests on a fact or a source.
-``review`` ``waiver`` ``stop`` ``dispute`` ``withdrawal``
-    Every event of that type; ``ruling:…`` the last word about a text.
+``review`` ``waiver`` ``stop`` ``dispute`` ``withdrawal`` ``erasure``
+    Every event of that type; ``review:…`` every answer to one review, ``ruling:…`` the last word about a text.
+``waived:…``
+    A binding check in which that waiver lifted something.
 """
 
 from __future__ import annotations
@@ -53,6 +55,16 @@ def ruling_key(content_ref: str) -> str:
     return f"ruling:{content_ref}"
 
 
+def answers_key(review_id: str) -> str:
+    """Return the key under which the answers to a review are found."""
+    return f"review:{review_id}"
+
+
+def waived_key(waiver_id: str) -> str:
+    """Return the key under which the checks are found in which a waiver lifted something."""
+    return f"waived:{waiver_id}"
+
+
 def rests_on_key(ref: str) -> str:
     """Return the key under which texts that rest on a fact or source are found."""
     return f"rests_on:{ref}"
@@ -64,7 +76,7 @@ def work_keys(*, thread: str, work: str, content: str, fingerprints: tuple[str, 
     return tuple(f"{name}:{ref}" for name, ref in named if ref)
 
 
-EVENTS = ("review", "waiver", "stop", "dispute", "withdrawal")
+EVENTS = ("review", "waiver", "stop", "dispute", "withdrawal", "erasure")
 """Types of records that are found by their type alone."""
 
 ESCALATED = "escalated"
@@ -82,12 +94,15 @@ def _event_keys(record: Record) -> Iterator[str]:
             yield ACTIVATION
     if record.type in EVENTS:
         yield record.type
-    if record.type == "review" and record.member("final") is True:
-        yield ruling_key(record.text("content_ref"))
+    if record.type == "review":
+        yield answers_key(record.text("review"))
+        if record.member("final") is True:
+            yield ruling_key(record.text("content_ref"))
     if record.type == "check" and record.member("binding") is True:
         if record.text("verdict") == "escalate":
             yield ESCALATED
         yield from map(rests_on_key, record.texts("rests_on"))
+        yield from map(waived_key, record.texts("waivers"))
 
 
 def _work_keys(record: Record) -> Iterator[str]:

@@ -84,4 +84,5 @@ def check_body(entry: CheckEntry, refs: References) -> dict[str, Json]:
         "revise": revise,
         "asks": asks,
         "rests_on": rests_on,
+        "waivers": list(entry.waivers),
     }

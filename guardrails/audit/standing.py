@@ -2,7 +2,7 @@
 What is in force: waivers, rulings, stops and withdrawn facts, read back from the ledger's records.
 
 Each is an event that somebody recorded. Its full value is the encrypted part ``terms``, canonical JSON of the frozen
-value that ``evaluate`` gets; the record itself holds references. An event of the same type with ``ends`` ends it.
+value that ``evaluate`` gets; the record itself holds references. An event of the same type with ``of`` ends it.
 """
 
 from __future__ import annotations
@@ -16,8 +16,9 @@ from guardrails.audit.log import AuditLog
 from guardrails.audit.projection import ruling_key
 from guardrails.errors import LedgerError
 from guardrails.model.canonical import canonical, plain
+from guardrails.model.context import Principal, Values
 from guardrails.model.record import Record
-from guardrails.model.state import Ruling, Stop, Waiver
+from guardrails.model.state import Round, Ruling, State, Stop, Waiver
 
 TERMS = "terms"
 """The part of a record that holds what was decided, in full."""
@@ -28,6 +29,29 @@ T = TypeVar("T")
 def terms_of(value: Waiver | Ruling | Stop) -> bytes:
     """Return the part ``terms`` of a record that puts *value* in force."""
     return canonical(plain(value))
+
+
+def ruling_of(terms: Mapping[str, Any]) -> Ruling:
+    """Return the ruling of which *terms* are the canonical form; the inverse of :func:`terms_of`."""
+    listed = {key: tuple(terms[key]) for key in ("codes", "fingerprints", "instructions")}
+    return Ruling(**{**terms, **listed, "place": _values(terms["place"])})
+
+
+def state_of(stored: Mapping[str, Any]) -> State:
+    """Return the state that a check was made in, from the part ``state`` of its record."""
+    rounds = (Round(one["at_ms"], one["verdict"], tuple(one["revise_fingerprints"])) for one in stored["rounds"])
+    return State(
+        principal=Principal(**stored["principal"]),
+        permitted=_values(stored["permitted"]),
+        caller=tuple((key, value) for key, value in stored["caller"]),
+        waivers=tuple(map(_waiver, stored["waivers"])),
+        rulings=tuple(map(ruling_of, stored["rulings"])),
+        rounds=tuple(rounds),
+        risk=stored["risk"],
+        stops=tuple(Stop(**one) for one in stored["stops"]),
+        published_sha256=stored["published_sha256"],
+        withdrawn=tuple(stored["withdrawn"]),
+    )
 
 
 class Standing:
@@ -61,7 +85,7 @@ class Standing:
     def _ruling(self, index: int) -> Iterator[Ruling]:
         record = self._log.record(index)
         try:
-            yield replace(_ruling(self._terms(index)), id=record.id, from_ms=record.at_ms)
+            yield replace(ruling_of(self._terms(index)), id=record.id, from_ms=record.at_ms)
         except LedgerError as error:
             if error.code != "payload-missing":
                 raise
@@ -128,10 +152,5 @@ def _waiver(terms: Mapping[str, Any]) -> Waiver:
     return Waiver(**named)
 
 
-def _ruling(terms: Mapping[str, Any]) -> Ruling:
-    listed = {key: tuple(terms[key]) for key in ("codes", "fingerprints", "instructions")}
-    return Ruling(**{**terms, **listed, "place": _values(terms["place"])})
-
-
-def _values(listed: list[list[Any]]) -> tuple[tuple[str, tuple[str, ...]], ...]:
+def _values(listed: list[list[Any]]) -> Values:
     return tuple((key, tuple(values)) for key, values in listed)

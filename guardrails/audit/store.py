@@ -75,6 +75,14 @@ class StoredAnswer:
 
 
 @dataclass(frozen=True, slots=True)
+class Expected:
+    """What must still be so when a record is appended: the index has *count* rows of nobody under *key*."""
+
+    key: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
 class Append:
     """One record to append: its canonical bytes and everything that is stored with it or not at all."""
 
@@ -83,6 +91,7 @@ class Append:
     payload: Parts = ()
     links: tuple[Link, ...] = ()  # with index 0: the store fills it in
     answer: AnswerSlot | None = None
+    expected: Expected | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +115,8 @@ class RecordStore(Protocol):
         Append records in order, all of them or none, in one durable transaction.
 
         Raises:
-            LedgerError: ``idempotency-key-in-use`` if an unexpired answer already has the key of an item.
+            LedgerError: ``idempotency-key-in-use`` if an unexpired answer already has the key of an item;
+                ``overtaken`` if what an item expects is not so any more.
         """
 
     def head(self) -> Head:

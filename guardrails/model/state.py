@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 from guardrails.model.canonical import plain, sha256_hex
-from guardrails.model.context import EffectiveContext, Principal, Values
+from guardrails.model.context import PLURALS, EffectiveContext, Principal, Values
 from guardrails.model.draft import Pairs
 
 NOBODY = Principal()
@@ -28,8 +28,13 @@ class Waiver:
     until_ms: int
 
 
-PLACE_KEYS = ("brand", "channel", "locale", "market")
-"""The context keys that make up a place: where a text may go, and where a person's answer about it holds."""
+PLACE_KEYS = tuple(sorted(PLURALS))
+"""
+The context keys that make up a place: where a text may go, for whom and for what, and where a person's answer holds.
+
+All keys with a closed set, because each of them can decide which rules and which mandates count: who agreed that a text
+is handed on (``action: prepare``) has not agreed that it is published.
+"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from guardrails.errors import DraftError
 from guardrails.gate import Gate
 from guardrails.model.canonical import Json
 from guardrails.model.context import Actor
+from guardrails.model.review import Submission
 from guardrails.review.submission import submission_of
 
 Complaint = Literal["wrong", "unclear", "too-strict"]
@@ -24,7 +25,7 @@ def dispute(gate: Gate, check_id: str, finding_id: str, complaint: Complaint, no
     """
     if actor.principal.kind == "none":
         raise DraftError("no-principal", "nobody known disputes this finding")
-    found = find_finding(gate, check_id, finding_id)
+    found = finding_in(submission_of(gate.log, check_id), check_id, finding_id)
     log = gate.log
     body: dict[str, Json] = {
         "check": check_id,
@@ -38,16 +39,15 @@ def dispute(gate: Gate, check_id: str, finding_id: str, complaint: Complaint, no
     return log.append("dispute", body, parts={"note": note.strip().encode("utf-8")} if note.strip() else {})
 
 
-def find_finding(gate: Gate, check_id: str, finding_id: str) -> dict[str, Any]:
+def finding_in(asked: Submission, check_id: str, finding_id: str) -> dict[str, Any]:
     """
     Return one finding of a check as it was published.
 
     Raises:
-        DraftError: ``not-found`` or ``finding-unknown``.
+        DraftError: ``finding-unknown``.
     """
-    findings = {one["id"]: one for one in submission_of(gate.log, check_id).assessment["findings"]}
+    findings: dict[str, dict[str, Any]] = {one["id"]: one for one in asked.assessment["findings"]}
     if finding_id not in findings:
         known = ", ".join(findings) or "none"
         raise DraftError("finding-unknown", f"check {check_id} has no finding {finding_id!r}", help=f"it has: {known}")
-    found: dict[str, Any] = findings[finding_id]
-    return found
+    return findings[finding_id]

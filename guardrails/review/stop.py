@@ -12,6 +12,7 @@ from guardrails.errors import DraftError
 from guardrails.gate import Gate
 from guardrails.model.canonical import Json
 from guardrails.model.context import Actor
+from guardrails.model.review import StopSet
 from guardrails.model.state import Stop
 from guardrails.review.people import deciding_role, required
 
@@ -45,6 +46,12 @@ def resume(gate: Gate, stop_id: str, reason: str, actor: Actor) -> Receipt:
         raise DraftError("stop-unknown", f"no stop {stop_id!r} is in force", help="guardrails stop --list")
     why = {"reason": required(reason, "the reason").encode("utf-8")}
     return _append(gate, "stop", {"event": "ended", "of": stop_id, "role": role}, actor, why)
+
+
+def stops_set(gate: Gate) -> tuple[StopSet, ...]:
+    """Return the stops in force, oldest first."""
+    found = ((one, gate.log.find(one.id)) for one in gate.standing.stops())
+    return tuple(StopSet(one, at[1].text("role"), at[1].at_ms) for one, at in found if at is not None)
 
 
 def withdraw(gate: Gate, fact: str, reason: str, actor: Actor) -> Receipt:

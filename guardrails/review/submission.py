@@ -3,42 +3,18 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from typing import Any
 
 from guardrails.audit.log import AuditLog
+from guardrails.audit.standing import state_of
 from guardrails.errors import DraftError
-from guardrails.model.context import Principal, Values
-from guardrails.model.draft import Draft
+from guardrails.model.context import EffectiveContext, Values
 from guardrails.model.finding import SEVERITIES
-from guardrails.model.state import PLACE_KEYS, State
+from guardrails.model.review import Submission
+from guardrails.model.state import PLACE_KEYS, Ruling, State
+from guardrails.rules.waivers import ruling_for
 from guardrails.text.draft_json import draft_from_json
-
-
-@dataclass(frozen=True, slots=True)
-class Submission:
-    """
-    A check's draft, assessment and state.
-
-    Attributes:
-        assessment: ``guardrails.assessment/v1`` as it was digested.
-
-        codes: Reasons that held the text; *fingerprints* those of all its findings.
-
-        risk: Sum of the severities (1–4) of the findings that held it.
-
-        allowed: Answers that were possible.
-    """
-
-    draft: Draft
-    assessment: dict[str, Any]
-    state: State
-    content_sha256: str
-    place: Values
-    codes: tuple[str, ...]
-    fingerprints: tuple[str, ...]
-    risk: int
-    allowed: tuple[str, ...]
+from guardrails.text.moment import moment_ms
 
 
 def submission_of(log: AuditLog, check_id: str) -> Submission:
@@ -55,23 +31,31 @@ def submission_of(log: AuditLog, check_id: str) -> Submission:
         raise DraftError("not-found", f"no check has the id {check_id!r}")
     index = found.receipt.index
     assessment = json.loads(log.decrypt(index, "assessment"))
+    state = state_of(json.loads(log.decrypt(index, "state")))
     held = [one for one in assessment["findings"] if one["calls_for"] in ("revise", "escalate")]
     effective = assessment["context"]["effective"]
+    place = tuple((key, tuple(sorted(effective.get(key, ())))) for key in PLACE_KEYS)
+    ruling = _in_force(assessment, state, place)
+    codes = {one["code"] for one in assessment["reasons"] if one["outcome"] in ("revise", "escalate")}
     return Submission(
         draft=draft_from_json(log.decrypt(index, "draft").decode("utf-8"), check_id),
         assessment=assessment,
-        state=_state(json.loads(log.decrypt(index, "state"))),
+        state=state,
         content_sha256=assessment["content_sha256"],
-        place=tuple((key, tuple(sorted(effective.get(key, ())))) for key in PLACE_KEYS),
-        codes=tuple(sorted({r["code"] for r in assessment["reasons"] if r["outcome"] in ("revise", "escalate")})),
+        place=place,
+        codes=tuple(sorted(codes.union(ruling.codes if ruling else ()))),
         fingerprints=tuple(sorted({one["fingerprint"] for one in assessment["findings"]})),
         risk=sum(SEVERITIES.index(one["severity"]) + 1 for one in held),
         allowed=tuple((assessment["routing"] or {}).get("allowed", ())),
     )
 
 
-def _state(stored: dict[str, Any]) -> State:
-    """Return who submitted, from where and with what context; what was in force then is asked anew."""
-    permitted = tuple((key, tuple(values)) for key, values in stored["permitted"])
-    caller = tuple((key, value) for key, value in stored["caller"])
-    return State(Principal(**stored["principal"]), permitted, caller)
+def _in_force(assessment: dict[str, Any], state: State, place: Values) -> Ruling | None:
+    """Return the answer that held when the check was made: a later answer must not lift less than it did."""
+    return ruling_for(
+        state.rulings,
+        EffectiveContext(place),
+        assessment["policy"]["digest"],
+        assessment["content_sha256"],
+        moment_ms(assessment["as_of"]),
+    )

@@ -11,12 +11,14 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from guardrails.audit.entry import Receipt
+from guardrails.audit.projection import waived_key
 from guardrails.audit.standing import TERMS, terms_of
 from guardrails.errors import DraftError
 from guardrails.gate import Gate
 from guardrails.model.canonical import Json
 from guardrails.model.context import PLURALS, Actor, Values
 from guardrails.model.policy import Rule
+from guardrails.model.review import WaiverUse
 from guardrails.model.state import Waiver
 from guardrails.review.people import deciding_role, required
 
@@ -39,6 +41,8 @@ class Wish:
         include: Only where these context values certainly hold.
 
         until_ms: When it ends (exclusive).
+
+        review: The review at which a reviewer gives it, if it was not asked for by hand.
     """
 
     rule: str
@@ -47,6 +51,7 @@ class Wish:
     include: Values = ()
     fingerprints: tuple[str, ...] = ()
     content_sha256: str = ""
+    review: str = ""
 
 
 def request(gate: Gate, wish: Wish, actor: Actor) -> Receipt:
@@ -65,7 +70,7 @@ def request(gate: Gate, wish: Wish, actor: Actor) -> Receipt:
     if not now_ms < wish.until_ms <= now_ms + MAX_DAYS * _DAY_MS:
         raise DraftError("bad-end", f"a waiver ends in the future and within {MAX_DAYS} days")
     _require_known(gate, wish.include)
-    return _append(gate, "requested", _waiver(wish, actor, now_ms), actor)
+    return _append(gate, "requested", _waiver(wish, actor, now_ms), actor, wish.review)
 
 
 def approve(gate: Gate, waiver_id: str, actor: Actor) -> Receipt:
@@ -116,6 +121,20 @@ def grant(gate: Gate, wish: Wish, *, asked_by: Actor, approver: Actor) -> Receip
     return approve(gate, asked.record_id, approver)
 
 
+def uses(gate: Gate) -> tuple[WaiverUse, ...]:
+    """Return the waivers that were asked for, are in force or have expired, oldest first; not those that were ended."""
+    now_ms = gate.clock()
+    requested = (WaiverUse(one, "requested", 0, 0) for one in gate.standing.requested())
+    approved = (_use(gate, one, now_ms) for one in gate.standing.waivers())
+    return tuple(sorted((*requested, *approved), key=lambda one: one.waiver.id))
+
+
+def _use(gate: Gate, waiver: Waiver, now_ms: int) -> WaiverUse:
+    found = gate.log.indices(waived_key(waiver.id))
+    last_ms = gate.log.record(found[-1]).at_ms if found else 0
+    return WaiverUse(waiver, "in-force" if now_ms < waiver.until_ms else "expired", len(found), last_ms)
+
+
 def _rule(gate: Gate, rule_id: str) -> Rule:
     found = next((rule for rule in gate.policy.rules if rule.id == rule_id), None)
     if found is None:
@@ -146,12 +165,13 @@ def _waiver(wish: Wish, actor: Actor, now_ms: int) -> Waiver:
     )
 
 
-def _append(gate: Gate, event: str, waiver: Waiver, actor: Actor) -> Receipt:
+def _append(gate: Gate, event: str, waiver: Waiver, actor: Actor, review: str = "") -> Receipt:
     log = gate.log
     body: dict[str, Json] = {
         "event": event,
         "of": waiver.id,
         "rule": waiver.rule,
+        "review": review,
         "include": {key: list(values) for key, values in waiver.include},
         "until_ms": waiver.until_ms,
         "role": actor.principal.id if actor.principal.kind == "person" else "",

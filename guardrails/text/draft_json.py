@@ -55,8 +55,18 @@ def _item(node: _Node) -> tuple[str, Draft]:
 
 
 def _root(text: str, name: str) -> _Node:
+    return _Node(strict_json(text, name), name)
+
+
+def strict_json(text: str, name: str) -> object:
+    """
+    Return the value of the JSON *text*, in which no key occurs twice; *name* is used in places only.
+
+    Raises:
+        DraftError: ``bad-json``.
+    """
     try:
-        value = json.loads(text, object_pairs_hook=_object, parse_constant=_refuse_constant)
+        return json.loads(text, object_pairs_hook=_object, parse_constant=_refuse_constant)
     except json.JSONDecodeError as error:
         line = text.splitlines()[error.lineno - 1 : error.lineno]
         place = Place(name, error.lineno, error.colno, line[0] if line else None)
@@ -65,7 +75,6 @@ def _root(text: str, name: str) -> _Node:
         raise DraftError("bad-json", "the JSON is nested too deeply", place=Place(name)) from error
     except ValueError as error:
         raise DraftError("bad-json", str(error), place=Place(name)) from error
-    return _Node(value, name)
 
 
 def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from guardrails.errors import DraftError
+from guardrails.model.day import day_end_ms, day_of
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -25,3 +26,14 @@ def moment_ms(text: str) -> int:
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=UTC)
     return (moment - EPOCH) // timedelta(milliseconds=1)
+
+
+def end_ms(text: str) -> int:
+    """
+    Return when something ends that is good until ISO 8601 *text*, exclusive: a date alone counts as the whole UTC day.
+
+    Raises:
+        DraftError: ``bad-moment``.
+    """
+    is_day = len(text) == len("2026-12-01")
+    return day_end_ms(day_of(moment_ms(text))) if is_day else moment_ms(text)

@@ -81,6 +81,9 @@ class MemoryStore:
         ids = [item.record_id for item in items]
         if len(set(ids)) < len(ids) or taken & set(ids):
             raise LedgerError("ledger-damaged", "this record id is taken")
+        for wanted in (item.expected for item in items if item.expected):
+            if len(self.history("", (wanted.key,), 0)) != wanted.count:
+                raise LedgerError("overtaken", "something else was recorded")
         slots = [item.answer for item in items if item.answer]
         keys = [slot.key for slot in slots]
         if len(set(keys)) < len(keys) or any(self.answer(slot.key, slot.now_ms) for slot in slots):

@@ -3,7 +3,7 @@
 import pytest
 
 from guardrails.audit import tlog
-from guardrails.audit.store import AnswerSlot, Append, Link, StoredRecord
+from guardrails.audit.store import AnswerSlot, Append, Expected, Link, StoredRecord
 from guardrails.backends.store.sqlite import SqliteStore
 from guardrails.errors import LedgerError
 from tests.audit.memory import MemoryStore
@@ -159,3 +159,15 @@ def test_an_expired_key_is_free(store):
     store.append_many([Append("chk_1", b"1", answer=slot(now_ms=2000, expires_ms=3000))])
 
     assert store.answer("k", 2500).sealed == b"sealed 1"
+
+
+def test_a_record_may_expect_that_nothing_came_in_between(store):
+    """It is refused with everything beside it once the index has more rows under the key than were seen."""
+    first = Append("rul_1", b"1", links=(Link("", "review:r", 5, 0),), expected=Expected("review:r", 0))
+    store.append_many([first])
+    with pytest.raises(LedgerError) as caught:
+        store.append_many([Append("chk_1", b"2"), Append("rul_2", b"3", expected=Expected("review:r", 0))])
+    store.append_many([Append("rul_3", b"4", expected=Expected("review:r", 1))])
+
+    assert ("overtaken", 2) == (caught.value.code, store.head().size)
+    assert store.find("chk_1") is None

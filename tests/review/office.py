@@ -8,9 +8,10 @@ from typing import Any
 from guardrails.answer import Answer as Given
 from guardrails.gate import Gate
 from guardrails.model.context import Actor, Principal
-from guardrails.model.draft import Draft
-from guardrails.review.desk import Answer, Desk
-from guardrails.review.queue import Review
+from guardrails.model.draft import Draft, Field
+from guardrails.model.review import Review
+from guardrails.review.deciding import Answer, decide, seen_now
+from guardrails.review.desk import Desk
 from tests.e2e import nimbrel
 from tests.gates import Clock
 
@@ -18,6 +19,26 @@ LEGAL = Actor(Principal("person", "legal-counsel"), "key-legal")
 EDITOR = Actor(Principal("person", "head-of-content"), "key-editor")
 PRESS = Actor(Principal("person", "head-of-communications"), "key-press")
 AGENT = Actor(nimbrel.AGENT, "key-agent")
+CREATIVE = Actor(Principal("agent", "creative"), "key-creative")
+
+PLACE = {"channel": "press", "market": "uk", "locale": "en-GB"}
+
+
+def asking() -> Draft:
+    """A draft that needs the press office: one claim without a source, which may be waived. It says no place itself."""
+    text = nimbrel.draft("brief/b12-press-repair-evening.md").fields[0].text
+    return Draft((Field("body", text.split("---\n", 2)[2], "markdown"),))
+
+
+def changed(draft: Draft) -> Draft:
+    """The same draft with one character more."""
+    first = draft.fields[0]
+    return replace(draft, fields=(replace(first, text=first.text.rstrip("\n") + " \n"), *draft.fields[1:]))
+
+
+def plain(text: str) -> Draft:
+    """A draft of one field of plain text."""
+    return Draft((Field("body", text, "text"),))
 
 
 @dataclass(frozen=True)
@@ -29,12 +50,12 @@ class Office:
     clock: Clock
 
     def submit(self, draft: Draft | None = None, actor: Actor = AGENT, **context: str) -> Given:
-        """Have a draft checked, by default one that needs a person."""
+        """Have a draft checked, by default the one that needs the press office, there."""
         return self.gate.check(
-            draft or nimbrel.draft(nimbrel.ESCALATING),
+            draft or asking(),
             principal=actor.principal,
             credential=actor.credential,
-            caller=tuple(sorted(context.items())),
+            caller=tuple(sorted((context if draft else {**PLACE, **context}).items())),
         )
 
     def only_review(self) -> Review:
@@ -43,19 +64,24 @@ class Office:
         return review
 
     def answer(self, review: Review, decision: Any = "approve", **changes: Any) -> Answer:
-        """Return a whole answer to *review*."""
-        plain = Answer(
+        """Return a whole answer to *review*; *seen* may be a mapping of what was seen otherwise."""
+        plain_answer = Answer(
             decision=decision,
             reason="Read it, it is right.",
             relevance="yes",
             positioning="yes",
             stop_needed=True,
-            content_sha256=self.desk.submission(review).content_sha256,
-            policy_digest=review.policy_digest,
+            seen=replace(seen_now(self.desk, review), **changes.pop("seen", {})),
             instructions=("Name the source.",) if decision == "send-back" else (),
         )
-        return replace(plain, **changes)
+        return replace(plain_answer, **changes)
 
     def decide(self, review: Review, decision: Any = "approve", actor: Actor = PRESS, **changes: Any) -> Review:
         """Answer *review* and return it as it is then."""
-        return self.desk.decide(review.id, self.answer(review, decision, **changes), actor)[1]
+        return decide(self.desk, review.id, self.answer(review, decision, **changes), actor)[1]
+
+
+def under(office: Office, **changes: Any) -> Office:
+    """The same office under a policy with these changes."""
+    gate = replace(office.gate, policy=replace(office.gate.policy, **changes))
+    return Office(gate, Desk(gate), office.clock)

@@ -15,7 +15,7 @@ from guardrails.review.history import where
 from guardrails.review.waive import Wish
 from tests.e2e import nimbrel
 from tests.gates import DAY_MS
-from tests.review.office import AGENT, EDITOR, LEGAL, Office
+from tests.review.office import AGENT, EDITOR, LEGAL, PRESS, Office, changed
 
 NEWSLETTER = {"channel": "newsletter", "market": "de"}
 CITING = "brief/b05-newsletter-app-4-2.md"
@@ -162,6 +162,32 @@ def test_a_waiver_is_asked_for_and_approved_by_another(office: Office) -> None:
     assert [asked.record_id, "", ""] == found
 
 
+def test_a_check_names_the_waivers_that_lifted_something(office: Office) -> None:
+    """In its record, and in the index; one that lifts nothing there is not named."""
+    rule, _ = held(office)
+    wish = Wish(rule, "A try.", office.clock.ms + DAY_MS)
+    of = office.gate.log.record(waive.grant(office.gate, wish, asked_by=AGENT, approver=EDITOR).index).text("of")
+    other = Wish("eu-claims.superlatives-en", "A try.", office.clock.ms + DAY_MS)
+    waive.grant(office.gate, other, asked_by=AGENT, approver=EDITOR)
+    waived(office, rule)
+    log = office.gate.log
+
+    assert [(of,)] == [log.record(index).texts("waivers") for index in log.indices(f"waived:{of}")]
+
+
+def test_a_waived_finding_is_a_risk_once_per_text(office: Office) -> None:
+    """However often a pipeline runs over the text; another text with it counts anew."""
+    rule, fingerprint = held(office)
+    wish = Wish(rule, "A try.", office.clock.ms + DAY_MS, (), (fingerprint,))
+    waive.grant(office.gate, wish, asked_by=AGENT, approver=EDITOR)
+    risks = []
+    for text in (HELD, HELD, changed(HELD)):
+        office.submit(text, **NEWSLETTER, locale="en-GB")
+        risks.append(office.gate.log.risk(AGENT.principal, now_ms=office.clock.ms))
+
+    assert 0 < risks[0] == risks[1] < risks[2]
+
+
 def test_a_waiver_can_be_ended(office: Office) -> None:
     """The finding holds again."""
     rule, _ = held(office)
@@ -197,19 +223,21 @@ def test_nobody_approves_their_own_request(office: Office) -> None:
 
 
 def test_who_asked_for_a_waiver_does_not_decide_about_its_rule(office: Office) -> None:
-    """The requester may not release by review what was not waived."""
+    """The requester may not release by review what was not waived, until the wish would have ended anyway."""
     answer = office.submit()
     rule = next(f.rule.id for f in answer.assessment.findings if f.calls_for == "escalate")
-    waivable = {one.id for one in office.gate.policy.rules if one.waivable}
-    if rule not in waivable:
-        policy = office.gate.policy
-        rules = tuple(replace(one, waivable=True) if one.id == rule else one for one in policy.rules)
-        object.__setattr__(office.gate, "policy", replace(policy, rules=rules))
-    waive.request(office.gate, Wish(rule, "It is fine.", office.clock.ms + DAY_MS), LEGAL)
-    with pytest.raises(DraftError) as refused:
-        office.decide(office.only_review(), actor=LEGAL)
+    end = office.clock.ms + DAY_MS
+    asked = waive.request(office.gate, Wish(rule, "It is fine.", end), PRESS)
+    waive.end(office.gate, asked.record_id, PRESS)
+    refusals = []
+    for actor in (PRESS, replace(PRESS, credential="another-key")):
+        with pytest.raises(DraftError) as refused:
+            office.decide(office.only_review(), actor=actor)
+        refusals.append(refused.value.code)
 
-    assert "own-request" == refused.value.code
+    assert ["own-request", "own-request"] == refusals
+    office.clock.ms = end
+    assert "decided" == office.decide(office.only_review(), actor=PRESS).status
 
 
 def test_a_dispute_is_on_record_by_rule(office: Office) -> None:

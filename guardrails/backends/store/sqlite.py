@@ -17,6 +17,7 @@ from guardrails.audit import tlog
 from guardrails.audit.store import (
     AnswerSlot,
     Append,
+    Expected,
     Head,
     Link,
     Parts,
@@ -190,6 +191,8 @@ class SqliteStore:
         self._db.close()
 
     def _append_one(self, item: Append, frontier: tlog.Frontier) -> Position:
+        if item.expected is not None:
+            self._require(item.expected)
         at = Position(frontier.size, tlog.leaf_hash(item.record))
         first = tlog.stored_count(at.index)
         self._db.rows("INSERT INTO record VALUES (?, ?, ?, ?)", (at.index, item.record_id, at.leaf_hash, item.record))
@@ -199,6 +202,10 @@ class SqliteStore:
         if item.answer is not None:
             self._put_answer(item.answer, at)
         return at
+
+    def _require(self, expected: Expected) -> None:
+        if len(self.history("", (expected.key,), 0)) != expected.count:
+            raise LedgerError("overtaken", f"something else was recorded under {expected.key!r} in the meantime")
 
     def _put_links(self, links: Iterable[Link]) -> None:
         rows = [(one.principal, one.key, one.at_ms, one.index, one.amount) for one in links]

@@ -31,7 +31,14 @@ lifts(code) if {
 	decision in ["approve", "send-back"]
 	code in input.ruling.codes
 	not code in _firm
+} else if {
+	decision == "approve"
+	code in _about_the_agent
 }
+
+# What the agent did before, and what approvals cost it, is no news about a text that a person has approved: otherwise
+# an approval would end itself, by the round that asked for it or by the risk that it adds.
+_about_the_agent := ["loop-limit", "no-progress", "risk-limit"]
 
 # Who submits, for where, and whether everything is stopped, is settled elsewhere than by approving one text.
 _firm := ["context-conflict", "no-principal", "stop-in-force", "unknown-role"]

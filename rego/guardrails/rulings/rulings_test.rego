@@ -31,6 +31,13 @@ test_an_answer_lifts_what_was_seen if {
 	not rulings.lifts("other") with input as _input({})
 }
 
+test_an_approval_outlasts_what_the_agent_did_before if {
+	sent_back := {"ruling": {"decision": "send-back"}}
+
+	rulings.lifts("loop-limit") with input as _input({})
+	not rulings.lifts("loop-limit") with input as _input(sent_back)
+}
+
 test_an_answer_lifts_no_stop if not rulings.lifts("stop-in-force") with input as _input({})
 
 test_a_rejection_lifts_nothing if not rulings.lifts("late") with input as _input({"ruling": {"decision": "reject"}})
