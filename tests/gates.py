@@ -40,6 +40,11 @@ def gate_in(folder: Path, evaluate: Evaluate | None = None, clock: Clock | None 
     """Return a gate over a new ledger in *folder*."""
     clock = clock or Clock()
     log = AuditLog(SqliteStore(folder / "ledger.db", busy_timeout_ms=50), SqliteKeys(folder / "keys.db"), clock)
+    return gate_over(log, clock, evaluate)
+
+
+def gate_over(log: AuditLog, clock: Clock, evaluate: Evaluate | None = None) -> Gate:
+    """Return a gate over *log*."""
     policy = nimbrel.policy()
     return Gate(
         policy=policy,

@@ -49,10 +49,11 @@ def review_lines(body: Mapping[str, Any], paint: Paint) -> Iterator[str]:
 def review_status_lines(body: Mapping[str, Any], paint: Paint) -> Iterator[str]:
     """Yield ``guardrails.review-status/v1``: what became of an author's own review."""
     answer = body["answer"]
-    yield f"{_head(body, paint)}: {_status(body)}"
     if answer is None:
+        yield f"{_head(body, paint)}: {_status(body)}"
         return
-    yield f"   = {_DECIDED[answer['decision']]} by role {answer['role']} on {minute(answer['at'])}, {_until(answer)}"
+    words = paint("bold", _DECIDED[answer["decision"]])
+    yield f"{_head(body, paint)}: {words} by role {answer['role']} on {minute(answer['at'])}, {_until(answer)}"
     for instruction in answer["instructions"]:
         yield f"   = do: {printable(instruction)}"
     for field in answer["edited"] or ():

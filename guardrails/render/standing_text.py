@@ -13,7 +13,7 @@ _DONE = {
     "waiver-approved": "is in force",
     "waiver-ended": "has ended",
     "finding-waived": "is in force; the author submits the text again",
-    "finding-wrong": "is in force for this very text, and the rule's owner is told; the author submits it again",
+    "finding-wrong": "is in force for this very text, and counted against its rule; the author submits it again",
     "finding-disputed": "is disputed; that is counted for its rule and changes no verdict",
     "stop-set": "is in force: every check within it asks a person; lift it with guardrails resume {id} --reason …",
     "stop-ended": "is lifted",
@@ -27,6 +27,9 @@ def waiver_lines(body: Mapping[str, Any], paint: Paint, *, everything: bool) -> 
     for one in shown:
         yield from _waiver(one, paint)
         yield ""
+    if not shown:
+        yield "no exception is asked for or in force"
+        return
     unused, ending = (sum(one[name] for one in shown) for name in ("unused", "expiring"))
     yield f"{_count(len(shown), 'waiver')}, {unused} unused, {ending} ending within 7 days"
 
@@ -62,7 +65,7 @@ def _waiver(one: Mapping[str, Any], paint: Paint) -> Iterator[str]:
     if one["status"] == "requested":
         yield f"   = approve: guardrails waive approve {one['id']}"
     elif one["unused"]:
-        yield f"   = {paint('warn', 'unused')}: no check needed it; end it with guardrails waive end {one['id']}"
+        yield f"   = {paint('warn', 'unused')} so far; if nobody needs it: guardrails waive end {one['id']}"
     else:
         last = f", last on {minute(one['last_used'])}" if one["last_used"] else ""
         yield f"   = used: in {_count(one['checks'], 'check')}{last}"

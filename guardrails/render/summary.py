@@ -103,7 +103,7 @@ def _who(assessment: Assessment, *, binding: bool) -> Iterator[str]:
     if assessment.verdict == "escalate" and routing is not None:
         yield f"{'asked' if binding else 'would be asked'}: {routing.question or 'a person decides'}"
         if binding:
-            yield f"answer due: within {routing.due_hours} hours; may answer: {', '.join(routing.allowed)}"
+            yield f"answer due: within {routing.due_hours} hours: {' or '.join(routing.allowed)}"
     if assessment.verdict == "pass" and assessment.accountable:
         until = assessment.good_until_ms
         yield f"accountable: {assessment.accountable}{'' if until is None else f', good until {day_of(until - 1)}'}"

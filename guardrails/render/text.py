@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from guardrails.model.assessment import Assessment
 from guardrails.model.draft import Field
 from guardrails.model.finding import Finding, Fix
+from guardrails.model.record import ID_PREFIXES
 from guardrails.model.span import Span
 from guardrails.render.excerpt import excerpt, marked_lines
 from guardrails.render.findings import ordered
@@ -89,7 +90,7 @@ class _FindingWriter:
 
     def _notes(self, finding: Finding) -> Iterator[str]:
         if finding.waiver:
-            yield f"   = waived: {finding.waiver}"
+            yield f"   = {_lifted(finding)}: {finding.waiver}"
         if finding.why and finding.rule.id not in self._explained:
             self._explained.add(finding.rule.id)
             yield f"   = why: {self._clean(finding.why)}"
@@ -120,10 +121,15 @@ def _quoted(text: str) -> str:
     return f"“{printable(shown)}”"
 
 
+def _lifted(finding: Finding) -> str:
+    """Say what lifts a finding: an exception, or a person's answer about this very text."""
+    return "answered" if finding.waiver.startswith(f"{ID_PREFIXES['review']}_") else "waived"
+
+
 def _label(finding: Finding) -> tuple[str, Tone]:
     if finding.observed:
         return f"would be {finding.effect}", "dim"
     if finding.waiver and finding.calls_for in {"none", "note"}:
-        return f"waived {finding.effect}", "dim"
+        return f"{_lifted(finding)} {finding.effect}", "dim"
     outcome = "note" if finding.calls_for == "none" else finding.calls_for
     return outcome, _TONES[outcome]

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Literal, TypeAlias, TypeVar
+from typing import Annotated, Any, Literal, TypeAlias, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from guardrails.errors import DraftError, Place
+from guardrails.model.canonical import Json
 from guardrails.model.context import PLURALS, Values
 from guardrails.model.draft import Field as DraftField
 from guardrails.model.draft import Format
@@ -204,6 +205,18 @@ def body_of(kind: type[T], value: object) -> T:
         DraftError: As :func:`decision_of`.
     """
     return _checked(TypeAdapter(kind), value)
+
+
+def body_schemas() -> dict[str, Json]:
+    """Return the JSON Schemas of all bodies by name, ``Decision`` for the five decisions; references are OpenAPI's."""
+    template = "#/components/schemas/{model}"
+    schemas: dict[str, Json] = {}
+    adapters: dict[str, TypeAdapter[Any]] = {"Decision": _DECISION}
+    adapters |= {one.__name__: TypeAdapter(one) for one in (WaiverBody, DisputeBody, StopBody, ResumeBody)}
+    for name, adapter in adapters.items():
+        schema = adapter.json_schema(ref_template=template)
+        schemas |= schema.pop("$defs", {}) | {name: schema}
+    return schemas
 
 
 def _checked(adapter: TypeAdapter[T], value: object, within: str = "") -> T:

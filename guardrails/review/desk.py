@@ -22,20 +22,31 @@ from guardrails.review.submission import submission_of
 _ASKING = (ESCALATED, "review", "erasure")
 
 
-class Desk:
-    """Reviews of a gate's ledger; may be used from several threads and beside other processes."""
+class SharedReviews:
+    """What was read of a ledger so far, for every desk over it; *size* records are in *known*."""
 
-    def __init__(self, gate: Gate) -> None:
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self.known = Reviews()
+        self.size = 0
+
+
+class Desk:
+    """
+    Reviews of a gate's ledger; may be used from several threads and beside other processes.
+
+    Desks over gates of one ledger (before and after a change of policy) may share what they read of it.
+    """
+
+    def __init__(self, gate: Gate, shared: SharedReviews | None = None) -> None:
         self.gate = gate
-        self._lock = threading.Lock()
-        self._reviews = Reviews()
-        self._size = 0
+        self._read = shared or SharedReviews()
 
     # -- reading
 
     def reviews(self, *, queue: str = "", status: str = "open") -> tuple[Review, ...]:
         """Return reviews in order of opening; *status* is one of theirs or ``all``, an empty queue means any."""
-        with self._lock:
+        with self._read.lock:
             known = tuple(self._current().by_id.values())
         return tuple(one for one in known if queue in ("", one.queue) and status in ("all", one.status))
 
@@ -46,7 +57,7 @@ class Desk:
         Raises:
             DraftError: ``review-unknown``.
         """
-        with self._lock:
+        with self._read.lock:
             review = self._current().find(name)
         if review is None:
             raise DraftError("review-unknown", f"there is no review {name[:80]!r}", help="guardrails review list")
@@ -63,7 +74,7 @@ class Desk:
 
     def version(self) -> int:
         """Return a number that grows with every event that changes a review."""
-        with self._lock:
+        with self._read.lock:
             return self._current().version
 
     # -- who may answer what
@@ -117,18 +128,18 @@ class Desk:
         """Return the reviews as of now: the first time from the index, then by every record since."""
         log = self.gate.log
         size = log.head().size
-        fresh = self._indexed(size) if self._size == 0 else log.records(self._size, size)
+        fresh = self._indexed(size) if self._read.size == 0 else log.records(self._read.size, size)
         for index, record in fresh:
-            self._reviews.see(index, record)
-        self._size = size
-        return self._reviews
+            self._read.known.see(index, record)
+        self._read.size = size
+        return self._read.known
 
     def _indexed(self, size: int) -> Iterator[tuple[int, Record]]:
         """Yield, of the first *size* records, those that matter: what asked and answered, then what made it moot."""
         log = self.gate.log
         for index in sorted({index for key in _ASKING for index in log.indices(key) if index < size}):
             yield index, log.record(index)
-        newest = dict(self._newest(review, size) for review in self._reviews.undecided())
+        newest = dict(self._newest(review, size) for review in self._read.known.undecided())
         yield from ((at, record) for at, record in sorted(newest.items()) if record.text("verdict") != "escalate")
 
     def _newest(self, review: Review, size: int) -> tuple[int, Record]:

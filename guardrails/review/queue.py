@@ -33,6 +33,7 @@ class Reviews:
         self.by_id: dict[str, Review] = {}
         self.version = 0
         self._by_check: dict[str, str] = {}
+        self._newest: dict[tuple[str, str], str] = {}
         self._undecided: dict[tuple[str, str], str] = {}
 
     def see(self, index: int, record: Record) -> None:
@@ -59,15 +60,17 @@ class Reviews:
         return False
 
     def _submitted(self, record: Record) -> bool:
-        known = self.by_id.get(self._undecided.get((record.text("content_ref"), record.text("place_ref")), ""))
+        text_here = record.text("content_ref"), record.text("place_ref")
+        known = self.by_id.get(self._undecided.get(text_here, ""))
         if record.text("verdict") != "escalate":
             return known is not None and self._asks_nobody(known, record)
         if "rejected" in record.texts("reasons"):
+            self._by_check[record.id] = self._newest.get(text_here, "")
             return False
         asked = _asked(record)
         if known is not None:
             asked = _asked_again(known, asked)
-        self._undecided[asked.content_ref, asked.place_ref] = asked.id
+        self._undecided[text_here] = self._newest[text_here] = asked.id
         self._by_check[record.id] = asked.id
         self.by_id[asked.id] = asked
         return True

@@ -36,9 +36,10 @@ def require_reviewer(desk: Desk, caller: Caller) -> None:
 
 
 def questions(desk: Desk, *, queue: str = "", status: str = "open") -> tuple[Question, ...]:
-    """Return the reviews grouped by what they ask, those first that are due first."""
+    """Return the reviews grouped by what they ask: open ones first, and of those what is due first."""
     grouped: dict[tuple[str, str, str], list[Review]] = {}
-    for review in sorted(desk.reviews(queue=queue, status=status), key=lambda one: (one.due_ms, one.id)):
+    by_due = sorted(desk.reviews(queue=queue, status=status), key=lambda one: (one.status != "open", one.due_ms))
+    for review in by_due:
         if review.status != "erased":
             grouped.setdefault((review.question_ref, review.policy_digest, review.status), []).append(review)
     workspace = desk.gate.policy.workspace

@@ -126,7 +126,12 @@ def uses(gate: Gate) -> tuple[WaiverUse, ...]:
     now_ms = gate.clock()
     requested = (WaiverUse(one, "requested", 0, 0) for one in gate.standing.requested())
     approved = (_use(gate, one, now_ms) for one in gate.standing.waivers())
-    return tuple(sorted((*requested, *approved), key=lambda one: one.waiver.id))
+    return tuple(sorted((*requested, *approved), key=lambda one: _asked_at(gate, one.waiver)))
+
+
+def _asked_at(gate: Gate, waiver: Waiver) -> int:
+    found = gate.log.find(waiver.id)
+    return -1 if found is None else found[0]
 
 
 def _use(gate: Gate, waiver: Waiver, now_ms: int) -> WaiverUse:

@@ -111,11 +111,13 @@ def test_what_was_rejected_stays_out_and_asks_nobody(office: Office) -> None:
     """The same text escalates with that reason and opens no review."""
     office.submit()
     office.decide(office.only_review(), "reject")
-    again = office.submit().assessment
+    given = office.submit()
+    again = given.assessment
 
     assert "rejected" in [reason.code for reason in again.reasons]
     assert "escalate" == again.verdict
     assert () == office.desk.reviews()
+    assert "decided" == office.desk.find(str(given.check_id)).status
 
 
 def test_an_edited_text_is_approved_and_the_original_is_not(office: Office) -> None:

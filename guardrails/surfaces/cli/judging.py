@@ -168,6 +168,8 @@ def _print_answer(result: Result, answer: Answer, request: Request) -> None:
     if answer.audit is not None:
         here = ", recorded here only" if request.here else ""
         print(f"   on record: {answer.check_id} (entry {answer.audit.index}{here})")
+        if answer.binding and answer.assessment.verdict == "escalate":
+            print(f"   what becomes of it: guardrails review show {answer.check_id}")
 
 
 def _print_error(name: str, error: GuardrailsError, stream: TextIO) -> None:

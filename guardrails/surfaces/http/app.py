@@ -17,6 +17,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
+from starlette.routing import Route
 
 from guardrails import __version__
 from guardrails.errors import GuardrailsError, LedgerError
@@ -28,6 +29,7 @@ from guardrails.surfaces.http.briefs import add_briefs
 from guardrails.surfaces.http.checks import add_checks
 from guardrails.surfaces.http.lanes import Lanes
 from guardrails.surfaces.http.metrics import Metrics
+from guardrails.surfaces.http.people import add_reviews, add_stops, add_waivers
 from guardrails.surfaces.http.policies import add_policies
 from guardrails.surfaces.http.probes import add_probes
 from guardrails.surfaces.http.problems import problem_of, problem_of_parameters, problem_of_status, status_of
@@ -71,8 +73,12 @@ def application(live: LiveGate, activations: Activations, authenticate: Authenti
     add_activations(app, service)
     add_policies(app, service)
     add_briefs(app, service)
+    add_reviews(app, service)
+    add_waivers(app, service)
+    add_stops(app, service)
     _add_errors(app, service.metrics)
     app.add_middleware(Shield, metrics=service.metrics)
+    app.state.is_stopping = lambda: False  # the server says so once it was told to stop
     return app
 
 
@@ -85,10 +91,12 @@ def _add_errors(app: FastAPI, metrics: Metrics) -> None:
             structlog.get_logger().error("request_failed", code=error.code, error=type(error).__name__, reason=reason)
         return problem_of(error)
 
-    async def refused(_request: Request, error: Exception) -> Response:
+    async def refused(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)
         metrics.problems.labels(HTTPStatus(error.status_code).phrase.lower().replace(" ", "-")).inc()
-        return problem_of_status(error.status_code, error.headers)
+        is_method = error.status_code == HTTPStatus.METHOD_NOT_ALLOWED
+        headers = {"Allow": _allowed(app, request.scope["path"])} if is_method else error.headers
+        return problem_of_status(error.status_code, headers)
 
     async def misread(_request: Request, error: Exception) -> Response:
         assert isinstance(error, RequestValidationError)
@@ -98,3 +106,9 @@ def _add_errors(app: FastAPI, metrics: Metrics) -> None:
     app.add_exception_handler(GuardrailsError, deliberate)
     app.add_exception_handler(HTTPException, refused)
     app.add_exception_handler(RequestValidationError, misread)
+
+
+def _allowed(app: FastAPI, path: str) -> str:
+    """Return the methods of every route at *path*; the framework names those of the first one only."""
+    here = (route for route in app.routes if isinstance(route, Route) and route.path_regex.match(path))
+    return ", ".join(sorted({method for route in here for method in route.methods or ()}))

@@ -14,10 +14,10 @@ _BUCKETS = (0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0)
 @dataclass(frozen=True)
 class Metrics:
     """
-    Counters, a gauge and the latency histogram, in a registry of their own so that tests can have many.
+    Counters, gauges and the latency histogram, in a registry of their own so that tests can have many.
 
-    ``checks`` and ``faults`` count new answers, ``replays`` those given again under an idempotency key, ``swaps`` policies
-    that took the place of another, ``refused_policies`` attempts to start one that failed.
+    ``checks`` and ``faults`` count new answers, ``replays`` those given again under an idempotency key, ``answers`` those
+    of people, ``swaps`` policies that took the place of another, ``refused_policies`` attempts to start one that failed.
     """
 
     registry: CollectorRegistry = field(default_factory=CollectorRegistry)
@@ -28,6 +28,8 @@ class Metrics:
     swaps: Counter = field(init=False)
     refused_policies: Counter = field(init=False)
     under_way: Gauge = field(init=False)
+    waiting: Gauge = field(init=False)
+    answers: Counter = field(init=False)
     latency: Histogram = field(init=False)
 
     def __post_init__(self) -> None:
@@ -42,6 +44,8 @@ class Metrics:
                 "guardrails_policies_refused", "Policies not taken up.", ["code"], registry=self.registry
             ),
             "under_way": Gauge("guardrails_checks_under_way", "Checks under way.", registry=self.registry),
+            "waiting": Gauge("guardrails_waiting", "Requests that wait for news.", registry=self.registry),
+            "answers": Counter("guardrails_answers", "Reviews answered.", ["decision"], registry=self.registry),
             "latency": Histogram(
                 "guardrails_check_seconds", "Time to a recorded answer.", buckets=_BUCKETS, registry=self.registry
             ),

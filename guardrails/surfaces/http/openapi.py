@@ -6,18 +6,24 @@ The example of a draft names the workspace's own values, so that it is accepted 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from guardrails import __version__
 from guardrails.model.brief import LEFT_OUT, SECTIONS
 from guardrails.model.canonical import Json
-from guardrails.model.policy import Workspace
+from guardrails.model.policy import CompiledPolicy, Workspace
 from guardrails.render.schemas import ANSWER, BATCH, BATCH_ANSWER, BRIEF, DRAFT
-from guardrails.surfaces.http.body import MAX_BYTES
-from guardrails.surfaces.http.problems import MEDIA_TYPE
+from guardrails.surfaces.http.openapi_parts import (
+    TEXT,
+    Schema,
+    json_content,
+    operation,
+    parameter,
+    path_parameter,
+    ref,
+)
+from guardrails.surfaces.http.openapi_people import people_paths, people_schemas
 
-Schema = Mapping[str, Json]
-_TEXT: Schema = {"type": "string"}
 _EXAMPLE_KEYS = ("channel", "market", "locale")
 _BRIEF_KEYS = ("channel", "market", "locale", "audience", "content_type", "stage", "action")
 
@@ -27,7 +33,7 @@ _PROBLEM: Schema = {
     "type": "object",
     "required": ["type", "title", "status", "detail", "code", "help", "place"],
     "properties": {
-        **dict.fromkeys(("type", "title", "detail", "code", "help", "place"), _TEXT),
+        **dict.fromkeys(("type", "title", "detail", "code", "help", "place"), TEXT),
         "status": {"type": "integer"},
     },
     "example": {
@@ -45,13 +51,13 @@ _READY: Schema = {
     "type": "object",
     "required": ["policy", "records"],
     "properties": {
-        "policy": {**_TEXT, "description": "The digest that is served."},
+        "policy": {**TEXT, "description": "The digest that is served."},
         "records": {"type": "integer", "minimum": 0},
         "refused": {
             "description": "Present if another policy is in force and could not be started here, so that the old one goes on.",
             "type": "object",
             "required": ["policy", "code"],
-            "properties": {"policy": _TEXT, "code": _TEXT},
+            "properties": {"policy": TEXT, "code": TEXT},
         },
     },
 }
@@ -62,28 +68,16 @@ _ACTIVATION: Schema = {
     "type": "object",
     "required": [*_ACTIVATED, "commit"],
     "properties": {
-        **dict.fromkeys(_ACTIVATED, _TEXT),
+        **dict.fromkeys(_ACTIVATED, TEXT),
         "event": {"enum": ["activated", "rolled-back"]},
         "commit": {
             "type": "object",
             "required": ["revision", "dirty"],
-            "properties": {"revision": _TEXT, "dirty": {"type": "boolean"}},
+            "properties": {"revision": TEXT, "dirty": {"type": "boolean"}},
         },
         "diff": {"type": "object", "description": "`guardrails.policy-diff/v1`, of what was put in force just now."},
-        "serving": {**_TEXT, "description": "The digest that this server serves now."},
+        "serving": {**TEXT, "description": "The digest that this server serves now."},
     },
-}
-_PROBLEMS = {
-    "400": "The body is no JSON.",
-    "401": "No valid API key.",
-    "403": "The key lacks the scope.",
-    "404": "There is nothing of this id.",
-    "409": "A request with this idempotency key is under way; or the policy is in force already.",
-    "410": "The answer was erased.",
-    "413": f"The body is larger than {MAX_BYTES} bytes.",
-    "415": "The body is not announced as JSON.",
-    "422": "The draft, its context, the policy or a parameter is not acceptable; or the key came with another body before.",
-    "503": "The ledger cannot be reached or written: there is no verdict.",
 }
 _VERDICT: Schema = {
     "Guardrails-Verdict": {
@@ -110,8 +104,9 @@ def example_draft(workspace: Workspace) -> dict[str, Json]:
     }
 
 
-def openapi(workspace: Workspace) -> dict[str, Json]:
-    """Return the document of a server for *workspace*."""
+def openapi(policy: CompiledPolicy, now_ms: int) -> dict[str, Json]:
+    """Return the document of a server for *policy*; *now_ms* dates the examples."""
+    workspace = policy.workspace
     return {
         "openapi": "3.1.0",
         "info": {
@@ -120,7 +115,13 @@ def openapi(workspace: Workspace) -> dict[str, Json]:
             "summary": "The gate between AI agents and the public: pass, revise or escalate.",
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
         },
-        "paths": {**_checks(workspace), **_policies(), **_brief(workspace), **_probes()},
+        "paths": {
+            **_checks(workspace),
+            **_policies(),
+            **_brief(workspace),
+            **people_paths(policy, now_ms),
+            **_probes(),
+        },
         "components": {
             "schemas": {
                 "Draft": DRAFT,
@@ -131,6 +132,7 @@ def openapi(workspace: Workspace) -> dict[str, Json]:
                 "Problem": _PROBLEM,
                 "Ready": _READY,
                 "Activation": _ACTIVATION,
+                **people_schemas(),
             },
             "securitySchemes": {
                 "key": {
@@ -145,22 +147,18 @@ def openapi(workspace: Workspace) -> dict[str, Json]:
 
 
 def _checks(workspace: Workspace) -> dict[str, Json]:
-    draft: Json = {"schema": _ref("Draft"), "example": example_draft(workspace)}
-    submit = _operation(
+    draft: Json = {"schema": ref("Draft"), "example": example_draft(workspace)}
+    submit = operation(
         "submitCheck",
         "Check a draft",
         "Any verdict is a 200. The record is durable before the answer leaves. Needs the scope `check`.",
-        {"description": "The verdict.", "headers": {**_VERDICT, **_REPLAYED}, "content": _json(_ref("Answer"))},
+        {"description": "The verdict.", "headers": {**_VERDICT, **_REPLAYED}, "content": json_content(ref("Answer"))},
         ("400", "401", "403", "409", "413", "415", "422", "503"),
     )
     parameters: Json = [
-        _parameter(
-            "header", "Idempotency-Key", "The same key and body give the same answer for 24 hours.", maximum=200
-        ),
-        _parameter(
-            "query", "as_of", "Judge as of this moment (ISO 8601); never binding; scope `simulate`.", maximum=40
-        ),
-        _parameter(
+        parameter("header", "Idempotency-Key", "The same key and body give the same answer for 24 hours.", maximum=200),
+        parameter("query", "as_of", "Judge as of this moment (ISO 8601); never binding; scope `simulate`.", maximum=40),
+        parameter(
             "query",
             "context_of",
             "Whose the body's context is: `caller` (default), or `draft`; then context keys in the query are the caller's.",
@@ -169,58 +167,61 @@ def _checks(workspace: Workspace) -> dict[str, Json]:
     ]
     body: Json = {"required": True, "content": {"application/json": draft}}
     batch: Json = {
-        "schema": _ref("Batch"),
+        "schema": ref("Batch"),
         "example": {
             "schema": "guardrails.batch/v1",
             "items": [{"id": "linkedin-de", "draft": example_draft(workspace)}],
         },
     }
-    together = _operation(
+    together = operation(
         "submitBatch",
         "Check drafts that belong together",
         "All records are durable in one transaction, or none. Also says what the drafts show together: passages that need "
         "a person in several, values that differ in one or two. Needs the scope `check`.",
-        {"description": "The strictest verdict.", "headers": _VERDICT, "content": _json(_ref("BatchAnswer"))},
+        {"description": "The strictest verdict.", "headers": _VERDICT, "content": json_content(ref("BatchAnswer"))},
         ("400", "401", "403", "413", "415", "422", "503"),
     )
     several: Json = {"required": True, "content": {"application/json": batch}}
-    read = _operation(
+    read = operation(
         "readCheck",
         "An answer given before",
         "As the ledger has it, without timings. Needs the scope `read`.",
-        {"description": "The answer.", "headers": _VERDICT, "content": _json(_ref("Answer"))},
+        {"description": "The answer.", "headers": _VERDICT, "content": json_content(ref("Answer"))},
         ("401", "403", "404", "410", "503"),
     )
     return {
         "/v1/checks": {"post": {**submit, "parameters": parameters, "requestBody": body}},
         "/v1/checks:batch": {"post": {**together, "requestBody": several}},
-        "/v1/checks/{check_id}": {"get": {**read, "parameters": [_path("check_id")]}},
+        "/v1/checks/{check_id}": {"get": {**read, "parameters": [path_parameter("check_id")]}},
     }
 
 
 def _policies() -> dict[str, Json]:
-    found: Json = {"description": "As `guardrails policy show --format json`.", "content": _json({"type": "object"})}
+    found: Json = {
+        "description": "As `guardrails policy show --format json`.",
+        "content": json_content({"type": "object"}),
+    }
     refused = ("401", "403", "503")
-    every = _operation("listRules", "The rules in force", "Needs the scope `read`.", found, refused)
-    one = _operation("readRule", "One rule", "Needs the scope `read`.", found, (*refused, "404"))
+    every = operation("listRules", "The rules in force", "Needs the scope `read`.", found, refused)
+    one = operation("readRule", "One rule", "Needs the scope `read`.", found, (*refused, "404"))
     return {
         "/v1/policies": {"get": every},
         "/v1/policies/activations": _activations(),
-        "/v1/policies/{rule}": {"get": {**one, "parameters": [_path("rule")]}},
+        "/v1/policies/{rule}": {"get": {**one, "parameters": [path_parameter("rule")]}},
     }
 
 
 def _activations() -> dict[str, Json]:
     history: Json = {
         "description": "Newest first.",
-        "content": _json(
+        "content": json_content(
             {
                 "type": "object",
                 "required": ["schema", "activations", "serving"],
                 "properties": {
                     "schema": {"const": "guardrails.activations/v1"},
-                    "activations": {"type": "array", "items": _ref("Activation")},
-                    "serving": _TEXT,
+                    "activations": {"type": "array", "items": ref("Activation")},
+                    "serving": TEXT,
                 },
             }
         ),
@@ -229,21 +230,21 @@ def _activations() -> dict[str, Json]:
         "type": "object",
         "additionalProperties": False,
         "properties": {
-            "proposed_by": {**_TEXT, "description": "Who proposes it: another role than the key's, which approves."},
-            "rollback": {**_TEXT, "description": "`previous`, a digest or how one begins: instead of the workspace."},
-            "note": _TEXT,
+            "proposed_by": {**TEXT, "description": "Who proposes it: another role than the key's, which approves."},
+            "rollback": {**TEXT, "description": "`previous`, a digest or how one begins: instead of the workspace."},
+            "note": TEXT,
         },
         "example": {"proposed_by": "brand-lead", "note": "No superlatives in ads."},
     }
-    put = _operation(
+    put = operation(
         "activatePolicy",
         "Put the workspace, or an earlier policy, in force",
         "Refused if it does not load or a test fails; then the old one goes on. Needs the scope `operate`, and a person.",
-        {"description": "It is in force.", "content": _json(_ref("Activation"))},
+        {"description": "It is in force.", "content": json_content(ref("Activation"))},
         ("400", "401", "403", "409", "413", "415", "422", "503"),
     )
-    listed = _operation("listActivations", "What was put in force", "Scope `read`.", history, ("401", "403", "503"))
-    return {"get": listed, "post": {**put, "requestBody": {"required": True, "content": _json(body)}}}
+    listed = operation("listActivations", "What was put in force", "Scope `read`.", history, ("401", "403", "503"))
+    return {"get": listed, "post": {**put, "requestBody": {"required": True, "content": json_content(body)}}}
 
 
 def example_brief() -> dict[str, Json]:
@@ -272,64 +273,37 @@ def _brief(workspace: Workspace) -> dict[str, Json]:
     parameters: Json = [
         _asked("agent", "Whose brief; an agent reads its own.", agents),
         *(_asked(key, f"Left out: every {key.replace('_', ' ')} that is permitted.", known[key]) for key in known),
-        _parameter("query", "as_of", "What will apply then (ISO 8601).", maximum=40),
+        parameter("query", "as_of", "What will apply then (ISO 8601).", maximum=40),
         {"in": "query", "name": "format", "description": "As Markdown instead.", "schema": {"enum": ["json", "md"]}},
     ]
     content: Json = {
-        "application/json": {"schema": _ref("Brief"), "example": example_brief()},
-        "text/markdown": {"schema": _TEXT},
+        "application/json": {"schema": ref("Brief"), "example": example_brief()},
+        "text/markdown": {"schema": TEXT},
     }
-    operation = _operation(
+    read = operation(
         "readBrief",
         "What applies, before anything is written",
         "At most 600 words for an agent in a place. Needs the scope `check` or `read`; the key's values hold.",
         {"description": "The brief.", "content": content},
         ("401", "403", "422", "503"),
     )
-    return {"/v1/brief": {"get": {**operation, "parameters": parameters}}}
+    return {"/v1/brief": {"get": {**read, "parameters": parameters}}}
 
 
 def _asked(name: str, description: str, known: Sequence[str]) -> dict[str, Json]:
     example: dict[str, Json] = {"example": known[0]} if known else {}
-    schema: Json = {**_TEXT, "maxLength": 200}
+    schema: Json = {**TEXT, "maxLength": 200}
     return {"in": "query", "name": name, "description": description, "schema": schema, **example}
 
 
 def _probes() -> dict[str, Json]:
-    text: Json = {"description": "Yes.", "content": {"text/plain": {"schema": _TEXT}}}
-    ready: Json = {"description": "Policy loaded, ledger reachable.", "content": _json(_ref("Ready"))}
-    document: Json = {"description": "OpenAPI 3.1.", "content": _json({"type": "object"})}
+    text: Json = {"description": "Yes.", "content": {"text/plain": {"schema": TEXT}}}
+    ready: Json = {"description": "Policy loaded, ledger reachable.", "content": json_content(ref("Ready"))}
+    document: Json = {"description": "OpenAPI 3.1.", "content": json_content({"type": "object"})}
     probes = {
-        "/livez": _operation("isAlive", "The process answers", "", text, ()),
-        "/readyz": _operation("isReady", "Policy loaded and ledger reachable", "", ready, ("503",)),
-        "/metrics": _operation("readMetrics", "Prometheus metrics", "", text, ()),
-        "/openapi.json": _operation("readOpenapi", "This document", "", document, ()),
+        "/livez": operation("isAlive", "The process answers", "", text, ()),
+        "/readyz": operation("isReady", "Policy loaded and ledger reachable", "", ready, ("503",)),
+        "/metrics": operation("readMetrics", "Prometheus metrics", "", text, ()),
+        "/openapi.json": operation("readOpenapi", "This document", "", document, ()),
     }
-    return {path: {"get": {**operation, "security": []}} for path, operation in probes.items()}
-
-
-def _operation(name: str, summary: str, description: str, good: Json, refused: tuple[str, ...]) -> dict[str, Json]:
-    problems = {status: _problem(_PROBLEMS[status]) for status in sorted(refused)}
-    described: dict[str, Json] = {"description": description} if description else {}
-    responses: Json = {"200": good, **problems, "default": _problem("Any other problem.")}
-    return {"operationId": name, "summary": summary, **described, "responses": responses}
-
-
-def _problem(description: str) -> Json:
-    return {"description": description, "content": {MEDIA_TYPE: {"schema": _ref("Problem")}}}
-
-
-def _parameter(where: str, name: str, description: str, *, maximum: int) -> Json:
-    return {"in": where, "name": name, "description": description, "schema": {**_TEXT, "maxLength": maximum}}
-
-
-def _path(name: str) -> Json:
-    return {"in": "path", "name": name, "required": True, "schema": _TEXT}
-
-
-def _json(schema: Json) -> dict[str, Json]:
-    return {"application/json": {"schema": schema}}
-
-
-def _ref(name: str) -> dict[str, Json]:
-    return {"$ref": f"#/components/schemas/{name}"}
+    return {path: {"get": {**probe, "security": []}} for path, probe in probes.items()}

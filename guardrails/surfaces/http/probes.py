@@ -33,7 +33,7 @@ def add_probes(app: FastAPI, service: Service) -> None:
     @app.get("/openapi.json", response_class=Response)
     async def described() -> Response:
         with service.live.lent() as gate:
-            return Response(canonical(openapi(gate.policy.workspace)), media_type="application/json")
+            return Response(canonical(openapi(gate.policy, gate.clock())), media_type="application/json")
 
 
 def _ready(live: LiveGate) -> dict[str, Json]:

@@ -43,7 +43,9 @@ def serve(live: LiveGate, activations: Activations, keys: ApiKeys, settings: Set
             with live.lent() as gate:
                 digest = gate.policy.digest
             structlog.get_logger().info("serving", host=host, port=port, policy_digest=digest)
-            _server(app).run([listener])
+            server = _server(app)
+            app.state.is_stopping = lambda: server.should_exit
+            server.run([listener])
     finally:
         live.close()
 

@@ -19,7 +19,7 @@ from guardrails.pipeline import Evaluate
 from guardrails.surfaces.http.access import authenticator
 from guardrails.surfaces.http.app import application
 from tests.e2e import nimbrel
-from tests.gates import activations_over, gate_in, live_over
+from tests.gates import Clock, activations_over, gate_in, live_over
 
 PROBLEM_KEYS = {"type", "title", "status", "detail", "code", "help", "place"}
 
@@ -44,9 +44,11 @@ class Served:
 
 
 @contextmanager
-def served(folder: Path, evaluate: Evaluate | None = None, workspace: Path = nimbrel.WORKSPACE) -> Iterator[Served]:
+def served(
+    folder: Path, evaluate: Evaluate | None = None, clock: Clock | None = None, workspace: Path = nimbrel.WORKSPACE
+) -> Iterator[Served]:
     """Serve a new ledger in *folder* for the block; without keys everybody is the distribution agent."""
-    gate = gate_in(folder, evaluate)
+    gate = gate_in(folder, evaluate, clock)
     keys, live = ApiKeys(gate.log), live_over(gate)
     app = application(live, activations_over(gate, workspace), authenticator(keys, nimbrel.AGENT), threads=2)
     try:

@@ -151,7 +151,7 @@ def test_no_json_is_400(http: Served) -> None:
 def test_it_takes_a_person_with_the_scope(http: Served) -> None:
     """A reviewer's key is 403; an agent's is refused whatever its scopes."""
     assert_problem(put(http, PROPOSED, http.key("review", principal=HEAD)), 403, "forbidden")
-    assert_problem(put(http, PROPOSED, http.key("operate")), 422, "person-needed")
+    assert_problem(put(http, PROPOSED, http.key("operate")), 403, "person-needed")
 
 
 def test_what_is_in_force_already_is_409(http: Served) -> None:

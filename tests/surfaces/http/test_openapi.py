@@ -5,6 +5,7 @@ from typing import Any
 import jsonschema_rs
 from starlette.routing import Route
 
+from guardrails.model.context import Principal
 from guardrails.render.schemas import ANSWER, BRIEF, DRAFT
 from tests.surfaces.http.serving import Served
 
@@ -96,3 +97,37 @@ def test_readiness_is_as_described(http: Served) -> None:
     schema = document(http)["components"]["schemas"]["Ready"]
 
     assert jsonschema_rs.is_valid(schema, http.client.get("/readyz").json())
+
+
+def examples(http: Served, path: str, method: str = "POST") -> list[Any]:
+    """The examples of a request's body."""
+    content = operations(http)[path, method]["requestBody"]["content"]["application/json"]
+    return [one["value"] for one in content["examples"].values()] if "examples" in content else [content["example"]]
+
+
+def test_the_examples_of_people_are_accepted(http: Served) -> None:
+    """What names nothing of a ledger can be posted as it stands; a dispute names a check that is not there."""
+    person = http.key("check", "operate", principal=Principal("person", "head-of-content"))
+    for path in ("/v1/waivers", "/v1/stops"):
+        (example,) = examples(http, path)
+        assert 200 == http.client.post(path, json=example, headers=person).status_code, path
+    (dispute,) = examples(http, "/v1/disputes")
+    assert 404 == http.client.post("/v1/disputes", json=dispute, headers=person).status_code
+    (stop,) = http.client.get("/v1/stops", headers=person).json()["stops"]
+    (resume,) = examples(http, "/v1/stops/{stop_id}", "DELETE")
+    lifted = http.client.request("DELETE", f"/v1/stops/{stop['id']}", json=resume, headers=person)
+    assert 200 == lifted.status_code
+
+
+def test_every_example_of_a_decision_is_a_decision(http: Served) -> None:
+    """All five read as bodies; with what was seen of another review they are refused as such, and no earlier."""
+    person = http.key("check", "review", principal=Principal("person", "legal-counsel"))
+    text = {"fields": [{"id": "body", "text": "The light of Lampadio is dull."}], "context": {"channel": "blog"}}
+    check = http.check(text, headers=http.key("check")).json()["check_id"]
+    decisions = examples(http, "/v1/reviews/{review_id}/decisions")
+    answers = [
+        http.client.post(f"/v1/reviews/{check}/decisions", json=one, headers=person).json()["code"] for one in decisions
+    ]
+
+    assert ["review-moved"] * 5 == answers
+    assert {"approve", "send-back", "reject", "waive", "wrong"} == {one["decision"] for one in decisions}

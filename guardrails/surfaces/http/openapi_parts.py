@@ -1,0 +1,57 @@
+"""What the OpenAPI document is put together from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from guardrails.model.canonical import Json
+from guardrails.surfaces.http.body import MAX_BYTES
+from guardrails.surfaces.http.problems import MEDIA_TYPE
+
+Schema = Mapping[str, Json]
+TEXT: Schema = {"type": "string"}
+PROBLEMS = {
+    "400": "The body is no JSON.",
+    "401": "No valid API key.",
+    "403": "The key lacks the scope, or who calls may not decide this.",
+    "404": "There is nothing of this id.",
+    "409": "A request with this idempotency key is under way; or the review was answered, asks something else by now, or the policy is in force already.",
+    "410": "The answer was erased.",
+    "413": f"The body is larger than {MAX_BYTES} bytes.",
+    "415": "The body is not announced as JSON.",
+    "422": "The body, its context, the policy or a parameter is not acceptable; or the key came with another body before.",
+    "503": "The ledger cannot be reached or written: there is no verdict.",
+}
+
+
+def operation(name: str, summary: str, description: str, good: Json, refused: tuple[str, ...]) -> dict[str, Json]:
+    """Return an operation whose answer is *good*, and which may be *refused* with these statuses."""
+    problems = {status: problem_response(PROBLEMS[status]) for status in sorted(refused)}
+    described: dict[str, Json] = {"description": description} if description else {}
+    responses: Json = {"200": good, **problems, "default": problem_response("Any other problem.")}
+    return {"operationId": name, "summary": summary, **described, "responses": responses}
+
+
+def problem_response(description: str) -> Json:
+    """Return a response that is a problem document."""
+    return {"description": description, "content": {MEDIA_TYPE: {"schema": ref("Problem")}}}
+
+
+def parameter(where: str, name: str, description: str, *, maximum: int) -> Json:
+    """Return a text parameter of at most *maximum* characters."""
+    return {"in": where, "name": name, "description": description, "schema": {**TEXT, "maxLength": maximum}}
+
+
+def path_parameter(name: str) -> Json:
+    """Return a parameter in the path."""
+    return {"in": "path", "name": name, "required": True, "schema": TEXT}
+
+
+def json_content(schema: Json) -> dict[str, Json]:
+    """Return content that is JSON of this *schema*."""
+    return {"application/json": {"schema": schema}}
+
+
+def ref(name: str) -> dict[str, Json]:
+    """Return a reference to the component *name*."""
+    return {"$ref": f"#/components/schemas/{name}"}

@@ -1,0 +1,158 @@
+"""
+``/v1/reviews``, ``/v1/waivers``, ``/v1/disputes``, ``/v1/stops``: people answer and halt, agents read what became of theirs.
+
+The routes are thin: who calls, the body as JSON, then the same functions as on the command line (``review/published``).
+What was recorded is logged by id and kind, never by a word of text or by a person.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Annotated, Any, Literal, TypeVar
+
+import structlog
+from fastapi import FastAPI, Query, Request
+from starlette.responses import Response
+
+from guardrails.audit.keys import Caller
+from guardrails.model.canonical import Json, canonical
+from guardrails.review import published
+from guardrails.review.desk import Desk
+from guardrails.review.reading import require_reviewer
+from guardrails.surfaces.http.body import body_of
+from guardrails.surfaces.http.service import Service
+from guardrails.text.draft_json import strict_json
+from guardrails.text.load import decoded
+
+MAX_WAIT_S = 60
+"""Longest time that a list of reviews waits for news."""
+
+T = TypeVar("T")
+Queue = Annotated[str, Query(max_length=200)]
+Status = Annotated[Literal["open", "decided", "moot", "all"], Query()]
+Wait = Annotated[int, Query(ge=0, le=MAX_WAIT_S)]
+Version = Annotated[int, Query(ge=-1)]
+
+
+def add_reviews(app: FastAPI, service: Service) -> None:
+    """Add the routes of reviews to *app*."""
+
+    @app.get("/v1/reviews", response_class=Response)
+    async def listed(
+        request: Request, queue: Queue = "", status: Status = "open", wait: Wait = 0, version: Version = -1
+    ) -> Response:
+        caller = await service.caller(request, "review")
+        await _at_desk(service, lambda desk: require_reviewer(desk, caller))
+        if wait and version >= 0:
+            with service.metrics.waiting.track_inprogress():
+                await service.watch.other_than(version, wait, partial(_is_over, request))
+        return _json(
+            await _at_desk(service, lambda desk: published.list_reviews(desk, caller, queue=queue, status=status))
+        )
+
+    @app.get("/v1/reviews/{review_id}", response_class=Response)
+    async def shown(request: Request, review_id: str, *, show_personal_data: bool = False) -> Response:
+        caller = await service.caller(request, "review", "read")
+        return _json(
+            await _at_desk(
+                service, lambda desk: published.show_review(desk, caller, review_id, show_personal=show_personal_data)
+            )
+        )
+
+    @app.post("/v1/reviews/{review_id}/decisions", response_class=Response)
+    async def decided(request: Request, review_id: str) -> Response:
+        caller = await service.caller(request, "review")
+        value = await _value(request)
+        call = partial(service.at_desk, lambda desk: published.answer_review(desk, caller, review_id, value))
+        answer = await service.lanes.check(call)
+        _account(service, answer)
+        return _json(answer)
+
+
+def add_waivers(app: FastAPI, service: Service) -> None:
+    """Add the routes of waivers and disputes to *app*."""
+
+    @app.get("/v1/waivers", response_class=Response)
+    async def listed(request: Request) -> Response:
+        caller = await service.caller(request, "read", "review")
+        return _json(
+            await service.lanes.short(partial(service.at_gate, lambda gate: published.list_waivers(gate, caller)))
+        )
+
+    @app.post("/v1/waivers", response_class=Response)
+    async def requested(request: Request) -> Response:
+        caller = await service.caller(request, "check", "review")
+        return await _recorded(service, caller, published.request_waiver, await _value(request))
+
+    @app.post("/v1/waivers/{waiver_id}/approval", response_class=Response)
+    async def approved(request: Request, waiver_id: str) -> Response:
+        caller = await service.caller(request, "review")
+        return await _recorded(service, caller, published.approve_waiver, waiver_id)
+
+    @app.delete("/v1/waivers/{waiver_id}", response_class=Response)
+    async def ended(request: Request, waiver_id: str) -> Response:
+        caller = await service.caller(request, "review")
+        return await _recorded(service, caller, published.end_waiver, waiver_id)
+
+    @app.post("/v1/disputes", response_class=Response)
+    async def disputed(request: Request) -> Response:
+        caller = await service.caller(request, "check", "review")
+        return await _recorded(service, caller, published.dispute, await _value(request))
+
+
+def add_stops(app: FastAPI, service: Service) -> None:
+    """Add the routes of stops to *app*."""
+
+    @app.get("/v1/stops", response_class=Response)
+    async def listed(request: Request) -> Response:
+        caller = await service.caller(request, "read", "review", "operate")
+        return _json(
+            await service.lanes.short(partial(service.at_gate, lambda gate: published.list_stops(gate, caller)))
+        )
+
+    @app.post("/v1/stops", response_class=Response)
+    async def stopped(request: Request) -> Response:
+        caller = await service.caller(request, "operate")
+        return await _recorded(service, caller, published.set_stop, await _value(request))
+
+    @app.delete("/v1/stops/{stop_id}", response_class=Response)
+    async def resumed(request: Request, stop_id: str) -> Response:
+        caller = await service.caller(request, "operate")
+        return await _recorded(service, caller, published.end_stop, stop_id, await _value(request))
+
+
+async def _value(request: Request) -> object:
+    return strict_json(decoded("body", await body_of(request)), "body")
+
+
+async def _recorded(
+    service: Service, caller: Caller, record: Callable[..., dict[str, Json]], *arguments: object
+) -> Response:
+    answer = await service.lanes.short(partial(service.at_gate, lambda gate: record(gate, caller, *arguments)))
+    _account(service, answer)
+    return _json(answer)
+
+
+async def _at_desk(service: Service, call: Callable[[Desk], T]) -> T:
+    return await service.lanes.short(partial(service.at_desk, call))
+
+
+async def _is_over(request: Request) -> bool:
+    """Tell whether nobody waits for the answer any more: the caller has gone, or the server was told to stop."""
+    return bool(request.app.state.is_stopping()) or await request.is_disconnected()
+
+
+def _account(service: Service, answer: dict[str, Any]) -> None:
+    """Count and log what was recorded: ids and codes."""
+    for one in answer.get("answers", ()):
+        service.metrics.answers.labels(one["decision"]).inc()
+        structlog.get_logger().info(
+            "review_answered", review=one["review"], decision=one["decision"], status=one["status"]
+        )
+    if "what" in answer:
+        structlog.get_logger().info("recorded", what=answer["what"], record_id=answer["audit"]["record_id"])
+
+
+def _json(body: Json) -> Response:
+    return Response(canonical(body), media_type="application/json")

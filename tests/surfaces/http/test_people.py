@@ -1,0 +1,441 @@
+"""People answer over HTTP, agents read what became of theirs."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import jsonschema_rs
+import pytest
+import structlog
+from structlog.testing import capture_logs
+
+from guardrails.model.context import Principal
+from guardrails.render import review_schemas
+from tests.gates import DAY_MS, Clock
+from tests.surfaces.http.serving import Served, assert_problem, served
+
+TEXT = "The light of Lampadio is dull."
+PLACE = {"channel": "blog", "market": "uk", "locale": "en-GB"}
+ROLES = {"legal": "legal-counsel", "press": "head-of-communications", "editor": "head-of-content"}
+
+
+@dataclass(frozen=True)
+class People:
+    """A server with keys: ``agent`` submits and reads, the others are people with the scopes review, read, operate."""
+
+    http: Served
+    clock: Clock
+    headers: dict[str, dict[str, str]]
+
+    def submit(self, text: str = TEXT, who: str = "agent", **context: str) -> Any:
+        """Have a text checked on the blog, by default one that names a rival."""
+        body = {"fields": [{"id": "body", "text": text}], "context": {**PLACE, **context}}
+        return self.http.check(body, headers=self.headers[who]).json()
+
+    def ask(self, method: str, path: str, who: str = "legal", **more: Any) -> Any:
+        """Send a request as somebody."""
+        return self.http.client.request(method, path, headers=self.headers[who], **more)
+
+    def review(self, who: str = "legal") -> Any:
+        """The one open review, in full."""
+        (question,) = self.ask("GET", "/v1/reviews", who).json()["questions"]
+        return self.ask("GET", f"/v1/reviews/{question['texts'][0]['id']}", who).json()
+
+    def answer(self, review: Any, who: str = "legal", **changes: Any) -> Any:
+        """POST an answer, by default an approval."""
+        body = {
+            "decision": "approve", "seen": review["seen"], "reason": "Fair.", "relevance": "yes", "positioning": "partly",
+            "stop_needed": True, **changes,
+        }  # fmt: skip
+        return self.ask(
+            "POST", f"/v1/reviews/{review['id']}/decisions", who, json={k: v for k, v in body.items() if v is not None}
+        )
+
+
+@pytest.fixture
+def people(tmp_path: Path) -> Iterator[People]:
+    """Serve with a key for everybody."""
+    clock = Clock()
+    with served(tmp_path, clock=clock) as http:
+        headers = {
+            name: http.key("check", "read", "review", "operate", principal=Principal("person", role))
+            for name, role in ROLES.items()
+        }
+        headers["agent"] = http.key("check", "read")
+        headers["bold"] = http.key("check", "read", "review", "operate")
+        headers["other"] = http.key("check", "read", principal=Principal("agent", "creative"))
+        yield People(http, clock, headers)
+
+
+def plain(body: dict[str, Any]) -> dict[str, Any]:
+    """A body without the keys of a decision about a text."""
+    return {**body, "relevance": None, "positioning": None, "stop_needed": None}
+
+
+def verdict(people: People, text: str = TEXT, **context: str) -> tuple[str, str | None]:
+    """Verdict and who answers for it."""
+    assessment = people.submit(text, **context)["assessment"]
+    return assessment["verdict"], assessment["accountable"]
+
+
+def test_from_escalation_to_pass(people: People) -> None:
+    """Escalate, list, show, approve, check again: pass, in the approver's role; and for nothing else."""
+    assert "escalate" == people.submit()["assessment"]["verdict"]
+    review = people.review()
+    done = people.answer(review)
+
+    assert ("legal", 1, ["legal-counsel"]) == (review["queue"], review["submissions"], review["may_answer"])
+    assert (200, "decided") == (done.status_code, done.json()["answers"][0]["status"])
+    assert ("pass", "role:legal-counsel") == verdict(people)
+    assert ("escalate", None) == verdict(people, f"{TEXT} ")
+    assert ("escalate", None) == verdict(people, channel="linkedin")
+    people.clock.ms += 14 * DAY_MS
+    assert ("escalate", None) == verdict(people)
+
+
+def test_the_author_reads_what_became_of_it(people: People) -> None:
+    """By the id of its check; instructions and edited text, and neither reason nor others' words."""
+    check = people.submit()["check_id"]
+    before = people.ask("GET", f"/v1/reviews/{check}", "agent").json()
+    people.answer(people.review(), decision="send-back", instructions=["Leave the name out."])
+    after = people.ask("GET", f"/v1/reviews/{check}", "agent").json()
+
+    assert jsonschema_rs.is_valid(review_schemas.REVIEW_STATUS, after)
+    assert ("open", None) == (before["status"], before["answer"])
+    assert ("decided", "send-back") == (after["status"], after["answer"]["decision"])
+    assert ["Leave the name out."] == after["answer"]["instructions"]
+    assert "Fair." not in str(after)
+    assert_problem(people.ask("GET", f"/v1/reviews/{check}", "other"), 404, "review-unknown")
+
+
+def test_an_edited_text_is_handed_back_to_its_author(people: People) -> None:
+    """The agent submits exactly that, and it passes."""
+    check = people.submit()["check_id"]
+    edited = [{"id": "body", "format": "text", "text": "The light of others is dull."}]
+    people.answer(people.review(), edited=edited)
+    answer = people.ask("GET", f"/v1/reviews/{check}", "agent").json()["answer"]
+
+    assert edited == answer["edited"]
+    assert ("pass", "role:legal-counsel") == verdict(people, answer["edited"][0]["text"])
+
+
+def test_what_is_published_is_as_described(people: People) -> None:
+    """Every answer satisfies its schema."""
+    people.submit()
+    people.submit("Lampadio again.")
+    listed = people.ask("GET", "/v1/reviews").json()
+    review = people.ask("GET", f"/v1/reviews/{listed['questions'][0]['texts'][0]['id']}").json()
+    asked = {"rule": "nimbrel-escalation.competitors", "reason": "A partner.", "until": "2026-12-01"}
+    forms = {
+        "REVIEWS": listed,
+        "REVIEW": review,
+        "REVIEW_DECISION": people.answer(review).json(),
+        "RECORDED": people.ask("POST", "/v1/waivers", json=asked).json(),
+        "WAIVERS": people.ask("GET", "/v1/waivers").json(),
+    }
+    people.ask("POST", "/v1/stops", json={"scope": "all", "reason": "Wait."})
+    forms["STOPS"] = people.ask("GET", "/v1/stops").json()
+
+    assert 1 == len(forms["STOPS"]["stops"])
+    for name, form in forms.items():
+        assert jsonschema_rs.is_valid(getattr(review_schemas, name), form), (name, form)
+
+
+def refused(people: People, **changes: Any) -> tuple[int, str]:
+    """Status and code with which an answer is refused."""
+    review, who = changes.pop("review", None) or people.review(), changes.pop("who", "legal")
+    answer = people.answer(review, who, **changes)
+    return answer.status_code, assert_problem(answer, answer.status_code, answer.json()["code"])["code"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({"who": "bold"}, (403, "person-needed")),
+        ({"who": "agent"}, (403, "forbidden")),
+        ({"who": "press"}, (403, "not-asked")),
+        ({"seen": {"content_sha256": "0" * 64, "policy_digest": "", "question_ref": ""}}, (409, "review-moved")),
+        ({"reason": " "}, (422, "missing-reason")),
+        ({"decision": "send-back", "instructions": []}, (422, "missing-instructions")),
+        ({"decision": "send-back"}, (422, "bad-body")),
+        ({"decision": "publish"}, (422, "bad-body")),
+        ({"relevance": "very"}, (422, "bad-body")),
+        ({"stop_needed": "yes"}, (422, "bad-body")),
+        ({"approved_by": "role:head-of-content"}, (422, "bad-body")),
+        ({"until": "2026-11-22"}, (422, "bad-end")),
+        ({"until": "soon"}, (422, "bad-moment")),
+        ({"edited": [{"id": "other", "text": "x"}]}, (422, "bad-edits")),
+        ({"edited": [{"id": "body", "text": f"{TEXT} Guaranteed, the best."}]}, (422, "edits-add-findings")),
+        ({"decision": "waive", "finding": "f9", "until": "2026-12-01"}, (404, "finding-unknown")),
+        ({"decision": "waive", "finding": "f1"}, (422, "bad-body")),
+    ],
+)
+def test_a_forged_answer_is_refused(people: People, changes: dict[str, Any], expected: tuple[int, str]) -> None:
+    """Nothing is recorded of it."""
+    people.submit()
+    size = people.http.gate.log.head().size
+    wanted = plain(changes) if changes.get("decision") == "waive" else dict(changes)
+
+    assert expected == refused(people, **wanted)
+    assert size == people.http.gate.log.head().size
+
+
+def test_an_answer_is_not_given_twice(people: People) -> None:
+    """A replayed decision is refused, by the same person and by anybody else."""
+    people.submit()
+    review = people.review()
+    people.answer(review)
+
+    assert (409, "review-decided") == refused(people, review=review)
+
+
+def test_four_eyes(people: People) -> None:
+    """The same person twice is one person; the second one decides."""
+    people.submit("There will be layoffs.")
+    review = people.review("editor")
+    first = people.answer(review, "editor").json()["answers"][0]
+
+    assert ("open", 1) == (first["status"], first["people_missing"])
+    assert (409, "already-answered") == refused(people, review=review, who="editor")
+    second = people.answer(review, "press").json()["answers"][0]
+    assert ("decided", 0) == (second["status"], second["people_missing"])
+    assert ("pass", "role:head-of-communications") == verdict(people, "There will be layoffs.")
+
+
+def test_nobody_answers_their_own(people: People) -> None:
+    """A text that the person has submitted; a rule for which the person has asked an exception."""
+    people.submit(who="legal")
+    own = people.review()
+    people.submit("Lampadio again.")
+    wish = {"rule": "nimbrel-escalation.competitors", "reason": "A partner.", "until": "2026-12-01"}
+
+    assert (403, "own-text") == refused(people, review=own)
+    other = people.ask("GET", "/v1/reviews").json()["questions"][1]["texts"][0]["id"]
+    people.ask("POST", "/v1/waivers", json=wish)
+    assert (403, "own-request") == refused(people, review=people.ask("GET", f"/v1/reviews/{other}").json())
+
+
+def test_agents_read_nobody_elses(people: People) -> None:
+    """An agent's key with the scope review reads no list, and of a review no more than its own outcome."""
+    check = people.submit()["check_id"]
+
+    assert_problem(people.ask("GET", "/v1/reviews", "bold"), 403, "person-needed")
+    assert "guardrails.review-status/v1" == people.ask("GET", f"/v1/reviews/{check}", "bold").json()["schema"]
+
+
+def test_one_answer_for_one_question(people: People) -> None:
+    """Texts that share the passage are listed once and answered once."""
+    for channel in ("blog", "linkedin"):
+        people.submit(channel=channel)
+    (question,) = people.ask("GET", "/v1/reviews", params={"queue": "legal"}).json()["questions"]
+    review = people.review()
+    done = people.answer(review, group=True).json()["answers"]
+
+    assert (2, 1) == (len(question["texts"]), len(review["alike"]))
+    assert ["decided", "decided"] == [one["status"] for one in done]
+    assert [] == people.ask("GET", "/v1/reviews", params={"queue": "management"}).json()["questions"]
+    assert ["pass", "pass"] == [verdict(people, channel=channel)[0] for channel in ("blog", "linkedin")]
+
+
+@pytest.mark.parametrize(("decision", "until"), [("waive", "2026-12-01"), ("wrong", None)])
+def test_a_single_finding_is_lifted(people: People, decision: str, until: str | None) -> None:
+    """The author asks again, and the review is moot."""
+    people.submit()
+    review = people.review()
+    done = people.answer(review, **plain({"decision": decision, "finding": "f1", "until": until})).json()
+
+    assert {"waive": "finding-waived", "wrong": "finding-wrong"}[decision] == done["what"]
+    assert ("pass", "role:head-of-content") == verdict(people)
+    assert "moot" == people.ask("GET", f"/v1/reviews/{review['id']}").json()["status"]
+
+
+# -- waivers, disputes, stops
+
+
+def test_the_life_of_a_waiver(people: People) -> None:
+    """Asked for by one, approved by another, used, ended; the list says so at every step."""
+    rule = "nimbrel-escalation.competitors"
+    wish = {"rule": rule, "reason": "A partner.", "until": "2026-12-01", "scope": {"channels": ["blog"]}}
+    asked = people.ask("POST", "/v1/waivers", "press", json=wish).json()["id"]
+
+    def state() -> tuple[str, bool, int]:
+        (one,) = people.ask("GET", "/v1/waivers", "agent").json()["waivers"]
+        return one["status"], one["unused"], one["checks"]
+
+    assert ("requested", False, 0) == state()
+    assert_problem(people.ask("POST", f"/v1/waivers/{asked}/approval", "press"), 403, "own-request")
+    assert_problem(people.ask("POST", f"/v1/waivers/{asked}/approval", "bold"), 403, "person-needed")
+    assert "waiver-approved" == people.ask("POST", f"/v1/waivers/{asked}/approval", "legal").json()["what"]
+    assert ("in-force", True, 0) == state()
+    assert ["pass", "escalate"] == [verdict(people, channel=channel)[0] for channel in ("blog", "linkedin")]
+    assert ("in-force", False, 1) == state()
+    people.ask("DELETE", f"/v1/waivers/{asked}", "press")
+    assert "escalate" == verdict(people)[0]
+    assert [] == people.ask("GET", "/v1/waivers").json()["waivers"]
+
+
+def test_a_waiver_may_be_for_one_finding_or_one_text(people: People) -> None:
+    """Named by the check in which it was found."""
+    check = people.submit()["check_id"]
+    wish = {"rule": "nimbrel-escalation.competitors", "reason": "A partner.", "until": "2026-12-01", "check": check}
+    for more in ({"finding": "f1"}, {}):
+        people.ask("POST", "/v1/waivers", "agent", json={**wish, **more})
+    finding, text = people.ask("GET", "/v1/waivers").json()["waivers"]
+
+    assert (1, None) == (len(finding["fingerprints"]), finding["content_sha256"])
+    assert (0, 64) == (len(text["fingerprints"]), len(text["content_sha256"]))
+    wrong_rule = {**wish, "rule": "eu-claims.guarantees-en", "finding": "f1"}
+    assert_problem(people.ask("POST", "/v1/waivers", json=wrong_rule), 422, "bad-body")
+
+
+@pytest.mark.parametrize(
+    ("changes", "status", "code"),
+    [
+        ({"rule": "no.such"}, 422, "unknown-rule"),
+        ({"rule": "eu-claims.health-effects-en"}, 422, "rule-not-waivable"),
+        ({"until": "2027-12-01"}, 422, "bad-end"),
+        ({"scope": {"channels": ["blgo"]}}, 422, "unknown-value"),
+        ({"scope": {"channel": ["blog"]}}, 422, "bad-body"),
+        ({"reason": ""}, 422, "missing-reason"),
+        ({"check": "chk_nothing"}, 404, "not-found"),
+        ({"finding": "f1"}, 422, "bad-body"),
+    ],
+)
+def test_a_bad_wish_is_refused(people: People, changes: dict[str, Any], status: int, code: str) -> None:
+    """With the place where there is one, and nothing recorded."""
+    wish = {"rule": "nimbrel-escalation.competitors", "reason": "A partner.", "until": "2026-12-01", **changes}
+    size = people.http.gate.log.head().size
+
+    assert_problem(people.ask("POST", "/v1/waivers", json=wish), status, code)
+    assert size == people.http.gate.log.head().size
+
+
+def test_a_dispute_is_counted(people: People) -> None:
+    """Agents dispute too; a finding that is not there is 404."""
+    check = people.submit()["check_id"]
+    body = {"check": check, "finding": "f1", "reason": "unclear"}
+
+    assert "finding-disputed" == people.ask("POST", "/v1/disputes", "agent", json=body).json()["what"]
+    assert_problem(people.ask("POST", "/v1/disputes", json={**body, "finding": "f7"}), 404, "finding-unknown")
+    assert_problem(people.ask("POST", "/v1/disputes", json={**body, "reason": "bad"}), 422, "bad-body")
+
+
+def test_a_stop_holds_and_lets_go(people: People) -> None:
+    """The next check escalates, and no approval lets it through; lifted, it passes."""
+    text = "We like lamps."
+    halt = {"scope": "channel", "value": "blog", "reason": "A wrong price."}
+    stop_id = people.ask("POST", "/v1/stops", "editor", json=halt).json()["id"]
+
+    assert "escalate" == verdict(people, text)[0]
+    review = people.review("editor")
+    assert (422, "decision-not-allowed") == refused(people, review=review, who="editor")
+    assert_problem(people.ask("POST", "/v1/stops", "bold", json=halt), 403, "person-needed")
+    assert_problem(people.ask("POST", "/v1/stops", json={**halt, "value": "blgo"}), 422, "unknown-value")
+    assert "stop-ended" == people.ask("DELETE", f"/v1/stops/{stop_id}", json={"reason": "Mended."}).json()["what"]
+    assert "pass" == verdict(people, text)[0]
+    assert [] == people.ask("GET", "/v1/stops").json()["stops"]
+
+
+# -- waiting for news
+
+
+def waited(people: People, version: int, wait: int = 20) -> tuple[int, float]:
+    """The version that a long poll comes back with, and how long it took in seconds."""
+    started = time.monotonic()
+    listed = people.ask("GET", "/v1/reviews", params={"version": version, "wait": wait})
+    return listed.json()["version"], time.monotonic() - started
+
+
+def test_a_list_that_has_changed_is_answered_at_once(people: People) -> None:
+    """Another version than the caller's, older or newer, is no reason to wait."""
+    people.submit()
+    version = people.ask("GET", "/v1/reviews").json()["version"]
+
+    assert [version, version] == [waited(people, other)[0] for other in (0, version + 100)]
+    assert max(waited(people, other)[1] for other in (0, version + 100)) < 10
+
+
+def test_a_list_waits_for_the_next_question(people: People) -> None:
+    """It comes back with what was asked meanwhile, also where another process recorded it."""
+    version = people.ask("GET", "/v1/reviews").json()["version"]
+    with ThreadPoolExecutor(1) as pool:
+        waiting = pool.submit(waited, people, version)
+        people.submit("We like lamps.")  # passes: no news for the desk
+        people.submit()
+
+        assert version < waiting.result()[0]
+
+
+def test_a_list_without_news_comes_back_unchanged(people: People) -> None:
+    """After the time it was told to wait."""
+    version = people.ask("GET", "/v1/reviews").json()["version"]
+
+    assert (version, True) == (waited(people, version, 1)[0], waited(people, version, 1)[1] >= 1)
+
+
+def test_whoever_waits_holds_nobody_up(people: People) -> None:
+    """Twenty wait, and checks and look-ups go on; a stopping server lets them go."""
+    version, done = people.ask("GET", "/v1/reviews").json()["version"], threading.Event()
+    with ThreadPoolExecutor(20) as pool:
+        waiting = [pool.submit(waited, people, version, 60) for _ in range(20)]
+        verdicts = [verdict(people, "We like lamps.")[0] for _ in range(3)]
+        people.http.app.state.is_stopping = done.is_set
+        done.set()
+        versions = {one.result(30)[0] for one in waiting}
+
+    assert (["pass"] * 3, {version}) == (verdicts, versions)
+
+
+@pytest.mark.parametrize("params", [{"wait": 61}, {"wait": -1}, {"version": "x"}, {"status": "nothing"}])
+def test_bad_parameters_of_a_list_are_refused(people: People, params: dict[str, Any]) -> None:
+    """Nobody waits longer than a minute."""
+    assert_problem(people.ask("GET", "/v1/reviews", params=params), 422, "bad-parameter")
+
+
+# -- what is not said
+
+
+def test_personal_data_is_masked_until_asked_for(people: People) -> None:
+    """Text and opening words are; whoever asks for it is on the record first."""
+    text = f"Write to ida.lamm@mail.example. {TEXT}"
+    people.submit(text)
+    review = people.review()
+    shown = people.ask("GET", f"/v1/reviews/{review['id']}", params={"show_personal_data": True}).json()
+    last = list(people.http.gate.log.records())[-1][1]
+
+    assert "ida.lamm" not in str(review)
+    assert (True, False) == (review["masked"], shown["masked"])
+    assert text == shown["draft"]["fields"][0]["text"]
+    assert ("disclosure", review["check_id"]) == (last.type, last.text("check"))
+
+
+def test_no_word_and_no_person_is_logged(people: People) -> None:
+    """Ids, kinds and codes are."""
+    with capture_logs(processors=[structlog.contextvars.merge_contextvars]) as events:
+        people.submit()
+        review = people.review()
+        people.answer(review, reason="Kanarienvogel.")
+        people.ask("POST", "/v1/stops", json={"scope": "campaign", "value": "Kanarienvogel", "reason": "Kanarienvogel"})
+    answered = [event for event in events if event["event"] == "review_answered"]
+
+    assert [(review["id"], "approve", "decided")] == [
+        (event["review"], event["decision"], event["status"]) for event in answered
+    ]
+    assert "recorded" in {event["event"] for event in events}
+    for word in ("Kanarienvogel", "Lampadio", "legal-counsel", "distribution"):
+        assert word not in str(events)
+
+
+def test_an_erased_text_is_gone(people: People) -> None:
+    """Its review is 410, and the list goes on without it."""
+    check = people.submit()["check_id"]
+    people.http.gate.log.erase(check, ground="gdpr-17-1-b", request_ref="r-1", approved_by=("a", "b"))
+
+    assert [] == people.ask("GET", "/v1/reviews", params={"status": "all"}).json()["questions"]
+    assert_problem(people.ask("GET", f"/v1/reviews/{check}"), 410, "payload-missing")
