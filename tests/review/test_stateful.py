@@ -66,9 +66,10 @@ class Waived:
 
 @dataclass(frozen=True)
 class Question:
-    """What is asked: equal questions are one, and approvals of one question add up."""
+    """What is asked: approvals of equal questions add up. An agent must stop where a person need not."""
 
     policy: int
+    kind: str
     is_stopped: bool
     is_withdrawn: bool
     answered_before: str
@@ -129,12 +130,12 @@ class TheDesk(RuleBasedStateMachine):
             for one in self.waived
         )
 
-    def question(self, text: str, channel: str) -> Question:
+    def question(self, text: str, channel: str, kind: str = "agent") -> Question:
         """What a submission would ask now."""
         ruling = self.ruling(text, channel)
         knows = ruling is not None and ruling.knew and ruling.decision != "reject"
         is_withdrawn = self.is_withdrawn and text == LAYOFFS and not knows
-        return Question(self.policy, bool(self.stops), is_withdrawn, ruling.decision if ruling else "")
+        return Question(self.policy, kind, bool(self.stops), is_withdrawn, ruling.decision if ruling else "")
 
     def expected(self, text: str, channel: str) -> str:
         """The verdict that a submission should get."""
@@ -173,11 +174,8 @@ class TheDesk(RuleBasedStateMachine):
         self._submit(*data.draw(st.sampled_from(sorted(self.asked))), AGENT)
 
     def _submit(self, text: str, channel: str, actor: Actor) -> None:
-        verdict, question, ruling = (
-            self.expected(text, channel),
-            self.question(text, channel),
-            self.ruling(text, channel),
-        )
+        verdict, ruling = self.expected(text, channel), self.ruling(text, channel)
+        question = self.question(text, channel, actor.principal.kind)
         answer = self.office.submit(plain(text), actor, channel=channel, market="uk", locale="en-GB")
         assessment, known = answer.assessment, self.asked.get((text, channel))
         self.submitters.add((text, actor))
@@ -195,12 +193,17 @@ class TheDesk(RuleBasedStateMachine):
 
     # -- answering
 
-    @precondition(lambda self: self.asked)
+    @precondition(lambda self: self._waiting())
     @rule(data=st.data(), decision=decisions, last=days)
     def answer(self, data: st.DataObject, decision: str, last: int) -> None:
-        """One of the people who are asked answers."""
-        (text, channel), asked = self._some_review(data)
-        self._answer(text, channel, asked, data.draw(st.sampled_from(WHO[text])), decision, last)
+        """One of the people who are asked answers what waits."""
+        text, channel = data.draw(st.sampled_from(self._waiting()))
+        actor = data.draw(st.sampled_from(WHO[text]))
+        self._answer(text, channel, self.asked[text, channel], actor, decision, last)
+
+    def _waiting(self) -> list[tuple[str, str]]:
+        current = [key for key, one in self.asked.items() if one.question.policy == self.policy]
+        return sorted(key for key in current if self.asked[key].status == "open")
 
     @rule(channel=channels, first=days, second=days, hours=st.sampled_from([0, 1, 23, 24, 25]))
     def two_answer(self, channel: str, first: int, second: int, hours: int) -> None:
@@ -271,28 +274,24 @@ class TheDesk(RuleBasedStateMachine):
 
     # -- everything else that happens
 
-    @precondition(lambda self: self.waived)
-    @rule(data=st.data())
-    def end_exception(self, data: st.DataObject) -> None:
-        """A person ends an exception."""
-        one = data.draw(st.sampled_from(self.waived))
-        waive.end(self.office.gate, one.id, LEGAL)
-        self.waived.remove(one)
-
-    @rule()
-    def halt_or_resume(self) -> None:
-        """A person stops everything, or lifts the stop."""
-        if self.stops:
+    @rule(data=st.data(), what=st.sampled_from(["stop", "stop", "fact", "fact", "exception", "policy"]))
+    def operate(self, data: st.DataObject, what: str) -> None:
+        """A person stops everything or lifts the stop; withdraws a fact or restores it; ends an exception; changes policy."""
+        if what == "exception" and self.waived:
+            one = data.draw(st.sampled_from(self.waived))
+            waive.end(self.office.gate, one.id, LEGAL)
+            self.waived.remove(one)
+        elif what == "stop" and self.stops:
             stop.resume(self.office.gate, self.stops.pop(), "Go on.", EDITOR)
-        else:
+        elif what == "stop":
             self.stops.append(stop.stop(self.office.gate, "all", "", "Wait.", EDITOR).record_id)
-
-    @rule()
-    def withdraw_or_restore(self) -> None:
-        """A person withdraws the fact that one text rests on, or lets it be used again."""
-        change = stop.restore if self.is_withdrawn else stop.withdraw
-        change(self.office.gate, "N-006", "Somebody counted again.", LEGAL)
-        self.is_withdrawn = not self.is_withdrawn
+        elif what == "fact":
+            change = stop.restore if self.is_withdrawn else stop.withdraw
+            change(self.office.gate, "N-006", "Somebody counted again.", LEGAL)
+            self.is_withdrawn = not self.is_withdrawn
+        elif what == "policy":  # a new desk reads the ledger from its index
+            self.policy = 1 - self.policy
+            self.office = under(self.office, digest=f"sha256:{self.policy:064}")
 
     @rule(hours=st.integers(1, 30))
     def wait(self, hours: int) -> None:
@@ -310,12 +309,6 @@ class TheDesk(RuleBasedStateMachine):
         for step in (-1, 0, 1):
             self.clock.ms = one.until_ms + step
             self._submit(one.text or RIVAL, one.channel or "blog", AGENT)
-
-    @rule()
-    def change_policy(self) -> None:
-        """Another policy comes into force, or the one before; a new desk reads the ledger from its index."""
-        self.policy = 1 - self.policy
-        self.office = under(self.office, digest=f"sha256:{self.policy:064}")
 
     # -- what always holds
 
