@@ -266,3 +266,23 @@ def test_a_policy_is_not_taken_up(workspace: Path) -> None:
     assert (2, True) == (doctor.returncode, "BAD policy" in doctor.stdout)
     assert (0, 0, "") == (activated.returncode, after.returncode, after.stderr)
     assert records(workspace)
+
+
+def test_something_wrong_is_going_out(workspace: Path) -> None:
+    """A stop holds the next check of its channel, whoever submits it; lifted, it passes again."""
+    local = workspace / "guardrails.local.yaml"
+    agent = local.read_text()
+    person = "principal: {person: head-of-content}\n"
+    local.write_text(person)
+    halted = guardrails(workspace, "stop", "--channel", "newsletter", "--reason", "Wrong price.")
+    stop_id = re.search(r"stp_\w+", halted.stdout)
+    assert stop_id is not None, halted.stderr
+    local.write_text(agent)
+    held = guardrails(workspace, "check", PASSING)
+    local.write_text(person)
+    resumed = guardrails(workspace, "resume", stop_id[0], "--reason", "Mended.")
+    local.write_text(agent)
+
+    assert (3, 0) == (held.returncode, resumed.returncode)
+    assert "A stop is in force" in held.stdout
+    assert 0 == guardrails(workspace, "check", PASSING).returncode
