@@ -1,0 +1,197 @@
+"""
+Ways to remove or corrupt something, as Hypothesis strategies; each draws one change of a control.
+
+``GUARDRAILS_EXAMPLES`` sets how many are drawn of each class (default 100).
+"""
+
+from __future__ import annotations
+
+import copy
+import json
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+
+EXAMPLES = int(os.environ.get("GUARDRAILS_EXAMPLES", "100"))
+"""How many mutations are drawn of each class."""
+
+drawn = settings(
+    max_examples=EXAMPLES,
+    deadline=None,
+    derandomize=True,
+    database=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.function_scoped_fixture],
+)
+"""Settings of every test here: fixed seed, no clock."""
+
+Path = tuple[Any, ...]
+
+
+@dataclass(frozen=True)
+class Raw:
+    """JSON text that stands for a value which ``json`` would not write."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Twice:
+    """A value whose key stands twice, with *other* under it *before* it or after it."""
+
+    value: Any
+    other: Any
+    before: bool
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """A changed control: what was done, where, and what came of it."""
+
+    what: str
+    path: Path
+    value: Any
+
+
+DEEP = Raw("[" * 5_000 + "]" * 5_000)
+LONG = "x" * 40_000
+WRONG: tuple[Any, ...] = (
+    None, True, False, -1, 1.5, 2**70, "", "no such value", LONG, [], [None], {}, {"a": "b"}, DEEP,
+    Raw("NaN"), Raw("-Infinity"), Raw("1e999"), Raw('"\\ud800"'), Raw('"\\u0000"'), Raw("nul"),
+)  # fmt: skip
+"""What may be put in the place of a value: other types, and what no reader should take."""
+
+BAD_CHARACTERS = ("\0", "\ud800", "\udfff", "\x1b", "\x9b", "\ufffe")
+
+
+def paths(value: Any, path: Path = ()) -> Iterator[Path]:
+    """Every place in *value*."""
+    items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, item in items:
+        yield (*path, key)
+        yield from paths(item, (*path, key))
+
+
+def at(value: Any, path: Path) -> Any:
+    """What stands at *path*."""
+    for key in path:
+        value = value[key]
+    return value
+
+
+def changed(control: Any, path: Path, change: Callable[[Any, Any], None]) -> Any:
+    """A copy of *control* in which *change* was made to the last key of *path* in its parent."""
+    value = copy.deepcopy(control)
+    change(at(value, path[:-1]), path[-1])
+    return value
+
+
+def trees(control: Any, *, wrong: tuple[Any, ...] = WRONG, text: bool = True) -> st.SearchStrategy[Mutant]:
+    """
+    Draw a change of one place in *control*: taken out, of another type, its key misspelt or written twice.
+
+    With *text* the result may hold :class:`Raw` and :class:`Twice` and is for :func:`rendered`; without, it is plain
+    values.
+    """
+    places = st.sampled_from(list(paths(control)))
+    replacements = st.sampled_from([one for one in wrong if text or not isinstance(one, Raw)])
+
+    def removed(path: Path) -> Mutant:
+        return Mutant("removed", path, changed(control, path, lambda parent, key: parent.pop(key)))
+
+    def replaced(path: Path, value: Any) -> Mutant:
+        def put(parent: Any, key: Any) -> None:
+            parent[key] = copy.deepcopy(value)
+
+        return Mutant(f"replaced by {str(value)[:40]!r}", path, changed(control, path, put))
+
+    def misspelt(path: Path) -> Mutant:
+        def rename(parent: Any, key: Any) -> None:
+            if isinstance(parent, dict):
+                parent[f"{key}_"] = parent.pop(key)
+            else:
+                parent[key] = [parent[key]]
+
+        return Mutant("misspelt", path, changed(control, path, rename))
+
+    def spoilt(path: Path, char: str, where: int) -> Mutant:
+        def splice(parent: Any, key: Any) -> None:
+            old = parent[key]
+            if isinstance(old, str):
+                cut = where % (len(old) + 1)
+                parent[key] = old[:cut] + char + old[cut:]
+            else:
+                parent[key] = char
+
+        return Mutant(f"spoilt by {char!a}", path, changed(control, path, splice))
+
+    def twice(path: Path, value: Any, before: bool) -> Mutant:
+        def double(parent: Any, key: Any) -> None:
+            parent[key] = Twice(parent[key], value, before)
+
+        return Mutant("written twice", path, changed(control, path, double))
+
+    options = [
+        places.map(removed),
+        st.builds(replaced, places, replacements),
+        places.map(misspelt),
+        st.builds(spoilt, places, st.sampled_from(BAD_CHARACTERS), st.integers(0, 10_000)),
+    ]
+    if text:
+        options.append(st.builds(twice, places, replacements, st.booleans()))
+    return st.one_of(options)
+
+
+def rendered(value: Any) -> bytes:
+    """*value* as JSON text, :class:`Raw` and :class:`Twice` written as they stand."""
+    return _json(value).encode("utf-8", "surrogatepass")
+
+
+def _json(value: Any) -> str:
+    match value:
+        case Raw():
+            return value.text
+        case Twice():
+            return _json(value.value)  # in an array nothing stands twice
+        case dict():
+            return "{" + ", ".join(member for key, item in value.items() for member in _members(key, item)) + "}"
+        case list() | tuple():
+            return "[" + ", ".join(map(_json, value)) + "]"
+        case _:
+            return json.dumps(value)
+
+
+def _members(key: str, item: Any) -> list[str]:
+    if not isinstance(item, Twice):
+        return [f"{json.dumps(key)}: {_json(item)}"]
+    both = [f"{json.dumps(key)}: {_json(one)}" for one in (item.other, item.value)]
+    return both if item.before else both[::-1]
+
+
+def damaged(control: bytes) -> st.SearchStrategy[Mutant]:
+    """Draw a change of bytes: cut off, overwritten, inserted, taken out, emptied."""
+    place = st.integers(0, max(len(control) - 1, 0))
+
+    def cut(start: int) -> Mutant:
+        return Mutant("cut off", (start,), control[:start])
+
+    def overwritten(start: int, data: bytes) -> Mutant:
+        return Mutant("overwritten", (start,), control[:start] + data + control[start + len(data) :])
+
+    def inserted(start: int, data: bytes) -> Mutant:
+        return Mutant("inserted", (start,), control[:start] + data + control[start:])
+
+    def taken(start: int, length: int) -> Mutant:
+        return Mutant("taken out", (start,), control[:start] + control[start + length :])
+
+    some = st.binary(min_size=1, max_size=64)
+    return st.one_of(
+        place.map(cut),
+        st.builds(overwritten, place, some),
+        st.builds(inserted, place, some),
+        st.builds(taken, place, st.integers(1, 4096)),
+        st.just(Mutant("emptied", (), b"")),
+    )
