@@ -116,8 +116,8 @@ def _arities(source: Source) -> dict[str, frozenset[int | None]]:
 def _form_problems(source: Source) -> Iterator[_Found]:
     """Find what both engines may read, but not alike; and v0 syntax, which only the embedded one accepts."""
     if source.misfit is not None:
-        code, bracket = source.misfit
-        yield code, *_BRACKETS[code], bracket
+        misfit, bracket = source.misfit
+        yield misfit, *_BRACKETS[misfit], bracket
     for token in source.tokens:
         if token.kind == "string" and "\\" in token.text:
             yield (
