@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from typing import Annotated, Literal, TypeAlias
+from typing import Annotated, Literal, Self, TypeAlias
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, JsonValue, model_validator
 
@@ -90,15 +90,14 @@ class Strict(BaseModel):
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
-    @model_validator(mode="before")
-    @classmethod
-    def _refuse_nothing(cls, value: object) -> object:
+    @model_validator(mode="after")
+    def _refuse_nothing(self) -> Self:
         """Refuse a key with nothing after it: what is meant for "none" would be read as "all"."""
-        empty = [key for key, item in value.items() if item is None] if isinstance(value, dict) else []
+        empty = sorted(name for name in self.model_fields_set if getattr(self, name) is None)
         if empty:
             msg = f"“{empty[0]}” has no value; leave the key out or give it one"
             raise ValueError(msg)
-        return value
+        return self
 
 
 class Values(Strict):

@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING, TypeAlias
 import yaml
 
 from guardrails.errors import Place, PolicyError
-from guardrails.text.unsound import unsound_character
 from guardrails.model.canonical import MAX_INT
+from guardrails.text.unsound import unsound_character
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
