@@ -97,52 +97,54 @@ def trees(control: Any, *, wrong: tuple[Any, ...] = WRONG, text: bool = True) ->
     values.
     """
     places = st.sampled_from(list(paths(control)))
-    replacements = st.sampled_from([one for one in wrong if text or not isinstance(one, Raw)])
-
-    def removed(path: Path) -> Mutant:
-        return Mutant("removed", path, changed(control, path, lambda parent, key: parent.pop(key)))
-
-    def replaced(path: Path, value: Any) -> Mutant:
-        def put(parent: Any, key: Any) -> None:
-            parent[key] = copy.deepcopy(value)
-
-        return Mutant(f"replaced by {str(value)[:40]!r}", path, changed(control, path, put))
-
-    def misspelt(path: Path) -> Mutant:
-        def rename(parent: Any, key: Any) -> None:
-            if isinstance(parent, dict):
-                parent[f"{key}_"] = parent.pop(key)
-            else:
-                parent[key] = [parent[key]]
-
-        return Mutant("misspelt", path, changed(control, path, rename))
-
-    def spoilt(path: Path, char: str, where: int) -> Mutant:
-        def splice(parent: Any, key: Any) -> None:
-            old = parent[key]
-            if isinstance(old, str):
-                cut = where % (len(old) + 1)
-                parent[key] = old[:cut] + char + old[cut:]
-            else:
-                parent[key] = char
-
-        return Mutant(f"spoilt by {char!a}", path, changed(control, path, splice))
-
-    def twice(path: Path, value: Any, before: bool) -> Mutant:
-        def double(parent: Any, key: Any) -> None:
-            parent[key] = Twice(parent[key], value, before)
-
-        return Mutant("written twice", path, changed(control, path, double))
-
+    values = st.sampled_from([one for one in wrong if text or not isinstance(one, Raw)])
     options = [
-        places.map(removed),
-        st.builds(replaced, places, replacements),
-        places.map(misspelt),
-        st.builds(spoilt, places, st.sampled_from(BAD_CHARACTERS), st.integers(0, 10_000)),
+        st.builds(_removed, st.just(control), places),
+        st.builds(_replaced, st.just(control), places, values),
+        st.builds(_misspelt, st.just(control), places),
+        st.builds(_spoilt, st.just(control), places, st.sampled_from(BAD_CHARACTERS), st.integers(0, 10_000)),
     ]
     if text:
-        options.append(st.builds(twice, places, replacements, st.booleans()))
+        options.append(st.builds(_twice, st.just(control), places, values, st.booleans()))
     return st.one_of(options)
+
+
+def _removed(control: Any, path: Path) -> Mutant:
+    return Mutant("removed", path, changed(control, path, lambda parent, key: parent.pop(key)))
+
+
+def _replaced(control: Any, path: Path, value: Any) -> Mutant:
+    def put(parent: Any, key: Any) -> None:
+        parent[key] = copy.deepcopy(value)
+
+    return Mutant(f"replaced by {str(value)[:40]!r}", path, changed(control, path, put))
+
+
+def _misspelt(control: Any, path: Path) -> Mutant:
+    def rename(parent: Any, key: Any) -> None:
+        if isinstance(parent, dict):
+            parent[f"{key}_"] = parent.pop(key)
+        else:
+            parent[key] = [parent[key]]
+
+    return Mutant("misspelt", path, changed(control, path, rename))
+
+
+def _spoilt(control: Any, path: Path, char: str, where: int) -> Mutant:
+    def splice(parent: Any, key: Any) -> None:
+        old = parent[key] if isinstance(parent[key], str) else ""
+        cut = where % (len(old) + 1)
+        parent[key] = old[:cut] + char + old[cut:]
+
+    return Mutant(f"spoilt by {char!a}", path, changed(control, path, splice))
+
+
+def _twice(control: Any, path: Path, value: Any, before: bool) -> Mutant:
+    def double(parent: Any, key: Any) -> None:
+        parent[key] = Twice(parent[key], value, before)
+
+    what = "written twice" if isinstance(path[-1], str) else "left as it is"
+    return Mutant(what, path, changed(control, path, double))
 
 
 def rendered(value: Any) -> bytes:

@@ -257,7 +257,11 @@ def test_no_garbled_principal_passes(principal: Principal) -> None:
 
 
 @drawn
-@given(st.dictionaries(st.sampled_from(sorted(CONTEXT)), st.lists(st.sampled_from(("press", "us", "de", "x", "\0")), max_size=2)))
+@given(
+    st.dictionaries(
+        st.sampled_from(sorted(CONTEXT)), st.lists(st.sampled_from(("press", "us", "de", "x", "\0")), max_size=2)
+    )
+)
 def test_a_credential_for_other_places_passes_nothing(permitted: dict[str, list[str]]) -> None:
     """What the credential does not permit is a conflict, whatever the caller says."""
     state = replace(thin.STATE, permitted=tuple((k, tuple(v)) for k, v in sorted(permitted.items())))

@@ -22,9 +22,7 @@ from guardrails.text.moment import moment_ms
 from tests.mutations import rendered
 
 AS_OF_MS = moment_ms("2026-11-23T09:00:00Z")
-STATE = State(
-    principal=Principal("agent", "writer"), caller=(("channel", "blog"), ("locale", "en"), ("market", "de"))
-)
+STATE = State(principal=Principal("agent", "writer"), caller=(("channel", "blog"), ("locale", "en"), ("market", "de")))
 _TEXT = "We built a lamp for people who read late. It uses 40 % less power than our first one."
 DRAFT = Draft(
     (Field("body", _TEXT),),
