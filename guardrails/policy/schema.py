@@ -14,6 +14,7 @@ from typing import Annotated, Literal, Self, TypeAlias
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, JsonValue, model_validator
 
+from guardrails.decide.contract import MAX_STRING, is_safe
 from guardrails.model.finding import Effect, Severity
 from guardrails.model.policy import Layer
 
@@ -56,6 +57,13 @@ def _is_plain(value: str) -> str:
     return value
 
 
+def _is_harmless(value: str) -> str:
+    if not is_safe(value):
+        msg = f"expected at most {MAX_STRING} printable characters, no straight quotes or backslashes"
+        raise ValueError(msg)
+    return value
+
+
 def _as_example(value: object) -> object:
     return {"text": value} if isinstance(value, str) else value
 
@@ -75,6 +83,7 @@ Locale = Annotated[str, Field(max_length=40), matching(_LOCALE, "a locale such a
 Version = Annotated[str, matching(_SEMVER, 'a version such as "1.2.0"')]
 Day = Annotated[str, AfterValidator(_is_day)]
 PlainText = Annotated[Text, AfterValidator(_is_plain)]
+Owner = Annotated[Text, AfterValidator(_is_harmless)]
 Names = Annotated[list[Name], AfterValidator(_is_distinct)]
 Locales = Annotated[list[Locale], AfterValidator(_is_distinct)]
 SomeNames = Annotated[Names, Field(min_length=1)]
@@ -170,7 +179,7 @@ class RuleFile(Strict):
     status: Literal["draft", "observe", "active", "retired"]
     retired: Text | None = None
     title: Text | None = None
-    owner: Text | None = None
+    owner: Owner | None = None
     layer: Layer | None = None
     kind: Name
     effect: Effect
@@ -192,7 +201,7 @@ class PackFile(Strict):
 
     name: Name
     version: Version
-    owner: Text
+    owner: Owner
     layer: Layer
     title: Text | None = None
     description: Text | None = None
@@ -248,7 +257,7 @@ class ConditionFile(ScopeFile):
     layers: list[Layer] = []
     topics: Names = []
     codes: Names = []
-    owners: list[Text] = []
+    owners: list[Owner] = []
     severities: list[Severity] = []
 
 

@@ -228,3 +228,11 @@ def test_a_list_holds_text(bench, char):
     bench.write("policies/house/lists/a.csv", f"term,say_instead,why,locale\nguar{char}anteed,,,\n")
 
     assert ("control-character", "policies/house/lists/a.csv:2") == bench.refusal()
+
+
+@pytest.mark.parametrize("owner", ['the "brand" team', "brand\\team", "x" * 257])
+def test_an_owner_is_a_name_that_both_engines_read(bench, owner):
+    """Routing compares owners inside Rego; one that the engines read differently is refused here."""
+    bench.edit("policies/house/pack.yaml", "owner: editors", f"owner: '{owner}'")
+
+    assert ("wrong-value", "policies/house/pack.yaml:3:8") in {(p.code, str(p.place)) for p in bench.problems()}
