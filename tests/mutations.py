@@ -47,13 +47,17 @@ class Twice:
     before: bool
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Mutant:
     """A changed control: what was done, where, and what came of it."""
 
     what: str
     path: Path
     value: Any
+
+    def __repr__(self) -> str:
+        """What was done, without the whole."""
+        return f"Mutant({self.what!r}, {self.path!r})"
 
 
 DEEP = Raw("[" * 5_000 + "]" * 5_000)
@@ -173,27 +177,32 @@ def _members(key: str, item: Any) -> list[str]:
     return both if item.before else both[::-1]
 
 
-def damaged(control: bytes) -> st.SearchStrategy[Mutant]:
-    """Draw a change of bytes: cut off, overwritten, inserted, taken out, emptied."""
-    place = st.integers(0, max(len(control) - 1, 0))
+@dataclass(frozen=True)
+class Damage:
+    """What is done to bytes, wherever *place* falls in them."""
 
-    def cut(start: int) -> Mutant:
-        return Mutant("cut off", (start,), control[:start])
+    what: str
+    place: int
+    data: bytes = b""
+    length: int = 0
 
-    def overwritten(start: int, data: bytes) -> Mutant:
-        return Mutant("overwritten", (start,), control[:start] + data + control[start + len(data) :])
+    def of(self, control: bytes) -> bytes:
+        """*control* after it."""
+        at = self.place % max(len(control), 1)
+        return control[:at] + self.data + (b"" if self.what == "cut off" else control[at + self.length :])
 
-    def inserted(start: int, data: bytes) -> Mutant:
-        return Mutant("inserted", (start,), control[:start] + data + control[start:])
 
-    def taken(start: int, length: int) -> Mutant:
-        return Mutant("taken out", (start,), control[:start] + control[start + length :])
-
-    some = st.binary(min_size=1, max_size=64)
+def damages() -> st.SearchStrategy[Damage]:
+    """Draw what is done to bytes: cut off, overwritten, inserted, taken out, a bit flipped."""
+    place, some = st.integers(0, 10_000_000), st.binary(min_size=1, max_size=64)
     return st.one_of(
-        place.map(cut),
-        st.builds(overwritten, place, some),
-        st.builds(inserted, place, some),
-        st.builds(taken, place, st.integers(1, 4096)),
-        st.just(Mutant("emptied", (), b"")),
+        st.builds(Damage, st.just("cut off"), place),
+        st.builds(lambda at, data: Damage("overwritten", at, data, len(data)), place, some),
+        st.builds(Damage, st.just("inserted"), place, some),
+        st.builds(lambda at, length: Damage("taken out", at, length=length), place, st.integers(1, 4096)),
     )
+
+
+def damaged(control: bytes) -> st.SearchStrategy[Mutant]:
+    """Draw *control* after some damage."""
+    return damages().map(lambda damage: Mutant(damage.what, (damage.place,), damage.of(control)))

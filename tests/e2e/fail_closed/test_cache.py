@@ -10,29 +10,28 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from guardrails.backends.rego.embedded import _CACHE, embedded_engine
 from guardrails.errors import GuardrailsError
+from guardrails.model.canonical import canonical
 from guardrails.model.policy import CompiledPolicy
 from guardrails.policy.cache import cached_policy
 from guardrails.policy.load import load_policy
+from guardrails.policy.rego_cases import case_input
 from tests.e2e.fail_closed import thin
-from tests.mutations import damaged, drawn, rendered, trees
+from tests.mutations import Damage, damages, drawn, rendered, trees
 
 
-@dataclass(frozen=True)
 class Kept:
     """A workspace, its cached copy and what that holds when it is sound."""
 
-    root: Path
-    file: Path
-    data: bytes
-    policy: CompiledPolicy
+    def __init__(self, root: Path, file: Path) -> None:
+        self.root, self.file, self.data, self.policy = root, file, file.read_bytes(), load_policy(root)
 
     def read(self, data: bytes, *, trust_mtime: bool) -> CompiledPolicy:
         """The policy that is used where the copy holds *data*."""
@@ -49,7 +48,7 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> Kept:
     folder = tmp_path_factory.mktemp("cache")
     cached_policy(root, trust_mtime=False, cache_dir=folder)
     (file,) = folder.iterdir()
-    return Kept(root, file, file.read_bytes(), load_policy(root))
+    return Kept(root, file)
 
 
 @pytest.mark.parametrize("trust_mtime", [True, False])
@@ -61,15 +60,15 @@ def test_the_control_is_read_from_the_cache(kept: Kept, monkeypatch: pytest.Monk
 
 
 @drawn
-@given(st.data(), st.booleans())
-def test_no_damaged_copy_is_used(kept: Kept, data: st.DataObject, trust_mtime: bool) -> None:
+@given(damages(), st.booleans())
+def test_no_damaged_copy_is_used(kept: Kept, damage: Damage, trust_mtime: bool) -> None:
     """Whatever bytes are lost or changed, the policy is the one that the files say."""
-    mutant = data.draw(damaged(kept.data))
-
-    assert kept.policy == kept.read(mutant.value, trust_mtime=trust_mtime), mutant.what
+    assert kept.policy == kept.read(damage.of(kept.data), trust_mtime=trust_mtime)
 
 
-def _sealed(body: bytes) -> bytes:
+def _sealed(head: bytes, policy: bytes) -> bytes:
+    """A copy whose first line says that it is whole."""
+    body = head + b"\n" + policy
     return hashlib.sha256(body).hexdigest().encode() + b"\n" + body
 
 
@@ -77,22 +76,39 @@ def _sealed(body: bytes) -> bytes:
 @given(st.data())
 def test_no_copy_of_another_shape_is_used(kept: Kept, data: st.DataObject) -> None:
     """A copy that says of itself that it is whole, and is none, is compiled anew like any other."""
-    mutant = data.draw(trees(json.loads(kept.data.partition(b"\n")[2])))
+    _, head, policy = kept.data.split(b"\n", 2)
+    mutant = data.draw(trees(json.loads(head)))
 
-    assert kept.policy == kept.read(_sealed(rendered(mutant.value)), trust_mtime=False), mutant
+    assert kept.policy == kept.read(_sealed(rendered(mutant.value), policy), trust_mtime=False), mutant
 
 
 @drawn
 @given(st.data())
 def test_a_garbled_policy_ends_no_process(kept: Kept, data: st.DataObject) -> None:
     """Even a policy put together by hand is refused, escalates or judges; it ends nothing."""
-    body = json.loads(kept.data.partition(b"\n")[2])
-    mutant = data.draw(trees(json.loads(body["policy"])["policy"]))
-    policy = rendered({"format": "guardrails.compiled-policy/v1", "policy": mutant.value}).decode("utf-8", "replace")
-    found = kept.read(_sealed(rendered({**body, "policy": policy})), trust_mtime=False)
+    _, head, policy = kept.data.split(b"\n", 2)
+    mutant = data.draw(trees(json.loads(policy)))
+    found = kept.read(_sealed(head, rendered(mutant.value)), trust_mtime=False)
     try:
         verdict = thin.assessed(found).verdict
     except GuardrailsError:
         return
 
     assert verdict in {"pass", "revise", "escalate"}
+
+
+@drawn
+@given(damages())
+def test_no_damaged_bundle_is_loaded(kept: Kept, tmp_path: Path, damage: Damage) -> None:
+    """A compiled bundle whose bytes are not those its name promises is built anew."""
+    asked = canonical(case_input({"principal": {"kind": "agent", "id": "writer"}}))
+    engine = embedded_engine(tmp_path)
+    _CACHE.built.clear()  # or nothing is read from the folder
+    expected = engine.decide(kept.policy.bundle, asked)
+    (file,) = tmp_path.glob("*.rbb")
+    file.write_bytes(damage.of(file.read_bytes()))
+    _CACHE.built.clear()
+
+    assert expected == engine.decide(kept.policy.bundle, asked)
+    for one in tmp_path.glob("*.rbb"):
+        one.unlink()
