@@ -20,10 +20,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from guardrails.decide.assemble import Checked, assemble, failed, suppression_notes, undecided, with_outcomes
+from guardrails.decide.assemble import Checked, assemble, failed, undecided, with_outcomes
 from guardrails.decide.context import effective_context
 from guardrails.decide.engine import RegoEngine, decided
 from guardrails.decide.facts import engine_input, groups_of
+from guardrails.decide.suppressions import suppression_notes
 from guardrails.errors import EngineError
 from guardrails.identity import engine_identity
 from guardrails.matching.scanner import Scanner
@@ -41,7 +42,7 @@ from guardrails.rules.due import Roster, language_faults, uncovered_layers
 from guardrails.rules.kind import View
 from guardrails.rules.run import run_rules
 from guardrails.rules.unread import field_faults, unread_faults
-from guardrails.rules.waivers import is_suppressed, ruling_for, waiver_for
+from guardrails.rules.waivers import ruling_for, suppression_of, waiver_for
 from guardrails.signals.analysis import FieldSignals
 from guardrails.text.parsed import DocumentReader, ParsedField
 from guardrails.text.submitted import parse
@@ -156,8 +157,10 @@ class _Check:
         content: str,
         ruling: Ruling | None,
     ) -> Finding:
-        if is_suppressed(finding, parsed, context):
-            return replace(finding, observed=True)
+        comment = suppression_of(finding, parsed, context)
+        if comment is not None:
+            said = " ".join(filter(None, (comment.reason, f"({comment.who})" if comment.who else "")))
+            return replace(finding, observed=True, evidence=(*finding.evidence, ("suppressed", said)))
         if ruling is not None and finding.fingerprint in ruling.fingerprints:
             return replace(finding, waiver=ruling.id)
         parents = self.ready.policy.workspace.parents
@@ -185,7 +188,7 @@ class _Check:
             groups=groups,
             not_applicable=found.not_applicable,
             not_seen=tuple(what for field in found.parsed for what in field.not_seen),
-            notes=suppression_notes(found.parsed, found.context),
+            notes=suppression_notes(found.parsed, found.context, found.findings, policy),
             words=found.words,
             ruling=found.ruling,
             rests_on=found.rests_on,
