@@ -73,6 +73,20 @@ _ACTIVATION: Schema = {
         "serving": {**_TEXT, "description": "The digest that this server serves now."},
     },
 }
+_DISCLOSURE: Schema = {
+    "title": "Disclosure",
+    "type": "object",
+    "required": ["schema", "check_id", "audit"],
+    "properties": {
+        "schema": {"const": "guardrails.disclosure/v1"},
+        "check_id": _TEXT,
+        "audit": {
+            "type": "object",
+            "required": ["record_id", "index", "leaf_hash"],
+            "properties": {"record_id": _TEXT, "index": {"type": "integer", "minimum": 0}, "leaf_hash": _TEXT},
+        },
+    },
+}
 _PROBLEMS = {
     "400": "The body is no JSON.",
     "401": "No valid API key.",
@@ -191,10 +205,19 @@ def _checks(workspace: Workspace) -> dict[str, Json]:
         {"description": "The answer.", "headers": _VERDICT, "content": _json(_ref("Answer"))},
         ("401", "403", "404", "410", "503"),
     )
+    disclose = _operation(
+        "discloseCheck",
+        "Put on record that its personal data is shown",
+        "Answers are always masked. A client that has the draft records this before it shows what they mask. Needs the "
+        "scope `disclose`.",
+        {"description": "It is on record.", "content": _json(_DISCLOSURE)},
+        ("401", "403", "404", "503"),
+    )
     return {
         "/v1/checks": {"post": {**submit, "parameters": parameters, "requestBody": body}},
         "/v1/checks:batch": {"post": {**together, "requestBody": several}},
         "/v1/checks/{check_id}": {"get": {**read, "parameters": [_path("check_id")]}},
+        "/v1/checks/{check_id}/disclosures": {"post": {**disclose, "parameters": [_path("check_id")]}},
     }
 
 
