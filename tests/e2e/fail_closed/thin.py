@@ -32,7 +32,8 @@ DRAFT = Draft(
 """Passes: its claim is linked to a source, which is fresh."""
 
 
-def _rule(name: str, kind: str, params: dict[str, Any], bad: Any, good: Any, **more: Any) -> dict[str, Any]:
+def rule(name: str, kind: str, params: dict[str, Any], bad: Any, good: Any, **more: Any) -> dict[str, Any]:
+    """A rule file."""
     plain = {
         "id": name, "version": 1, "status": "active", "kind": kind, "effect": "revise", "severity": "high",
         "message": "It says too much", "why": "Because.", "instruction": "Say less.", "params": params,
@@ -77,18 +78,18 @@ WORKSPACE: dict[str, Any] = {
 TREES: dict[str, dict[str, Any]] = {
     "guardrails.yaml": WORKSPACE,
     "policies/house/pack.yaml": _pack("house", "brand"),
-    "policies/house/promises.yaml": _rule(
+    "policies/house/promises.yaml": rule(
         "house.promises", "terms", {"terms": {"file": "lists/promises.csv"}}, "It is [[risk-free]].", "It may help."
     ),
     "policies/facts/pack.yaml": _pack("facts", "factual"),
-    "policies/facts/old-sources.yaml": _rule(
+    "policies/facts/old-sources.yaml": rule(
         "facts.old-sources",
         "source-freshness",
         {"max_age_days": 365},
         {"text": "[[]]It works.", "sources": [{"id": "s1", "published": "2001-01-01"}]},
         "It works.",
     ),
-    "policies/facts/claims.yaml": _rule(
+    "policies/facts/claims.yaml": rule(
         "facts.claims",
         "claim-needs-source",
         {"accept": "source-link"},
@@ -96,7 +97,7 @@ TREES: dict[str, dict[str, Any]] = {
         "It works.",
     ),
     "policies/stops/pack.yaml": _pack("stops", "escalation"),
-    "policies/stops/layoffs.yaml": _rule(
+    "policies/stops/layoffs.yaml": rule(
         "stops.layoffs",
         "terms",
         {"terms": {"lexicon": "layoffs"}},
