@@ -40,6 +40,7 @@ from guardrails.model.state import Ruling, State
 from guardrails.rules import fixing
 from guardrails.rules.due import Roster, language_faults, uncovered_layers
 from guardrails.rules.kind import View
+from guardrails.rules.lasting import good_until
 from guardrails.rules.run import run_rules
 from guardrails.rules.unread import field_faults, unread_faults
 from guardrails.rules.waivers import ruling_for, suppression_of, waiver_for
@@ -147,7 +148,9 @@ class _Check:
         ruling = ruling_for(self.state.rulings, context, policy.digest, content, self.as_of_ms)
         waived = tuple(self._waived(finding, parsed, context, content, ruling) for finding in result.findings)  # 5
         words = sum(len(signal.words) for signal in signals)
-        return _Found(parsed, context, waived, faults, due.not_applicable, words, ruling, rests_on)
+        is_held = any(one.effect != "note" and not one.observed and not one.waiver for one in waived)
+        until = None if is_held else good_until(due, candidates, view, policy.workspace.parents)
+        return _Found(parsed, context, waived, faults, due.not_applicable, words, ruling, rests_on, until)
 
     def _waived(
         self,
@@ -170,7 +173,14 @@ class _Check:
     def _decided(self, found: _Found) -> Checked:
         policy, faults = self.ready.policy, found.faults
         facts = engine_input(
-            found.findings, found.context, self.state, faults, self.as_of_ms, policy, ruling=found.ruling
+            found.findings,
+            found.context,
+            self.state,
+            faults,
+            self.as_of_ms,
+            policy,
+            ruling=found.ruling,
+            valid_until_ms=found.good_until_ms,
         )
         asked = canonical(facts)
         try:
@@ -220,6 +230,7 @@ class _Found(NamedTuple):
     words: int
     ruling: Ruling | None
     rests_on: tuple[str, ...]
+    good_until_ms: int | None
 
 
 def _rests_on(draft: Draft, signals: Sequence[FieldSignals], facts: Facts) -> tuple[str, ...]:
