@@ -20,10 +20,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from guardrails.decide.assemble import Checked, assemble, failed, suppression_notes, undecided, with_outcomes
+from guardrails.decide.assemble import Checked, assemble, failed, undecided, with_outcomes
 from guardrails.decide.context import effective_context
 from guardrails.decide.engine import RegoEngine, decided
 from guardrails.decide.facts import engine_input, groups_of
+from guardrails.decide.suppressions import suppression_notes
 from guardrails.errors import EngineError
 from guardrails.identity import engine_identity
 from guardrails.matching.scanner import Scanner
@@ -39,9 +40,10 @@ from guardrails.model.state import Ruling, State
 from guardrails.rules import fixing
 from guardrails.rules.due import Roster, language_faults, uncovered_layers
 from guardrails.rules.kind import View
+from guardrails.rules.lasting import good_until
 from guardrails.rules.run import run_rules
 from guardrails.rules.unread import field_faults, unread_faults
-from guardrails.rules.waivers import is_suppressed, ruling_for, waiver_for
+from guardrails.rules.waivers import ruling_for, suppression_of, waiver_for
 from guardrails.signals.analysis import FieldSignals
 from guardrails.text.parsed import DocumentReader, ParsedField
 from guardrails.text.submitted import parse
@@ -154,7 +156,9 @@ class _Check:
         ruling = ruling_for(self.state.rulings, context, policy.digest, content, self.as_of_ms)
         waived = tuple(self._waived(finding, parsed, context, content, ruling) for finding in result.findings)  # 5
         words = sum(len(signal.words) for signal in signals)
-        return _Found(parsed, context, waived, faults, due.not_applicable, words, ruling, rests_on)
+        is_held = any(one.effect != "note" and not one.observed and not one.waiver for one in waived)
+        until = None if is_held else good_until(due, candidates, view, policy.workspace.parents)
+        return _Found(parsed, context, waived, faults, due.not_applicable, words, ruling, rests_on, until)
 
     def _waived(
         self,
@@ -164,8 +168,10 @@ class _Check:
         content: str,
         ruling: Ruling | None,
     ) -> Finding:
-        if is_suppressed(finding, parsed, context):
-            return replace(finding, observed=True)
+        comment = suppression_of(finding, parsed, context)
+        if comment is not None:
+            said = " ".join(filter(None, (comment.reason, f"({comment.who})" if comment.who else "")))
+            return replace(finding, observed=True, evidence=(*finding.evidence, ("suppressed", said)))
         if ruling is not None and finding.fingerprint in ruling.fingerprints:
             return replace(finding, waiver=ruling.id)
         parents = self.ready.policy.workspace.parents
@@ -175,7 +181,14 @@ class _Check:
     def _decided(self, found: _Found) -> Checked:
         policy, faults = self.ready.policy, found.faults
         facts = engine_input(
-            found.findings, found.context, self.state, faults, self.as_of_ms, policy, ruling=found.ruling
+            found.findings,
+            found.context,
+            self.state,
+            faults,
+            self.as_of_ms,
+            policy,
+            ruling=found.ruling,
+            valid_until_ms=found.good_until_ms,
         )
         asked = canonical(facts)
         try:
@@ -193,7 +206,7 @@ class _Check:
             groups=groups,
             not_applicable=found.not_applicable,
             not_seen=tuple(what for field in found.parsed for what in field.not_seen),
-            notes=suppression_notes(found.parsed, found.context),
+            notes=suppression_notes(found.parsed, found.context, found.findings, policy),
             words=found.words,
             ruling=found.ruling,
             rests_on=found.rests_on,
@@ -225,6 +238,7 @@ class _Found(NamedTuple):
     words: int
     ruling: Ruling | None
     rests_on: tuple[str, ...]
+    good_until_ms: int | None
 
 
 def _rests_on(draft: Draft, signals: Sequence[FieldSignals], facts: Facts) -> tuple[str, ...]:

@@ -63,7 +63,7 @@ def live_over(gate: Gate) -> LiveGate:
 
     def start(digest: str) -> Gate:
         policy = stored_policy(gate.log, digest)
-        return replace(gate, policy=policy, policy_bytes=(policy_bytes(policy), bundle_bytes(policy.bundle)))
+        return replace(gate, policy=policy, policy_bytes=lambda: (policy_bytes(policy), bundle_bytes(policy.bundle)))
 
     return LiveGate(gate, in_force=partial(in_force, gate.log), start=start, close=gate.log.close)
 

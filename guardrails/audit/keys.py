@@ -27,8 +27,11 @@ _SECRET_BYTES = 32
 _NO_SECRET = hashlib.sha256(b"").hexdigest()
 
 
-SCOPES = ("check", "read", "simulate", "review", "operate")
-"""What a key may be good for: submit, read back, judge at other moments, answer reviews, halt and activate."""
+SCOPES = ("check", "read", "simulate", "review", "operate", "disclose")
+"""
+What a key may be good for: submit, read back, judge at other moments, answer reviews, halt and activate, have personal
+data shown.
+"""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -216,19 +216,19 @@ class AuditLog:
     def find_check(self, check_id: str) -> StoredCheck | None:
         """Return a check, or None if the ledger has none with this id."""
         stored = self._store.find(check_id)
-        record = None if stored is None else parsed_record(stored.record)
+        record = None if stored is None else _record(stored)
         if stored is None or record is None or record.type != "check":
             return None
         return StoredCheck(Receipt(stored.record_id, stored.index, stored.leaf_hash.hex()), record)
 
     def records(self, start: int = 0, end: int | None = None) -> Iterator[tuple[int, Record]]:
         """Yield the records with an index in ``[start, end)``."""
-        return ((stored.index, parsed_record(stored.record)) for stored in self._store.records(start, end))
+        return ((stored.index, _record(stored)) for stored in self._store.records(start, end))
 
     def find(self, record_id: str) -> tuple[int, Record] | None:
         """Return the index of a record and the record, or None if the ledger has none with this id."""
         stored = self._store.find(record_id)
-        return None if stored is None else (stored.index, parsed_record(stored.record))
+        return None if stored is None else (stored.index, _record(stored))
 
     def indices(self, key: str, *, principal: str = "") -> tuple[int, ...]:
         """Return where the records stand that the index has under *key* (``projection``), in order."""
@@ -244,7 +244,7 @@ class AuditLog:
         stored = self._store.read(index)
         if stored is None:
             raise LedgerError("ledger-damaged", f"the index names record {index}, which is missing")
-        return parsed_record(stored.record)
+        return _record(stored)
 
     def decrypt(self, index: int, part: str) -> bytes:
         """
@@ -258,7 +258,7 @@ class AuditLog:
         if stored is None:
             raise _unknown(f"no record at index {index}")
         plaintext, key = self._opened(stored, part)
-        if parsed_record(stored.record).commitments().get(part) != commitment(key, plaintext):
+        if _record(stored).commitments().get(part) != commitment(key, plaintext):
             raise LedgerError(
                 "payload-damaged", f"part {part!r} of {stored.record_id} is not what its record commits to"
             )
@@ -441,6 +441,15 @@ class AuditLog:
                 why,
                 help="Restore the newest copy; if there is none: guardrails ledger recover --accept-gap.",
             )
+
+
+def _record(stored: StoredRecord) -> Record:
+    """Return the record in *stored*; one that is not what was hashed when it was written speaks for nobody."""
+    if tlog.leaf_hash(stored.record) != stored.leaf_hash:
+        raise LedgerError(
+            "ledger-damaged", f"record {stored.index} is not what was recorded", help="Run `guardrails ledger verify`."
+        )
+    return parsed_record(stored.record)
 
 
 def _receipt(record_id: str, at: Position) -> Receipt:

@@ -147,7 +147,11 @@ class RecordStore(Protocol):
         """Return what is kept under *digest*, or None."""
 
     def history(self, principal: str, keys: Sequence[str], since_ms: int) -> tuple[Link, ...]:
-        """Return the index rows of *principal* under any of *keys* at or after *since_ms*, sorted."""
+        """
+        Return the index rows of *principal* under any of *keys* at or after *since_ms*, sorted.
+
+        Of rows that are no principal's (what is in force) a lost or changed one is ``ledger-damaged``.
+        """
 
     def links(self) -> tuple[Link, ...]:
         """Return the whole index, sorted."""

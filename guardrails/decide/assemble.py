@@ -15,7 +15,6 @@ from guardrails.model.draft import Draft, Pairs, content_sha256, draft_sha256
 from guardrails.model.finding import OUTCOMES, Fault, Finding, Outcome
 from guardrails.model.policy import CompiledPolicy, Mandate
 from guardrails.model.state import Ruling, State, state_sha256
-from guardrails.text.parsed import ParsedField
 
 MAX_FINDINGS = 200
 MAX_FINDINGS_PER_RULE = 20
@@ -67,15 +66,6 @@ def undecided() -> Decision:
 def failed(context: EffectiveContext, faults: Sequence[Fault]) -> Checked:
     """Return what is known of a draft whose evaluation failed: the faults, and that it escalates."""
     return Checked(context, (), tuple(faults), undecided(), b"", {})
-
-
-def suppression_notes(parsed: Sequence[ParsedField], context: EffectiveContext) -> tuple[Reason, ...]:
-    """Say in a check that comments in the text had no effect: the checked party does not choose its rules."""
-    if context["action"] == ("lint",):
-        return ()
-    if not any(field.suppressions for field in parsed):
-        return ()
-    return (Reason("suppression-ignored", "note", reason_message("suppression-ignored")),)
 
 
 def assemble(

@@ -19,6 +19,7 @@ from guardrails.model.draft import CONTEXT_KEYS, Pairs
 from guardrails.model.policy import Workspace
 from guardrails.model.state import State
 from guardrails.rules import scope
+from guardrails.text.unsound import unsound_character
 
 CLOSED_KEYS = tuple(PLURALS)
 """Keys with a closed set of values."""
@@ -57,7 +58,7 @@ def effective_context(
     """
     claims = [(key, value) for key, value in draft_claims if key in CONTEXT_KEYS and value]
     caller, draft = dict(state.caller), dict(reversed(claims))
-    _refuse_unknown_keys(caller)
+    _refuse_bad_calls(caller)
     if lint or caller.get("action") == "lint":
         caller["action"] = "lint"
     resolved = [_resolve(_Key(key, caller, draft, state.permitted, workspace)) for key in CLOSED_KEYS]
@@ -170,10 +171,12 @@ def _permitted(workspace: Workspace, key: str, known: tuple[str, ...], permitted
     return tuple(value for value in known if set(ancestors(workspace, key, value)) & set(allowed))
 
 
-def _refuse_unknown_keys(caller: Mapping[str, str]) -> None:
-    for key in caller:
+def _refuse_bad_calls(caller: Mapping[str, str]) -> None:
+    for key, value in caller.items():
         if key not in CONTEXT_KEYS:
-            raise DraftError("unknown-key", f"no such context key: {key!r}", help=_near(key, CONTEXT_KEYS))
+            raise DraftError("unknown-key", f"no such context key: {key!r}", help=_near(str(key), CONTEXT_KEYS))
+        if not isinstance(value, str) or unsound_character(value, is_line=True):
+            raise DraftError("bad-context-text", f"{key} must be one line of text", help=f"Write {key} as plain text.")
 
 
 def _refuse_unknown_value(key: _Key, value: str) -> None:

@@ -1,13 +1,15 @@
 """
-The two documents that cross between Python and Rego, as JSON Schemas: ``guardrails.input/v1``, ``guardrails.decision/v1``.
+The documents that cross between Python and Rego, as JSON Schemas.
+
+They are ``guardrails.input/v1``, ``guardrails.decision/v1`` and the data of the bundle.
 
 Every object is closed and whole: each key is there, and no other. Rego itself cannot be trusted with that, because a key
-that is missing or of another type silences a rule instead of failing; so both documents are held against their schema
-on the way in and on the way out (:func:`misfit`), whichever engine answers. Numbers are integers below 2⁵³. Strings of
+that is missing or of another type silences a rule instead of failing; so all are held against their schema on the way in
+and on the way out (:func:`misfit`), whichever engine answers. Numbers are integers below 2⁵³. Strings of
 the input have at most 256 printable characters and none that JSON would escape: the embedded engine keeps strings in
 escaped form and would compare them wrongly.
 
-Of JSON Schema only ``type``, ``properties`` (all required, closed), ``items``, ``minItems``, ``minimum``, ``maximum``,
+Of JSON Schema only ``type``, ``properties`` (closed), ``required`` (all or none of them), ``items``, ``minItems``, ``minimum``, ``maximum``,
 ``maxLength``, ``const``, ``enum`` and ``anyOf`` are used here, and :func:`misfit` reads nothing else.
 """
 
@@ -29,6 +31,10 @@ MAX_STRING: Final = 256
 
 def _object(**keys: Schema) -> Schema:
     return {"type": "object", "properties": dict(keys), "required": sorted(keys), "additionalProperties": False}
+
+
+def _part_of(**keys: Schema) -> Schema:
+    return _object(**keys) | {"required": []}
 
 
 def _list(items: Schema, least: int = 0) -> Schema:
@@ -107,6 +113,29 @@ DECISION: Final = _object(
 """``guardrails.decision/v1``: the whole answer of an engine."""
 
 
+_SCOPE = {name: _part_of(**{key: _list(_TEXT) for key in PLURALS.values()}) for name in ("include", "exclude")}
+_GRANT = _object(action=_one_of("prepare", "publish"), **_SCOPE)
+_MANDATE = _object(
+    agent=_TEXT, may_decide=_list(_GRANT), may_recommend=_list(_GRANT), stop_topics=_list(_TEXT),
+    stop_audiences=_list(_TEXT), max_rounds=_whole(), delegated_by=_TEXT, since_ms=_whole(), until_ms=_whole(),
+)  # fmt: skip
+_ROUTE = _object(
+    queue=_TEXT, due_hours=_whole(), layers=_list(_one_of(*LAYERS)), topics=_list(_TEXT), codes=_list(_TEXT),
+    owners=_list(_TEXT), severities=_list(_whole(1, len(SEVERITIES))), **_SCOPE,
+)  # fmt: skip
+
+DATA: Final = _object(
+    mandate_book=_object(
+        mandates=_list(_MANDATE),
+        risk_limit=_whole(),
+        people=_list(_TEXT),
+        routes=_list(_ROUTE),
+        obligations=_list(_object(id=_TEXT, code=_TEXT, due=_one_of("before", "after"), text=_ANY_TEXT, **_SCOPE)),
+    )
+)
+"""The data document of a bundle, which ``policy/bundle.py`` alone writes; what it means is said there."""
+
+
 def input_misfit(facts: Mapping[str, Json]) -> str | None:
     """
     Return the place where *facts* is no sound input, or None.
@@ -128,7 +157,7 @@ def misfit(value: object, schema: Schema, place: str = "") -> str | None:
     """Return the place (``state.rounds``) where *value* first departs from *schema*, or None if it fits."""
     match schema.get("type"):
         case "object":
-            return _object_misfit(value, cast("dict[str, Schema]", schema["properties"]), place)
+            return _object_misfit(value, schema, place)
         case "array":
             return _array_misfit(value, schema, place)
         case "string":
@@ -149,11 +178,14 @@ def is_safe(text: str) -> bool:
     return len(text) <= MAX_STRING and text.isprintable() and '"' not in text and "\\" not in text
 
 
-def _object_misfit(value: object, properties: dict[str, Schema], place: str) -> str | None:
-    if not isinstance(value, dict) or value.keys() != properties.keys():
+def _object_misfit(value: object, schema: Schema, place: str) -> str | None:
+    properties = cast("dict[str, Schema]", schema["properties"])
+    if not isinstance(value, dict) or not value.keys() <= properties.keys():
         return place
-    for key, schema in properties.items():
-        found = misfit(value[key], schema, f"{place}.{key}" if place else key)
+    if schema["required"] and len(value) < len(properties):
+        return place
+    for key, item in value.items():
+        found = misfit(item, properties[key], f"{place}.{key}" if place else key)
         if found is not None:
             return found
     return None

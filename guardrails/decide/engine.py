@@ -153,10 +153,14 @@ def _require_proved(decision: Decision, facts: Mapping[str, Json]) -> None:
 
 
 def _loaded(raw: bytes) -> Any:
+    """Return the value in *raw*, which has one form only: a key that stands twice, say, would hide what stands first."""
     try:
-        return json.loads(raw, parse_float=_no_number, parse_constant=_no_number)
+        value = json.loads(raw)
+        is_canonical = canonical(value) == raw
     except (ValueError, RecursionError) as error:
         raise EngineError("engine-bad-decision", "the decision is not JSON with integers only") from error
+    _require(is_canonical, "it is not in canonical form")
+    return value
 
 
 def _no_number(text: str) -> None:

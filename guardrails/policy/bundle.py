@@ -19,6 +19,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from guardrails.decide.contract import DATA, misfit
 from guardrails.model.canonical import MAX_INT, canonical
 from guardrails.model.context import PLURALS
 from guardrails.model.day import day_end_ms, day_start_ms
@@ -39,7 +40,19 @@ _PACKAGE = re.compile(r"^package\s+(workspace\.[A-Za-z0-9_.]+)", re.MULTILINE)
 def build_bundle(workspace: Workspace, modules: Sequence[Module]) -> Bundle:
     """Return the bundle of *workspace* and *modules* (sorted by path)."""
     data: dict[str, Json] = {"mandate_book": _mandate_book(workspace)}
+    return bundle_of(modules, data)
+
+
+def bundle_of(modules: Sequence[Module], data: Json) -> Bundle:
+    """Return the bundle of *modules* and *data*, with their digest."""
     return Bundle(digest(_content(modules, data)), tuple(modules), data, _packages(modules))
+
+
+def is_whole(bundle: Bundle) -> bool:
+    """Tell whether *bundle* holds what its digest says, and data of the shape that the modules were written for."""
+    if misfit(bundle.data, DATA) is not None:
+        return False
+    return digest(_content(bundle.modules, bundle.data)) == bundle.digest
 
 
 def bundle_bytes(bundle: Bundle) -> bytes:

@@ -94,7 +94,7 @@ def _kept(file: Path, *, trust_mtime: bool) -> CompiledPolicy | None:
         head = json.loads(line)
         holds = head["format"] == FORMAT and head["code"] == _code_stamp() and _is_unchanged(head, trust_mtime)
         policy = policy_of(kept) if holds else None
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None
     return policy if policy is not None and can_run(policy) else None
 

@@ -45,7 +45,7 @@ def policy_of(data: bytes) -> CompiledPolicy:
         if body["format"] != FORMAT:
             raise ValueError(f"not a compiled policy: {body['format']!r}")
         policy = _decoder(CompiledPolicy)(body["policy"])
-    except (KeyError, IndexError, TypeError) as error:
+    except (KeyError, IndexError, TypeError, RecursionError) as error:
         raise ValueError(f"not a compiled policy: {error}") from error
     if not isinstance(policy, CompiledPolicy):
         raise ValueError("not a compiled policy: it is empty")  # noqa: TRY004 - the caller's data is wrong, not a type

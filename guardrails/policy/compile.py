@@ -2,8 +2,8 @@
 What a workspace's files say → one :class:`~guardrails.model.policy.CompiledPolicy`.
 
 1. the vocabulary of context values; 2. the workspace (mandates, routes, obligations) in its words; 3. every rule, with
-overrides; 4. the facts; 5. what refers from one to another (topics, ids, roles), and files that nothing uses; 6. bundle
-and digests.
+overrides; 4. the facts; 5. what refers from one to another (topics, ids, roles), files that nothing uses, Rego modules;
+6. bundle and digests.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from guardrails.policy.compile_workspace import compiled_workspace, cross_refere
 from guardrails.policy.digests import pack_digest, policy_digest
 from guardrails.policy.facts import compiled_facts
 from guardrails.policy.load import first_with_all
+from guardrails.policy.rego_check import module_problems
 from guardrails.policy.unused import unused_files
 from guardrails.policy.vocabulary import vocabulary
 from guardrails.rules.kinds import kind as known_kind
@@ -82,6 +83,7 @@ def compiled(
     # 5.
     bench.problems.extend(cross_references(loaded, words))
     bench.problems.extend(unused_files(loaded, bench.read))
+    bench.problems.extend(module_problems(loaded.modules))
     if bench.problems:
         raise first_with_all(_distinct(bench.problems))
     # 6.

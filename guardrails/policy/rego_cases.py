@@ -24,8 +24,9 @@ from pathlib import Path
 from typing import Any, Final, cast
 
 from guardrails.errors import EngineError, Place, PolicyError
-from guardrails.model.canonical import MAX_INT, Json, canonical, sha256_hex
+from guardrails.model.canonical import MAX_INT, Json, canonical
 from guardrails.model.policy import Bundle, Module
+from guardrails.policy.bundle import bundle_of
 from guardrails.policy.source_files import read_text
 from guardrails.policy.yaml_source import parse_yaml
 
@@ -176,9 +177,7 @@ def _is_shaped(item: Mapping[str, Any]) -> bool:
 
 
 def _failure(evaluate: Evaluate, bundle: Bundle, entrypoint: str, case: Case) -> list[PolicyError]:
-    data = cast("Json", case.data)
-    digest = f"sha256:{sha256_hex([bundle.digest, data])}"
-    own = Bundle(digest, bundle.modules, data, bundle.workspace_packages)
+    own = bundle_of(bundle.modules, cast("Json", case.data))
     try:
         got = json.loads(evaluate(own, entrypoint, canonical(cast("Json", case.input))))
     except EngineError as error:

@@ -26,13 +26,20 @@ from guardrails.policy.problems import did_you_mean
 from guardrails.policy.rego_cases import Case
 from guardrails.policy.rego_paths import path_problems
 from guardrails.policy.rego_scopes import scope_problems
-from guardrails.policy.rego_source import Source, Token, read_source
+from guardrails.policy.rego_source import MAX_DEPTH, Source, Token, read_source
 
 TOOL_TIMEOUT_S = 30
 
 _FORBIDDEN: Final = {
     "with": ("with-outside-tests", "`with` belongs in tests"),
     "print": ("unknown-builtin", "`print` writes to the standard output of the gate"),
+}
+
+
+_BRACKETS: Final = {
+    "stray-bracket": ("this bracket closes nothing", "Take it out, or open it before."),
+    "unclosed-bracket": ("this bracket is never closed", "Close it; was the file cut off?"),
+    "too-deep": (f"brackets are nested more than {MAX_DEPTH} deep", "Give the inner part a name."),
 }
 
 
@@ -52,31 +59,48 @@ def check_modules(
 
         which: Finds ``opa`` and ``regal``; return None for both to leave them out.
     """
-    sources = {module.path: read_source(module.source) for module in modules}
-    functions = {source.package_name: _arities(source) for source in sources.values()}
+    sources = _sources(modules)
     problems = [
         problem
         for module in modules
-        for problem in _sorted(_module_problems(module, sources[module.path], functions, cases))
+        for problem in (
+            *_module_problems(module, sources),
+            *(_problem(module, found) for found in _case_problems(module, sources[module.path], cases)),
+        )
     ]
-    return problems + _tool_problems(modules, which)
+    return _sorted(modules, problems) + _tool_problems(modules, which)
 
 
-def _module_problems(
-    module: Module,
-    source: Source,
-    functions: Mapping[str, Mapping[str, frozenset[int | None]]],
-    cases: Mapping[str, Sequence[Case]],
-) -> Iterator[PolicyError]:
-    found = [
-        *scope_problems(source, functions),
-        *path_problems(source),
-        *_form_problems(source),
-    ]
+def module_problems(modules: Sequence[Module]) -> list[PolicyError]:
+    """
+    Return what is wrong with *modules* themselves, without cases and tools, in the same order.
+
+    Loading a policy asks this: a module that was cut off, or whose rules call each other by names that nobody defines,
+    would be built by the embedded engine and say nothing.
+    """
+    sources = _sources(modules)
+    return _sorted(modules, [problem for module in modules for problem in _module_problems(module, sources)])
+
+
+def _sources(modules: Sequence[Module]) -> dict[str, Source]:
+    return {module.path: read_source(module.source) for module in modules}
+
+
+def _module_problems(module: Module, sources: Mapping[str, Source]) -> Iterator[PolicyError]:
+    source = sources[module.path]
+    functions = {one.package_name: _arities(one) for one in sources.values()}
+    found = [*scope_problems(source, functions), *path_problems(source), *_form_problems(source)]
+    if source.tokens and not module.source.endswith("\n"):
+        hint = "Was it cut off? A whole file ends with a line break."
+        found.append(("unfinished-file", "the file ends in the middle of a line", hint, source.tokens[-1]))
     if module.path.startswith("workspace/"):
-        found += [*_export_problems(module, source), *_case_problems(source, cases)]
-    for code, message, help_, token in found:
-        yield PolicyError(code, message, help=help_, place=_place(module, token))
+        found += _export_problems(module, source)
+    return (_problem(module, one) for one in found)
+
+
+def _problem(module: Module, found: _Found) -> PolicyError:
+    code, message, help_, token = found
+    return PolicyError(code, message, help=help_, place=_place(module, token))
 
 
 _Found = tuple[str, str, str, Token]
@@ -91,6 +115,9 @@ def _arities(source: Source) -> dict[str, frozenset[int | None]]:
 
 def _form_problems(source: Source) -> Iterator[_Found]:
     """Find what both engines may read, but not alike; and v0 syntax, which only the embedded one accepts."""
+    if source.misfit is not None:
+        misfit, bracket = source.misfit
+        yield misfit, *_BRACKETS[misfit], bracket
     for token in source.tokens:
         if token.kind == "string" and "\\" in token.text:
             yield (
@@ -138,7 +165,9 @@ def _wrong_reasons(source: Source) -> Iterator[_Found]:
                 yield "wrong-export", "`reasons` must be an array, assigned with `:=`", hint, statement.name
 
 
-def _case_problems(source: Source, cases: Mapping[str, Sequence[Case]]) -> Iterator[_Found]:
+def _case_problems(module: Module, source: Source, cases: Mapping[str, Sequence[Case]]) -> Iterator[_Found]:
+    if not module.path.startswith("workspace/"):
+        return
     own = cases.get(source.package_name, ())
     at = source.package[0] if source.package else Token("name", "", 1, 1)
     file = f"{source.package_name.rpartition('.')[2]}_cases.yaml"
@@ -148,8 +177,15 @@ def _case_problems(source: Source, cases: Mapping[str, Sequence[Case]]) -> Itera
         yield "no-silent-case", f"no case of {source.package_name} expects silence", f"Add one to {file}.", at
 
 
-def _sorted(problems: Iterable[PolicyError]) -> list[PolicyError]:
-    return sorted(problems, key=lambda p: (p.place.line or 0, p.place.column or 0, p.code) if p.place else (0, 0, ""))
+def _sorted(modules: Sequence[Module], problems: Iterable[PolicyError]) -> list[PolicyError]:
+    order = {f"rego/{module.path}": number for number, module in enumerate(modules)}
+
+    def place(problem: PolicyError) -> tuple[int, int, int, str]:
+        at = problem.place
+        assert at is not None
+        return order[at.file], at.line or 0, at.column or 0, problem.code
+
+    return sorted(problems, key=place)
 
 
 def _place(module: Module, token: Token) -> Place:

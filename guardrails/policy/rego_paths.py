@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final, TypeAlias, cast
 
-from guardrails.decide.contract import INPUT, Schema
+from guardrails.decide.contract import DATA, INPUT, Schema
 from guardrails.policy.problems import did_you_mean
 from guardrails.policy.rego_source import Group, Item, Source, Token, is_name, is_punct
 
@@ -28,35 +28,12 @@ def _shape(schema: Schema) -> Shape:
             return _LEAF
 
 
-_SCOPED: Final[dict[str, Shape]] = {"include": None, "exclude": None}
-_GRANT: Final[Shape] = {"action": _LEAF, **_SCOPED}
-
-DATA: Final[Shape] = {
-    "mandate_book": {
-        "mandates": [
-            {
-                "agent": _LEAF, "may_decide": [_GRANT], "may_recommend": [_GRANT], "stop_topics": [_LEAF],
-                "stop_audiences": [_LEAF], "max_rounds": _LEAF, "delegated_by": _LEAF, "since_ms": _LEAF,
-                "until_ms": _LEAF,
-            },
-        ],
-        "risk_limit": _LEAF,
-        "people": [_LEAF],
-        "routes": [
-            {
-                "queue": _LEAF, "due_hours": _LEAF, "layers": [_LEAF], "topics": [_LEAF], "codes": [_LEAF],
-                "owners": [_LEAF], "severities": [_LEAF], **_SCOPED,
-            },
-        ],
-        "obligations": [{"id": _LEAF, "code": _LEAF, "due": _LEAF, "text": _LEAF, **_SCOPED}],
-    },
-}  # fmt: skip
-"""The bundle's data document (guardrails/policy/bundle.py)."""
+_DATA: Final = _shape(DATA)
 
 
 def path_problems(source: Source) -> Iterator[Found]:
     """Yield ``(code, message, help, token)`` for every path of *source* that leads nowhere."""
-    data: Shape = dict(DATA) if isinstance(DATA, dict) else None
+    data: Shape = dict(_DATA) if isinstance(_DATA, dict) else None
     if source.package_name == "guardrails.decision" and isinstance(data, dict):
         data["workspace"] = None
     for alias, path, token in source.imports:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
 KEYWORDS = frozenset({
     "package", "import", "as", "default", "else", "some", "every", "in", "if", "contains", "not", "with", "true",
@@ -24,6 +24,9 @@ _TOKEN = re.compile(
     r"|(?P<punct>:=|==|!=|<=|>=|[^\s\w])"
 )
 _PAIRS = {"(": ")", "[": "]", "{": "}"}
+
+MAX_DEPTH = 100
+"""Deepest nesting of brackets that is read; the native parser of the embedded engine ends the process far below."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,14 +75,23 @@ class Statement:
         return None if self.arguments is None else len(list(split_commas(self.arguments.items)))
 
 
+Misfit: TypeAlias = tuple[Literal["stray-bracket", "unclosed-bracket", "too-deep"], Token]
+"""What is wrong with the brackets of a module, and which bracket it is."""
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One module as read: *imports* map an alias to its path (``("data", "guardrails", "waivers")``)."""
+    """
+    One module as read: *imports* map an alias to its path (``("data", "guardrails", "waivers")``).
+
+    *misfit* is the first bracket that does not fit; where it is too deep, nothing is grouped.
+    """
 
     package: tuple[Token, ...]
     imports: tuple[tuple[str, tuple[str, ...], Token], ...]
     statements: tuple[Statement, ...]
     tokens: tuple[Token, ...]
+    misfit: Misfit | None = None
 
     @property
     def package_name(self) -> str:
@@ -90,6 +102,9 @@ class Source:
 def read_source(text: str) -> Source:
     """Return *text* as package, imports and statements; unbalanced brackets end where the text ends."""
     tokens = tuple(_tokens(text))
+    misfit = _misfit(tokens)
+    if misfit is not None and misfit[0] == "too-deep":
+        return Source((), (), (), tokens, misfit)
     package: tuple[Token, ...] = ()
     imports: list[tuple[str, tuple[str, ...], Token]] = []
     statements: list[Statement] = []
@@ -101,7 +116,7 @@ def read_source(text: str) -> Source:
             imports.append(_import(names))
         else:
             statements.append(_statement(items))
-    return Source(package, tuple(imports), tuple(statements), tokens)
+    return Source(package, tuple(imports), tuple(statements), tokens, misfit)
 
 
 def is_punct(item: Item, text: str) -> bool:
@@ -141,6 +156,20 @@ def _tokens(text: str) -> Iterator[Token]:
         breaks = match.group().count("\n")
         if breaks:
             line, start = line + breaks, match.start() + match.group().rindex("\n") + 1
+
+
+def _misfit(tokens: tuple[Token, ...]) -> Misfit | None:
+    opened: list[Token] = []
+    for token in tokens:
+        if token.kind != "punct":
+            continue
+        if token.text in _PAIRS:
+            opened.append(token)
+        elif token.text in _PAIRS.values() and not (opened and _PAIRS[opened.pop().text] == token.text):
+            return "stray-bracket", token
+        if len(opened) > MAX_DEPTH:
+            return "too-deep", token
+    return ("unclosed-bracket", opened[-1]) if opened else None
 
 
 def _grouped(tokens: Iterator[Token], closing: str = "") -> tuple[Item, ...]:

@@ -10,10 +10,11 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from typing import Annotated, Literal, TypeAlias
+from typing import Annotated, Literal, Self, TypeAlias
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, JsonValue
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, JsonValue, model_validator
 
+from guardrails.decide.contract import MAX_STRING, is_safe
 from guardrails.model.finding import Effect, Severity
 from guardrails.model.policy import Layer
 
@@ -56,6 +57,13 @@ def _is_plain(value: str) -> str:
     return value
 
 
+def _is_harmless(value: str) -> str:
+    if not is_safe(value):
+        msg = f"expected at most {MAX_STRING} printable characters, no straight quotes or backslashes"
+        raise ValueError(msg)
+    return value
+
+
 def _as_example(value: object) -> object:
     return {"text": value} if isinstance(value, str) else value
 
@@ -69,14 +77,17 @@ def _is_distinct(values: list[str]) -> list[str]:
 
 
 Text = Annotated[str, Field(min_length=1, max_length=20_000)]
-Name = Annotated[str, matching(_NAME, "a name of letters and digits joined by hyphens")]
-RuleId = Annotated[str, matching(_RULE_ID, "a rule id such as house.no-guarantees")]
-Locale = Annotated[str, matching(_LOCALE, "a locale such as en or de-AT")]
+Name = Annotated[str, Field(max_length=100), matching(_NAME, "a name of letters and digits joined by hyphens")]
+RuleId = Annotated[str, Field(max_length=200), matching(_RULE_ID, "a rule id such as house.no-guarantees")]
+Locale = Annotated[str, Field(max_length=40), matching(_LOCALE, "a locale such as en or de-AT")]
 Version = Annotated[str, matching(_SEMVER, 'a version such as "1.2.0"')]
 Day = Annotated[str, AfterValidator(_is_day)]
 PlainText = Annotated[Text, AfterValidator(_is_plain)]
+Owner = Annotated[Text, AfterValidator(_is_harmless)]
 Names = Annotated[list[Name], AfterValidator(_is_distinct)]
 Locales = Annotated[list[Locale], AfterValidator(_is_distinct)]
+SomeNames = Annotated[Names, Field(min_length=1)]
+SomeLocales = Annotated[Locales, Field(min_length=1)]
 ContextKey = Literal["channel", "market", "locale", "audience", "content_type", "stage", "action"]
 Stage = Literal["research", "storyline", "copy", "adaptation", "final"]
 Action = Literal["prepare", "publish"]
@@ -84,22 +95,31 @@ Params: TypeAlias = dict[str, JsonValue]
 
 
 class Strict(BaseModel):
-    """The base of every file model: nothing unknown, nothing converted, frozen."""
+    """The base of every file model: nothing unknown, nothing converted, no key without a value, frozen."""
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
+    @model_validator(mode="after")
+    def _refuse_nothing(self) -> Self:
+        """Refuse a key with nothing after it: what is meant for "none" would be read as "all"."""
+        empty = sorted(name for name in self.model_fields_set if getattr(self, name) is None)
+        if empty:
+            msg = f"“{empty[0]}” has no value; leave the key out or give it one"
+            raise ValueError(msg)
+        return self
+
 
 class Values(Strict):
-    """A part of a scope: per key the values meant; an absent key means all."""
+    """A part of a scope: per key the values meant, at least one; an absent key means all."""
 
-    brands: Names | None = None
-    channels: Names | None = None
-    markets: Names | None = None
-    locales: Locales | None = None
-    audiences: Names | None = None
-    content_types: Names | None = None
-    stages: Names | None = None
-    actions: Names | None = None
+    brands: SomeNames | None = None
+    channels: SomeNames | None = None
+    markets: SomeNames | None = None
+    locales: SomeLocales | None = None
+    audiences: SomeNames | None = None
+    content_types: SomeNames | None = None
+    stages: SomeNames | None = None
+    actions: SomeNames | None = None
 
 
 class ScopeFile(Values):
@@ -159,7 +179,7 @@ class RuleFile(Strict):
     status: Literal["draft", "observe", "active", "retired"]
     retired: Text | None = None
     title: Text | None = None
-    owner: Text | None = None
+    owner: Owner | None = None
     layer: Layer | None = None
     kind: Name
     effect: Effect
@@ -181,7 +201,7 @@ class PackFile(Strict):
 
     name: Name
     version: Version
-    owner: Text
+    owner: Owner
     layer: Layer
     title: Text | None = None
     description: Text | None = None
@@ -237,7 +257,7 @@ class ConditionFile(ScopeFile):
     layers: list[Layer] = []
     topics: Names = []
     codes: Names = []
-    owners: list[Text] = []
+    owners: list[Owner] = []
     severities: list[Severity] = []
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from guardrails.errors import Place, PolicyError
+from guardrails.text.unsound import unsound_character
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 
 WORKSPACE_FILE = "guardrails.yaml"
 MAX_BYTES = 20_000_000
+MAX_NAME_BYTES = 255
+"""Longest name of a file that a rule may refer to, its folder included; no file system allows more for one part of it."""
 
 
 def package_folder() -> Path:
@@ -35,7 +38,7 @@ def read_text(path: Path, shown: str) -> str:
     Return the text of the file at *path*, which people know as *shown*; line ends become line feeds, a BOM is dropped.
 
     Raises:
-        PolicyError: If it is missing, unreadable, larger than 20 MB or not UTF-8.
+        PolicyError: If it is missing, unreadable, larger than 20 MB, not UTF-8, or holds a control character.
     """
     try:
         data = path.read_bytes()
@@ -52,12 +55,20 @@ def read_text(path: Path, shown: str) -> str:
         raise PolicyError(
             "not-utf8", f"byte {error.start} is not UTF-8", help=hint, place=Place(shown, line)
         ) from error
-    return text.replace("\r\n", "\n").replace("\r", "\n")
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    bad = unsound_character(text)
+    if bad:
+        message = f"the character U+{ord(bad):04X} may not stand in a policy file"
+        place = Place(shown, text.count("\n", 0, text.index(bad)) + 1)
+        raise PolicyError("control-character", message, help="Remove it; the file may be damaged.", place=place)
+    return text
 
 
 def inside(folder: Path, name: str) -> Path | None:
     """Return the file *name* (``a/b.csv``) of *folder*; None if it leads out of it, also by a symbolic link."""
-    if not name or name.startswith("/") or "\\" in name or ".." in name.split("/"):
+    if not name.isprintable() or "\\" in name or len(name.encode()) > MAX_NAME_BYTES:
+        return None
+    if name.startswith("/") or not set(name.split("/")).isdisjoint({"", ".."}):
         return None
     path = folder / name
     return path if path.resolve().is_relative_to(folder.resolve()) else None

@@ -5,7 +5,8 @@ The accepted language is the part of YAML 1.2 that people mean: mappings with te
 core schema (``true``, ``null``, integers, floats; anything else, such as ``NO`` or ``2026-01-01``, is text). Refused,
 each with its own code: anchors and aliases (``alias``), merge keys (``merge-key``), tags (``yaml-tag``), keys given
 twice (``duplicate-key``), keys that are not text (``key-not-text``), several documents (``several-documents``), more
-than 1 MB (``file-too-large``), anything the parser refuses (``yaml-syntax``).
+than 1 MB (``file-too-large``), integers beyond ±(2⁵³−1) (``number-too-large``), escapes for control characters (``control-character``), anything the
+parser refuses (``yaml-syntax``).
 """
 
 from __future__ import annotations
@@ -17,6 +18,8 @@ from typing import TYPE_CHECKING, TypeAlias
 import yaml
 
 from guardrails.errors import Place, PolicyError
+from guardrails.model.canonical import MAX_INT
+from guardrails.text.unsound import unsound_character
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -122,7 +125,7 @@ class _Composer:
         self._require_plain_node(path, event)
         self.places[path] = _position(event)
         if isinstance(event, yaml.ScalarEvent):
-            return _scalar(event)
+            return self._value(event)
         return self._sequence(path) if isinstance(event, yaml.SequenceStartEvent) else self._mapping(path)
 
     def _sequence(self, path: Path) -> list[Value]:
@@ -141,6 +144,14 @@ class _Composer:
             self.keys[*path, key] = _position(event)
             items[key] = self._node((*path, key), self._next())
         return items
+
+    def _value(self, event: yaml.ScalarEvent) -> Value:
+        value = _scalar(event)
+        if isinstance(value, int) and abs(value) > MAX_INT:
+            self._refuse("number-too-large", "a number beyond ±(2**53−1)", event, "Write it as text, in quotes.")
+        if isinstance(value, str) and (bad := unsound_character(value)):
+            self._refuse("control-character", f"a text with the character U+{ord(bad):04X}", event, "Take it out.")
+        return value
 
     def _key(self, event: yaml.Event) -> str:
         self._require_plain_node((), event)

@@ -57,6 +57,9 @@ def _why(assessment: Assessment) -> Iterator[str]:
         for reason in assessment.reasons:
             if reason.outcome in {"revise", "escalate"}:
                 yield f"because: {reason.message or reason.code}"
+    for reason in assessment.reasons:
+        if reason.code.startswith("suppression-"):
+            yield f"note: {reason.message}"
 
 
 def _doubts(assessment: Assessment) -> Iterator[str]:

@@ -91,6 +91,9 @@ class _FindingWriter:
     def _notes(self, finding: Finding) -> Iterator[str]:
         if finding.waiver:
             yield f"   = {_lifted(finding)}: {finding.waiver}"
+        comment = dict(finding.evidence).get("suppressed")
+        if comment is not None:
+            yield f"   = suppressed: {self._clean(comment) or 'the comment says neither why nor who'}"
         if finding.why and finding.rule.id not in self._explained:
             self._explained.add(finding.rule.id)
             yield f"   = why: {self._clean(finding.why)}"
@@ -128,7 +131,8 @@ def _lifted(finding: Finding) -> str:
 
 def _label(finding: Finding) -> tuple[str, Tone]:
     if finding.observed:
-        return f"would be {finding.effect}", "dim"
+        is_suppressed = "suppressed" in dict(finding.evidence)
+        return f"{'suppressed' if is_suppressed else 'would be'} {finding.effect}", "dim"
     if finding.waiver and finding.calls_for in {"none", "note"}:
         return f"{_lifted(finding)} {finding.effect}", "dim"
     outcome = "note" if finding.calls_for == "none" else finding.calls_for

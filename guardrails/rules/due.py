@@ -12,7 +12,7 @@ from guardrails.model.draft import Pairs
 from guardrails.model.finding import Fault
 from guardrails.model.policy import LAYERS, CompiledPolicy, Layer, Rule, Scope
 from guardrails.model.span import Extent
-from guardrails.rules.kind import Candidate
+from guardrails.rules.kind import Candidate, always
 from guardrails.rules.kinds import kind
 from guardrails.rules.scope import ancestors, applies
 from guardrails.signals.analysis import FieldSignals
@@ -39,6 +39,8 @@ class Roster:
         supported = (rule for rule in policy.rules if rule.id not in unsupported)
         entries = [(rule, when) for one in supported for rule, when in _in_time(one) if rule.status in RUNNING]
         self.rules = tuple(rule for rule, _ in entries)
+        self._dated = frozenset(number for number, rule in enumerate(self.rules) if _is_dated(rule))
+        self._returning = tuple((number, when) for number, (_, when) in enumerate(entries) if when.after)
         self._always = frozenset(number for number, rule in enumerate(self.rules) if _is_called_anyway(rule))
         self._parents = policy.workspace.parents
         self._running = sum(rule.status in RUNNING for rule in policy.rules)
@@ -51,7 +53,16 @@ class Roster:
         """Return what is due in *context* on *as_of_day* (ISO)."""
         groups = [group for group in self._groups if group.when.holds(context, self._parents, as_of_day)]
         numbers = frozenset[int]().union(*(group.numbers for group in groups))
-        return Due(self.rules, numbers, numbers & self._always, groups, self._running - len(numbers))
+        not_applicable = self._running - len(numbers)
+        returning = [
+            (number, when.after) for number, when in self._returning if self._returns(when, context, as_of_day)
+        ]
+        dated = numbers & self._dated
+        return Due(self.rules, numbers, numbers & self._always, groups, not_applicable, dated, returning)
+
+    def _returns(self, when: _When, context: EffectiveContext, as_of_day: str) -> bool:
+        """Tell whether what is due *when* will be due in *context*, and is not yet."""
+        return as_of_day <= when.after and when._replace(after="").holds(context, self._parents, as_of_day)
 
     def _group(self, when: _When, numbers: Sequence[int]) -> _Group:
         layers = {self.rules[number].layer for number in numbers if self.rules[number].status == "active"}
@@ -69,6 +80,10 @@ class Due:
         groups: What they are due by.
 
         not_applicable: How many rules run elsewhere.
+
+        dated: Those that judge by a moment.
+
+        returning: Rules under a dated override that is in force, by number, each with the last day of the override.
     """
 
     rules: Sequence[Rule]
@@ -76,6 +91,8 @@ class Due:
     always: frozenset[int]
     groups: Sequence[_Group]
     not_applicable: int
+    dated: frozenset[int] = frozenset()
+    returning: Sequence[tuple[int, str]] = ()
 
     def __iter__(self) -> Iterator[Rule]:
         """Yield the rules that are due, in order of their numbers."""
@@ -120,6 +137,14 @@ def _in_time(rule: Rule) -> Iterator[tuple[Rule, _When]]:
     yield rule, _When(rule.scope, rule.locales, until=until)
     if rule.base is not None and until:
         yield rule.base, _When(rule.base.scope, rule.base.locales, after=until)
+
+
+def _is_dated(rule: Rule) -> bool:
+    """Tell whether *rule* judges by a moment; one of a kind that is not known is a fault anyway."""
+    try:
+        return kind(rule.kind).good_until is not always
+    except PolicyError:
+        return False
 
 
 def _is_called_anyway(rule: Rule) -> bool:

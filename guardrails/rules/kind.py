@@ -89,6 +89,10 @@ def avoid(plan: Plan, context: EffectiveContext) -> Advice:  # noqa: ARG001 - th
     return Advice("avoid")
 
 
+def always(view: View, plan: Plan) -> None:
+    """Return that a rule whose kind judges by no moment finds tomorrow what it finds today."""
+
+
 @dataclass(frozen=True, slots=True)
 class RuleKind:
     """
@@ -98,7 +102,8 @@ class RuleKind:
     validates through ``pydantic.TypeAdapter`` (its ``__pydantic_config__`` forbids unknown keys, ``__post_init__``
     raises ``ValueError``). ``revision`` moves whenever the code would judge some text differently. ``plan`` takes an
     instance of ``params`` (typed ``Any`` here because each kind has its own) and may raise :class:`PolicyError`.
-    ``per_draft`` kinds are called even without candidates. ``advise`` says what a rule asks for before anything is written;
+    ``per_draft`` kinds are called even without candidates. ``good_until`` says up to when (ms, exclusive) what a rule does
+    not find now cannot come up by the passing of time alone; a kind that needs AS_OF has one. ``advise`` says what a rule asks for before anything is written;
     None if it asks for nothing in that context.
     """
 
@@ -111,4 +116,5 @@ class RuleKind:
     find: Finder
     examples: tuple[Example, ...]
     per_draft: bool = False
+    good_until: Callable[[View, Plan], int | None] = always
     advise: Callable[[Plan, EffectiveContext], Advice | None] = avoid

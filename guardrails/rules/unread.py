@@ -74,10 +74,10 @@ def _unseen(parsed: ParsedField) -> Iterator[Unread]:
 
 
 def _judges(rule: Rule, view: View, policy: CompiledPolicy) -> bool:
-    """Tell whether what *rule* looks for may not pass unseen here."""
+    """Tell whether what *rule* looks for may not pass unseen here; a rule that only notes may stand for a topic."""
     if rule.kind not in _KINDS or rule.status == "observe":
         return False
-    return effect_in(rule, view.context, policy.workspace.parents)[0] != "note"
+    return bool(rule.topics) or effect_in(rule, view.context, policy.workspace.parents) != "note"
 
 
 def _plain(name: str, parsed: ParsedField, passage: Unread) -> ParsedField:

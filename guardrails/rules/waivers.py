@@ -10,7 +10,7 @@ from guardrails.model.finding import Finding
 from guardrails.model.policy import Scope
 from guardrails.model.state import Ruling, Waiver, place_of
 from guardrails.rules.scope import always_applies
-from guardrails.text.parsed import ParsedField
+from guardrails.text.parsed import ParsedField, Suppression
 
 
 def waiver_for(
@@ -59,17 +59,20 @@ def ruling_for(
     return holding[-1] if holding else None
 
 
-def is_suppressed(finding: Finding, fields: Sequence[ParsedField], context: EffectiveContext) -> bool:
+def suppression_of(finding: Finding, fields: Sequence[ParsedField], context: EffectiveContext) -> Suppression | None:
     """
-    Tell whether a comment in the text lifts *finding*: in ``lint`` only, for its rule, where the comment reaches.
+    Return the first comment in the text that lifts *finding*: in ``lint`` only, for its rule, where the comment reaches.
 
     In a check a comment has no effect, because the checked party does not choose its rules.
     """
-    if context["action"] != ("lint",) or not finding.spans:
+    if context["action"] != ("lint",):
+        return None
+    return next((one for field in fields for one in field.suppressions if reaches(one, field.id, finding)), None)
+
+
+def reaches(one: Suppression, field: str, finding: Finding) -> bool:
+    """Tell whether the comment *one* in *field* is about *finding*."""
+    if one.rule != finding.rule.id or not finding.spans:
         return False
     span = finding.spans[0]
-    return any(
-        field.id == span.field and one.rule == finding.rule.id and one.start <= span.start and span.end <= one.end
-        for field in fields
-        for one in field.suppressions
-    )
+    return field == span.field and one.start <= span.start and span.end <= one.end

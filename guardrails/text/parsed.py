@@ -39,12 +39,18 @@ class Piece(NamedTuple):
 
 
 class Suppression(NamedTuple):
-    """A suppression comment: *rule* is disabled for findings inside the source's ``[start, end)``."""
+    """
+    A suppression comment at *at*: *rule* is disabled for findings inside the source's ``[start, end)``.
+
+    No *rule*: the comment begins like one and is none.
+    """
 
     rule: str
     reason: str
     start: int
     end: int
+    who: str = ""
+    at: int = 0
 
 
 class Unread(NamedTuple):

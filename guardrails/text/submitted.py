@@ -12,12 +12,16 @@ from collections.abc import Iterator, Mapping
 from guardrails.errors import DraftError
 from guardrails.model.draft import ClaimLink, Draft
 from guardrails.text.parsed import DocumentReader, ParsedField
+from guardrails.text.unsound import unsound_character
 
 MAX_FIELDS = 200
 """Most fields of one draft."""
 
 MAX_FIELD_LENGTH = 1_000_000
 """Most code points of one field."""
+
+MAX_NAME_LENGTH = 2_000
+"""Most code points of an id, kind, title, address, model or any other name."""
 
 
 def parse(draft: Draft, readers: Mapping[str, DocumentReader]) -> tuple[ParsedField, ...]:
@@ -31,7 +35,7 @@ def parse(draft: Draft, readers: Mapping[str, DocumentReader]) -> tuple[ParsedFi
 
     Raises:
         DraftError: ``no-fields``, ``too-many-fields``, ``duplicate-field``, ``unknown-format``, ``field-too-long``,
-            ``lone-surrogate``, ``unknown-claim-field``, ``unknown-claim-source`` or ``claim-outside-field``.
+            ``lone-surrogate``, ``bad-character``, ``name-too-long``, ``unknown-claim-field``, ``unknown-claim-source`` or ``claim-outside-field``.
     """
     _require_fields(draft)
     _require_formats(draft, readers)
@@ -65,23 +69,40 @@ def _require_formats(draft: Draft, readers: Mapping[str, DocumentReader]) -> Non
 
 
 def _require_characters(draft: Draft) -> None:
-    for place, text in _strings(draft):
-        try:
-            text.encode()
-        except UnicodeEncodeError as error:
-            message = f"{place} has a lone surrogate at code point {error.start}"
-            raise DraftError("lone-surrogate", message, help="Submit well-formed Unicode text.") from error
+    for place, text in _texts(draft):
+        _require_sound(place, text)
+    for place, name in _names(draft):
+        _require_sound(place, name, is_line=True)
+        if len(name) > MAX_NAME_LENGTH:
+            message = f"a name in {place} may have {MAX_NAME_LENGTH} code points, got {len(name)}"
+            raise DraftError("name-too-long", message, help="Shorten it.")
 
 
-def _strings(draft: Draft) -> Iterator[tuple[str, str]]:
-    """Yield every string of *draft* with a name for its place."""
-    for number, field in enumerate(draft.fields):
-        yield from ((f"fields[{number}]", text) for text in (field.id, field.text))
+def _require_sound(place: str, text: str, *, is_line: bool = False) -> None:
+    bad = unsound_character(text, is_line=is_line)
+    if not bad:
+        return
+    code, what = "bad-character", f"the character U+{ord(bad):04X}"
+    if "\ud800" <= bad <= "\udfff":
+        code, what = "lone-surrogate", "a lone surrogate"
+    message = f"{place} has {what} at code point {text.index(bad)}"
+    raise DraftError(code, message, help="Submit well-formed text; the file may be damaged, or no text at all.")
+
+
+def _texts(draft: Draft) -> Iterator[tuple[str, str]]:
+    """Yield every text of *draft* with a name for its place."""
+    yield from ((f"fields[{number}]", field.text) for number, field in enumerate(draft.fields))
+    yield from ((f"sources[{number}]", source.text) for number, source in enumerate(draft.sources))
+
+
+def _names(draft: Draft) -> Iterator[tuple[str, str]]:
+    """Yield every other string of *draft* with a name for its place."""
+    yield from ((f"fields[{number}]", field.id) for number, field in enumerate(draft.fields))
     yield from (("context", text) for pair in draft.context for text in pair)
     made = draft.provenance
     yield from (("provenance", text) for text in (made.origin, made.model, made.run))
     for number, source in enumerate(draft.sources):
-        texts = (source.id, source.kind, source.url, source.title, source.published, source.retrieved, source.text)
+        texts = (source.id, source.kind, source.url, source.title, source.published, source.retrieved)
         yield from ((f"sources[{number}]", text) for text in texts)
     for number, claim in enumerate(draft.claims):
         yield from ((f"claims[{number}]", text) for text in (claim.field, *claim.sources))

@@ -181,3 +181,12 @@ def test_an_untrusted_draft_never_narrows_a_key(draft: list[tuple[str, str]]) ->
     effective, silent = context(draft=tuple(sorted(draft))), context()
 
     assert all(effective[key] == silent[key] for key, _ in WORKSPACE.values if key != "market")
+
+
+@pytest.mark.parametrize("value", [None, True, 7, b"blog", ["blog"], "bl\0og", "blog\n", "\ud800"])
+def test_a_caller_sends_lines_of_text(value):
+    """What is no line of text is a wrong call, not a crash and not "unknown"."""
+    with pytest.raises(DraftError) as failed:
+        effective_context((), State(caller=(("channel", value),)), WORKSPACE, 0)
+
+    assert "bad-context-text" == failed.value.code

@@ -62,6 +62,21 @@ def test_the_same_brief(server: Server, tmp_path: Path, form: str) -> None:
     assert here.stdout
 
 
+def test_personal_data_is_shown_on_the_servers_record(server: Server, tmp_path: Path) -> None:
+    """What the server masks is shown here only once the server has recorded that."""
+    local = nimbrel.copy_of_workspace(tmp_path / "nimbrel")
+    (local / "ida.md").write_text("Write to ida.example@inkmail-post.com about your lamp.\n")
+    masked, shown = (
+        guardrails(local, "check", "ida.md", "--market", "uk", *more, "--server", server.address)
+        for more in ((), ("--show-personal-data",))
+    )
+    ledger = guardrails(server.workspace, "ledger", "verify", "--format", "json")
+
+    assert "ida.example@inkmail-post.com" not in masked.stdout
+    assert "ida.example@inkmail-post.com" in shown.stdout
+    assert 1 == json.loads(ledger.stdout)["types"]["disclosure"]
+
+
 def test_a_server_that_does_not_answer_gives_no_verdict(tmp_path: Path) -> None:
     """Exit 4, with its name and what it means."""
     local = nimbrel.copy_of_workspace(tmp_path / "nimbrel")

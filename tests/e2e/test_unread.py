@@ -1,12 +1,16 @@
 """What is no prose gives no findings, and what a rule looks for does not pass in it unseen."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
-from guardrails.model.draft import Draft, Format
+from guardrails.model.draft import Draft, Field, Format
 from guardrails.model.state import State
+from guardrails.policy.load import load_policy
 from tests.e2e import nimbrel
+from tests.e2e.fail_closed import thin
+from tests.mutations import rendered
 
 STATE = State(principal=nimbrel.AGENT)
 GOOD = nimbrel.draft(nimbrel.PASSING)
@@ -90,3 +94,20 @@ def test_no_text_escalates(text: str) -> None:
 
     assert "no-text" in [fault.code for fault in assessment.completeness.faults]
     assert "escalate" == assessment.verdict
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [({}, "escalate"), ({"topics": []}, "pass"), ({"topics": [], "effect": "revise"}, "escalate")],
+    ids=["a topic", "a note", "a revision"],
+)
+def test_a_note_holds_nothing_outside_prose_either(tmp_path: Path, change: dict, expected: str) -> None:
+    """What only notes does not escalate in code; a topic at which an agent must stop does."""
+    rule = {**thin.tree("policies/stops/layoffs.yaml"), **change}
+    workspace = thin.tree("guardrails.yaml")
+    workspace["mandates"][0]["must_stop"]["topics"] = rule["topics"]
+    files = {"policies/stops/layoffs.yaml": rendered(rule), "guardrails.yaml": rendered(workspace)}
+    policy = load_policy(thin.written(tmp_path, thin.files() | files))
+    code = replace(thin.DRAFT, fields=(Field("body", f"{thin.DRAFT.fields[0].text}\n\n`layoffs`\n", "markdown"),))
+
+    assert expected == thin.assessed(policy, code).verdict

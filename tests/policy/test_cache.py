@@ -69,7 +69,7 @@ def test_a_new_rule_file_is_noticed(kept, tmp_path, trust_mtime):
 @pytest.mark.parametrize("trust_mtime", [True, False])
 def test_a_new_module_is_noticed(kept, tmp_path, trust_mtime):
     """A folder that was not there before is looked into."""
-    kept.write("rego/workspace/a/a.rego", "package workspace.a\n")
+    kept.write("rego/workspace/a/a.rego", "package workspace.a\n\nreasons := []\n")
     found = cached_policy(kept.root, trust_mtime=trust_mtime, cache_dir=tmp_path / "cache")
 
     assert ("workspace.a",) == found.bundle.workspace_packages

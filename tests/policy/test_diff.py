@@ -68,7 +68,7 @@ def test_mandates_and_modules_are_differences_too(bench):
     """Who may decide is part of the policy, and so is the decision."""
     before = bench.compile()
     bench.edit("guardrails.yaml", "2027-03-31", "2027-06-30")
-    bench.write("rego/workspace/press/press.rego", "package workspace.press\n")
+    bench.write("rego/workspace/press/press.rego", "package workspace.press\n\nreasons := []\n")
     diff = policy_diff(before, bench.compile())
 
     assert (True, True) == (diff.workspace, diff.decision)

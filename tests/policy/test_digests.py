@@ -122,7 +122,7 @@ def test_whatever_a_verdict_may_rest_on_or_show_moves_the_policy_digest(bench, f
 def test_a_rego_module_moves_the_policy_digest(bench):
     """The decision is part of the policy."""
     before = bench.compile().digest
-    bench.write("rego/workspace/press/press.rego", "package workspace.press\n")
+    bench.write("rego/workspace/press/press.rego", "package workspace.press\n\nreasons := []\n")
 
     assert before != bench.compile().digest
 

@@ -204,3 +204,35 @@ def test_lists_that_a_rule_names_are_used(bench):
     bench.edit(RULE_FILE, "terms: [guaranteed]", "terms: [{file: data/terms.yaml}]")
 
     assert bench.compile().rules
+
+
+@pytest.mark.parametrize("new", ["{markets: }", "{markets: null}", "{markets: []}", "{not: {markets: }}"])
+def test_a_key_without_a_value_is_a_mistake(bench, new):
+    """Nothing would be read as everything."""
+    bench.edit(RULE_FILE, "{markets: [eu]}", new)
+
+    assert ("wrong-value", f"{RULE_FILE}:7") == (bench.refusal()[0], bench.refusal()[1].rpartition(":")[0])
+
+
+def test_a_file_of_a_rule_has_a_short_name(bench):
+    """A name that no file system allows is a mistake, not a crash."""
+    bench.edit(RULE_FILE, "terms: [guaranteed]", "terms: {file: " + "x" * 300 + ".csv}")
+
+    assert "file-outside" == bench.refusal()[0]
+
+
+@pytest.mark.parametrize("char", ["\0", "\x1b", "\ufffe"])
+def test_a_list_holds_text(bench, char):
+    """A control character is damage, in whatever file it stands."""
+    bench.edit(RULE_FILE, "terms: [guaranteed]", "terms: {file: lists/a.csv}")
+    bench.write("policies/house/lists/a.csv", f"term,say_instead,why,locale\nguar{char}anteed,,,\n")
+
+    assert ("control-character", "policies/house/lists/a.csv:2") == bench.refusal()
+
+
+@pytest.mark.parametrize("owner", ['the "brand" team', "brand\\team", "x" * 257])
+def test_an_owner_is_a_name_that_both_engines_read(bench, owner):
+    """Routing compares owners inside Rego; one that the engines read differently is refused here."""
+    bench.edit("policies/house/pack.yaml", "owner: editors", f"owner: '{owner}'")
+
+    assert ("wrong-value", "policies/house/pack.yaml:3:8") in {(p.code, str(p.place)) for p in bench.problems()}

@@ -8,13 +8,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from guardrails.errors import PolicyError
+from guardrails.model.canonical import MAX_INT
 from guardrails.policy.yaml_source import core_scalar, parse_yaml
 
 TEXTS = st.text(
     st.characters(min_codepoint=0xA0, max_codepoint=0x2FFF) | st.sampled_from("aN01:#&*!-?{}[]'\"\\ "), max_size=8
 )
 PLAIN = st.recursive(
-    st.none() | st.booleans() | st.integers(-(2**53), 2**53) | TEXTS,
+    st.none() | st.booleans() | st.integers(-MAX_INT, MAX_INT) | TEXTS,
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(TEXTS, inner, max_size=4),
     max_leaves=12,
 )
@@ -94,6 +95,24 @@ def test_a_file_above_a_megabyte_is_refused():
         parse_yaml("a: " + "é" * 500_000, "f.yaml")
 
     assert failed.value.code == "file-too-large"
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ('a: "x\\0y"', "control-character"),
+        ('a: "\\x1b[31m"', "control-character"),
+        ('a: "\\uFFFE"', "control-character"),
+        ("a: 9007199254740992", "number-too-large"),
+        ("a: 0xFFFFFFFFFFFFFFFF", "number-too-large"),
+    ],
+)
+def test_what_no_digest_could_hold_is_refused(text, code):
+    """Escapes for what may not stand in a text, and numbers that canonical JSON does not know, are mistakes."""
+    with pytest.raises(PolicyError) as failed:
+        parse_yaml(text, "f.yaml")
+
+    assert (code, "f.yaml:1:4") == (failed.value.code, str(failed.value.place))
 
 
 def test_an_empty_file_has_no_value():

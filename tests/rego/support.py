@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from guardrails.model.canonical import sha256_hex
 from guardrails.model.policy import Bundle, Module
+from guardrails.policy.bundle import bundle_of
 from guardrails.policy.rego_cases import case_input, merged
 
 ROOT = Path(__file__).parent.parent.parent / "rego"
@@ -112,8 +112,7 @@ def bundle(data: Any = None, extra: tuple[Module, ...] = ()) -> Bundle:
     """The shipped modules with *extra* ones over *data*."""
     modules = tuple(sorted((*sealed_modules(), *extra), key=lambda module: module.path))
     held = DATA if data is None else data
-    digest = sha256_hex([[[m.path, m.source] for m in modules], held])
-    return Bundle(f"sha256:{digest}", modules, held, tuple(f"workspace.{m.path.split('/')[1]}" for m in extra))
+    return bundle_of(modules, held)
 
 
 def facts(change: Any = None) -> dict[str, Any]:

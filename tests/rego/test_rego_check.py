@@ -48,6 +48,20 @@ def places(source: str) -> list[tuple[str, int | None, int | None]]:
     return [(p.code, p.place.line, p.place.column) for p in checked(source) if p.place]
 
 
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ("package workspace.press_money\n\nreasons := []]\n", ("stray-bracket", 3, 14)),
+        ("package workspace.press_money\n\nreasons := []\n\n_x if {\n\ttrue\n", ("unclosed-bracket", 5, 7)),
+        ("package workspace.press_money\n\nreasons := []\n\n_x if tru", ("unfinished-file", 5, 7)),
+        (f"package workspace.press_money\n\nreasons := {'[' * 101}{']' * 101}\n", ("too-deep", 3, 112)),
+    ],
+)
+def test_a_module_that_was_cut_off_or_garbled_is_refused(source: str, expected: tuple[str, int, int]) -> None:
+    """Brackets that do not fit, and an end in the middle of a line, are mistakes."""
+    assert expected in places(source)
+
+
 def test_a_good_module_has_no_mistakes() -> None:
     """The module of the conventions is accepted."""
     assert checked(GOOD) == []

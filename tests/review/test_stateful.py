@@ -17,7 +17,9 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from guardrails.audit.log import AuditLog
 from guardrails.errors import DraftError
+from guardrails.model.canonical import sha256_hex
 from guardrails.model.context import Actor, Principal
+from guardrails.policy.bundle import bundle_bytes
 from guardrails.review import stop, waive
 from guardrails.review.deciding import decide, seen_now
 from guardrails.review.desk import Desk
@@ -99,11 +101,12 @@ class TheDesk(RuleBasedStateMachine):
         assert isinstance(bundle.data, dict)
         book: Any = bundle.data["mandate_book"]
         tireless = {**book, "mandates": [{**one, "max_rounds": 10**6} for one in book["mandates"]], "risk_limit": 0}
+        bundle = replace(bundle, data={**bundle.data, "mandate_book": tireless})
         legal = replace(workspace.queue("legal"), roles=("head-of-content", "legal-counsel"))
         policy = replace(
             gate.policy,
             digest=f"sha256:{0:064}",
-            bundle=replace(bundle, data={**bundle.data, "mandate_book": tireless}, digest="sha256:tireless"),
+            bundle=replace(bundle, digest=f"sha256:{sha256_hex(bundle_bytes(bundle))}"),
             workspace=replace(workspace, queues=(legal, *(one for one in workspace.queues if one.name != "legal"))),
         )
         gate = replace(gate, policy=policy)

@@ -104,3 +104,28 @@ def test_refusals_quote_no_text() -> None:
         parse(Draft((Field("a", "secret " + BAD),)), READERS)
 
     assert "secret" not in refused.value.message
+
+
+@pytest.mark.parametrize("bad", ["\0", "\x1b", "\x7f", "\x9b", "\ufdd0", "\ufffe", "\U0010ffff"])
+def test_what_no_text_may_hold(bad: str) -> None:
+    """Control characters and non-characters are damage, in copy and in names."""
+    assert "bad-character" == code_of(Draft((Field("a", f"guar{bad}anteed"),)))
+    assert "bad-character" == code_of(replace(DRAFT, sources=(Source("s1", title=bad),)))
+
+
+@pytest.mark.parametrize("space", ["\t", "\n", "\v", "\f", "\r\n", "\x85", "\u2028", "\u00a0"])
+def test_white_space_is_no_damage(space: str) -> None:
+    """A text may have any white space."""
+    assert parse(Draft((Field("a", f"one{space}two"),)), READERS)
+
+
+@pytest.mark.parametrize("end", ["\n", "\v", "\f", "\r", "\x85", "\u2028"])
+def test_a_name_is_one_line(end: str) -> None:
+    """A model, a title or an address has no line break."""
+    assert "bad-character" == code_of(replace(DRAFT, provenance=Provenance(run=f"r{end}1")))
+
+
+def test_a_name_has_an_end() -> None:
+    """Ids, titles and addresses are short; the text of a source is not."""
+    assert "name-too-long" == code_of(replace(DRAFT, sources=(Source("s1", url="x" * 2_001),)))
+    assert parse(replace(DRAFT, sources=(Source("s1", text="x" * 40_000),)), READERS)

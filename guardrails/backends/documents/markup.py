@@ -124,7 +124,8 @@ class Markup:
     def _comment(self, text: str, base: int, token: tags.Comment) -> None:
         if not token.is_closed:
             self.not_seen.append("everything after a comment without an end")
-        found = suppression(self._prose.source, text[token.text_start : token.text_end], base + token.end)
+        said = text[token.text_start : token.text_end]
+        found = suppression(self._prose.source, said, base + token.start, base + token.end)
         if found is not None:
             self.suppressions.append(found)
 

@@ -143,6 +143,10 @@ def _loaded(kept: KeptBundle, entrypoint: str) -> _Built | None:
 
 
 def _build(bundle: Bundle, entrypoint: str, kept: KeptBundle | None) -> _Built:
+    from guardrails.policy.bundle import is_whole  # a cold start loads what was built before
+
+    if not is_whole(bundle):
+        raise EngineError("engine-bad-bundle", "the bundle is not what its digest says")
     try:
         interpreter = _interpreter()
         for module in bundle.modules:

@@ -73,14 +73,17 @@ class Database:
             self._db.close()
             raise
 
-    def rows(self, sql: str, values: Sequence[Value] = ()) -> list[Row]:
-        """Return every row of a query."""
+    def rows(self, sql: str, values: Sequence[Value] = (), types: tuple[type, ...] = ()) -> list[Row]:
+        """Return every row of a query; one whose values are not of *types* (if any are given) is damage."""
         with self._lock, self._told():
-            return [tuple(row) for row in self._db.execute(sql, tuple(values))]
+            found = [tuple(row) for row in self._db.execute(sql, tuple(values))]
+        if types and any(tuple(map(type, row)) != types for row in found):
+            raise self._error("ledger-damaged", "a value is of another type")
+        return found
 
-    def row(self, sql: str, values: Sequence[Value] = ()) -> Row | None:
+    def row(self, sql: str, values: Sequence[Value] = (), types: tuple[type, ...] = ()) -> Row | None:
         """Return the first row of a query, or None."""
-        found = self.rows(sql, values)
+        found = self.rows(sql, values, types)
         return found[0] if found else None
 
     def run_many(self, sql: str, rows: Sequence[Sequence[Value]]) -> None:
@@ -163,7 +166,7 @@ class Database:
             yield
         except apsw.FullError as error:
             raise self._error("ledger-full", "there is no room left") from error
-        except _DAMAGED as error:
+        except (*_DAMAGED, UnicodeDecodeError) as error:
             raise self._error("ledger-damaged", str(error)) from error
         except apsw.Error as error:
             code = "ledger-unreadable" if self._read_only else "ledger-unwritable"

@@ -2,12 +2,14 @@
 The keys of a ledger in their own SQLite file, readable by its owner only.
 
 Back-ups of this file decide how long an erasure takes to be final; the ledger's own back-ups do not matter for it.
-Deleted keys are overwritten (``secure_delete``) and the write-ahead log is emptied: either alone leaves their bytes in
+The ledger's key and each credential lie beside a SHA-256 of themselves: a flipped bit would make every reference another
+one, or a revoked key live. Deleted keys are overwritten (``secure_delete``) and the write-ahead log is emptied: either alone leaves their bytes in
 one of the files.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 import secrets
 from collections.abc import Sequence
@@ -15,7 +17,7 @@ from pathlib import Path
 from typing import cast
 
 from guardrails.audit.store import ApiKey, Head, PartKey
-from guardrails.backends.store.database import Database, Row, Schema
+from guardrails.backends.store.database import Database, Row, Schema, Value
 from guardrails.errors import LedgerError
 from guardrails.model.canonical import canonical
 from guardrails.model.context import Principal
@@ -23,21 +25,22 @@ from guardrails.model.context import Principal
 # "GrKy" in ASCII; sqlite.org/pragma.html#pragma_application_id
 _APPLICATION_ID = 0x47724B79
 _KEY_BYTES = 32
+_API_KEY = (str, str, str, str, str, int, int, bytes)
 _NAMED = ("scopes", "brands", "channels", "markets", "locales")
 
 _SCHEMA = Schema(
     _APPLICATION_ID,
-    version=1,
+    version=2,
     secure_delete=True,
     script="""
 CREATE TABLE part_key (
     record_id TEXT NOT NULL, part TEXT NOT NULL, key BLOB NOT NULL, salt BLOB NOT NULL, PRIMARY KEY (record_id, part)
 ) STRICT, WITHOUT ROWID;
-CREATE TABLE ledger_key (one INTEGER PRIMARY KEY CHECK (one = 1), key BLOB NOT NULL) STRICT;
+CREATE TABLE ledger_key (one INTEGER PRIMARY KEY CHECK (one = 1), key BLOB NOT NULL, sha256 BLOB NOT NULL) STRICT;
 CREATE TABLE seen (one INTEGER PRIMARY KEY CHECK (one = 1), size INTEGER NOT NULL, root BLOB NOT NULL) STRICT;
 CREATE TABLE api_key (
     id TEXT PRIMARY KEY, secret_sha256 TEXT NOT NULL, kind TEXT NOT NULL, name TEXT NOT NULL, permits TEXT NOT NULL,
-    created_ms INTEGER NOT NULL, revoked_ms INTEGER NOT NULL
+    created_ms INTEGER NOT NULL, revoked_ms INTEGER NOT NULL, sha256 BLOB NOT NULL
 ) STRICT;
 """,
 )
@@ -57,16 +60,19 @@ class SqliteKeys:
     def __init__(self, path: Path, *, busy_timeout_ms: int = 5000, read_only: bool = False) -> None:
         if not read_only and path.exists():
             _require_private(path)
+        self._path = path
         self._db = Database(path, _SCHEMA, busy_timeout_ms=busy_timeout_ms, read_only=read_only)
 
     def ledger_key(self) -> bytes:
         """See the port."""
-        row = self._db.row("SELECT key FROM ledger_key")
+        row = self._db.row("SELECT key, sha256 FROM ledger_key", (), (bytes, bytes))
         if row is None:
+            made = secrets.token_bytes(_KEY_BYTES)
             with self._db.transaction():
-                self._db.rows("INSERT OR IGNORE INTO ledger_key VALUES (1, ?)", (secrets.token_bytes(_KEY_BYTES),))
+                self._db.rows("INSERT OR IGNORE INTO ledger_key VALUES (1, ?, ?)", (made, _sha256(made)))
             return self.ledger_key()
-        return cast("bytes", row[0])
+        (key,) = self._whole(row, "the ledger's key")
+        return cast("bytes", key)
 
     def put(self, keys: Sequence[PartKey], seen: Head) -> None:
         """See the port."""
@@ -81,7 +87,8 @@ class SqliteKeys:
 
     def part_key(self, record_id: str, part: str) -> PartKey | None:
         """See the port."""
-        row = self._db.row("SELECT key, salt FROM part_key WHERE record_id = ? AND part = ?", (record_id, part))
+        sql = "SELECT key, salt FROM part_key WHERE record_id = ? AND part = ?"
+        row = self._db.row(sql, (record_id, part), (bytes, bytes))
         return None if row is None else PartKey(record_id, part, cast("bytes", row[0]), cast("bytes", row[1]))
 
     def drop(self, record_id: str) -> None:
@@ -97,7 +104,7 @@ class SqliteKeys:
 
     def seen(self) -> Head | None:
         """See the port."""
-        row = self._db.row("SELECT size, root FROM seen")
+        row = self._db.row("SELECT size, root FROM seen", (), (int, bytes))
         return None if row is None else Head(cast("int", row[0]), cast("bytes", row[1]))
 
     def put_api_key(self, key: ApiKey) -> None:
@@ -106,20 +113,33 @@ class SqliteKeys:
         who = (key.principal.kind, key.principal.id)
         row = (key.id, key.secret_sha256, *who, permits, key.created_ms, key.revoked_ms)
         with self._db.transaction():
-            self._db.rows("INSERT OR REPLACE INTO api_key VALUES (?, ?, ?, ?, ?, ?, ?)", row)
+            self._db.rows("INSERT OR REPLACE INTO api_key VALUES (?, ?, ?, ?, ?, ?, ?, ?)", (*row, _sha256(*row)))
 
     def api_key(self, key_id: str) -> ApiKey | None:
         """See the port."""
-        row = self._db.row("SELECT * FROM api_key WHERE id = ?", (key_id,))
-        return None if row is None else _api_key(row)
+        row = self._db.row("SELECT * FROM api_key WHERE id = ?", (key_id,), _API_KEY)
+        return None if row is None else _api_key(self._whole(row, "an API key"))
 
     def api_keys(self) -> tuple[ApiKey, ...]:
         """See the port."""
-        return tuple(map(_api_key, self._db.rows("SELECT * FROM api_key ORDER BY created_ms, id")))
+        rows = self._db.rows("SELECT * FROM api_key ORDER BY created_ms, id", (), _API_KEY)
+        return tuple(_api_key(self._whole(row, "an API key")) for row in rows)
 
     def close(self) -> None:
         """See the port."""
         self._db.close()
+
+    def _whole(self, row: Row, what: str) -> Row:
+        """Return *row* without its last column, which is the digest of the others."""
+        *values, digest = row
+        if _sha256(*values) != digest:
+            message = f"{self._path}: {what} is not what was written"
+            raise LedgerError("ledger-damaged", message, help="Stop writing and restore the newest copy of this file.")
+        return tuple(values)
+
+
+def _sha256(*values: Value) -> bytes:
+    return hashlib.sha256(repr(values).encode()).digest()
 
 
 def _require_private(path: Path) -> None:

@@ -4,7 +4,8 @@ The ledger in one SQLite file.
 ``record`` and ``node`` (the tree's hashes, by position, see ``audit/tlog.py``) only ever grow: triggers refuse change,
 deletion and replacement. The head is updated in the transaction of the records it counts, read again under the write
 lock, so that several processes extend one tree. ``payload`` is encrypted and may be deleted (erasure), never changed.
-``history`` is a projection; ``answer`` forgets after a day.
+``history`` is a projection; ``answer`` forgets after a day. ``tally`` holds a sum per key over the rows of ``history`` that
+are no principal's, which are read for what is in force: one that was lost or changed is noticed when its key is read.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ _APPLICATION_ID = 0x47724C67
 
 _SCHEMA = Schema(
     _APPLICATION_ID,
-    version=1,
+    version=2,
     script="""
 CREATE TABLE record (idx INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, leaf BLOB NOT NULL, bytes BLOB NOT NULL) STRICT;
 CREATE TABLE node (pos INTEGER PRIMARY KEY, hash BLOB NOT NULL) STRICT;
@@ -44,6 +45,13 @@ CREATE TABLE history (
     principal TEXT NOT NULL, key TEXT NOT NULL, at_ms INTEGER NOT NULL, idx INTEGER NOT NULL, amount INTEGER NOT NULL,
     PRIMARY KEY (principal, key, at_ms, idx)
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE tally (key TEXT PRIMARY KEY, sum INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+-- What a row adds to its key's sum: two primes and a prime modulus below 2**31, so that nothing overflows.
+CREATE TRIGGER history_summed AFTER INSERT ON history WHEN NEW.principal = '' BEGIN
+    INSERT INTO tally
+    VALUES (NEW.key, (NEW.idx * 1000003 + NEW.at_ms % 2147483647 * 8191 + NEW.amount) % 2147483647 + 1)
+    ON CONFLICT (key) DO UPDATE SET sum = sum + excluded.sum;
+END;
 CREATE TABLE answer (
     key TEXT PRIMARY KEY, body TEXT NOT NULL, idx INTEGER NOT NULL, sealed BLOB NOT NULL, expires_ms INTEGER NOT NULL
 ) STRICT;
@@ -77,7 +85,14 @@ INSERT INTO head VALUES (1, 0, x'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934
 )
 
 _CHUNK = 256
+_TALLIED = """
+SELECT coalesce((SELECT sum FROM tally WHERE key = ?), 0), coalesce(sum(
+    (idx * 1000003 + at_ms % 2147483647 * 8191 + amount) % 2147483647 + 1
+), 0) FROM history WHERE principal = '' AND key = ?
+"""
 _RECORD = "SELECT idx, id, leaf, bytes FROM record"
+_STORED = (int, str, bytes, bytes)
+_LINK = (str, str, int, int, int)
 
 
 class SqliteStore:
@@ -116,26 +131,26 @@ class SqliteStore:
 
     def head(self) -> Head:
         """See the port."""
-        row = self._db.row("SELECT size, root FROM head")
+        row = self._db.row("SELECT size, root FROM head", (), (int, bytes))
         if row is None:
             raise _damaged("the head is missing")
         return Head(cast("int", row[0]), cast("bytes", row[1]))
 
     def read(self, index: int) -> StoredRecord | None:
         """See the port."""
-        row = self._db.row(f"{_RECORD} WHERE idx = ?", (index,))
+        row = self._db.row(f"{_RECORD} WHERE idx = ?", (index,), _STORED)
         return None if row is None else _stored(row)
 
     def records(self, start: int = 0, end: int | None = None) -> Iterator[StoredRecord]:
         """See the port."""
         sql = f"{_RECORD} WHERE idx >= ? AND (? IS NULL OR idx < ?) ORDER BY idx LIMIT {_CHUNK}"
-        while rows := self._db.rows(sql, (start, end, end)):
+        while rows := self._db.rows(sql, (start, end, end), _STORED):
             yield from map(_stored, rows)
             start = cast("int", rows[-1][0]) + 1
 
     def find(self, record_id: str) -> StoredRecord | None:
         """See the port."""
-        row = self._db.row(f"{_RECORD} WHERE id = ?", (record_id,))
+        row = self._db.row(f"{_RECORD} WHERE id = ?", (record_id,), _STORED)
         return None if row is None else _stored(row)
 
     def hashes(self, positions: Sequence[int]) -> Sequence[bytes]:
@@ -144,7 +159,8 @@ class SqliteStore:
 
     def payload(self, index: int) -> Parts:
         """See the port."""
-        rows = self._db.rows("SELECT part, sealed FROM payload WHERE idx = ? ORDER BY part", (index,))
+        sql = "SELECT part, sealed FROM payload WHERE idx = ? ORDER BY part"
+        rows = self._db.rows(sql, (index,), (str, bytes))
         return cast("Parts", tuple(rows))
 
     def drop_payload(self, index: int, parts: Sequence[str]) -> None:
@@ -160,28 +176,32 @@ class SqliteStore:
 
     def bundle(self, digest: str) -> bytes | None:
         """See the port."""
-        row = self._db.row("SELECT bytes FROM bundle WHERE digest = ?", (digest,))
+        row = self._db.row("SELECT bytes FROM bundle WHERE digest = ?", (digest,), (bytes,))
         return None if row is None else cast("bytes", row[0])
 
     def history(self, principal: str, keys: Sequence[str], since_ms: int) -> tuple[Link, ...]:
         """See the port."""
+        for key in keys if principal == "" else ():
+            self._require_all(key)
         sql = "SELECT * FROM history WHERE principal = ? AND key = ? AND at_ms >= ?"
-        rows = [row for key in keys for row in self._db.rows(sql, (principal, key, since_ms))]
+        rows = [row for key in keys for row in self._db.rows(sql, (principal, key, since_ms), _LINK)]
         return tuple(sorted(map(_link, rows)))
 
     def links(self) -> tuple[Link, ...]:
         """See the port."""
-        return tuple(map(_link, self._db.rows("SELECT * FROM history ORDER BY principal, key, at_ms, idx")))
+        return tuple(map(_link, self._db.rows("SELECT * FROM history ORDER BY principal, key, at_ms, idx", (), _LINK)))
 
     def replace_links(self, links: Iterable[Link]) -> None:
         """See the port."""
         with self._db.transaction():
             self._db.rows("DELETE FROM history")
+            self._db.rows("DELETE FROM tally")
             self._put_links(links)
 
     def answer(self, key: str, now_ms: int) -> StoredAnswer | None:
         """See the port."""
-        row = self._db.row("SELECT body, idx, sealed FROM answer WHERE key = ? AND expires_ms > ?", (key, now_ms))
+        sql = "SELECT body, idx, sealed FROM answer WHERE key = ? AND expires_ms > ?"
+        row = self._db.row(sql, (key, now_ms), (str, int, bytes))
         if row is None:
             return None
         return StoredAnswer(cast("str", row[0]), cast("int", row[1]), cast("bytes", row[2]))
@@ -211,6 +231,11 @@ class SqliteStore:
         rows = [(one.principal, one.key, one.at_ms, one.index, one.amount) for one in links]
         self._db.run_many("INSERT INTO history VALUES (?, ?, ?, ?, ?)", rows)
 
+    def _require_all(self, key: str) -> None:
+        found = self._db.row(_TALLIED, (key, key))
+        if found is None or found[0] != found[1]:
+            raise _damaged("its index has lost or changed what it has under a key", "rebuild-index")
+
     def _put_answer(self, slot: AnswerSlot, at: Position) -> None:
         if self.answer(slot.key, slot.now_ms) is not None:
             raise LedgerError("idempotency-key-in-use", "another request was recorded under this idempotency key")
@@ -219,7 +244,7 @@ class SqliteStore:
         self._db.rows("INSERT INTO answer VALUES (?, ?, ?, ?, ?)", row)
 
     def _hash(self, position: int) -> bytes:
-        row = self._db.row("SELECT hash FROM node WHERE pos = ?", (position,))
+        row = self._db.row("SELECT hash FROM node WHERE pos = ?", (position,), (bytes,))
         if row is None:
             raise _damaged(f"tree hash {position} is missing")
         return cast("bytes", row[0])
@@ -227,7 +252,7 @@ class SqliteStore:
     def _check_end(self) -> None:
         with self._db.transaction():
             head = self.head()
-            last = self._db.row(f"{_RECORD} ORDER BY idx DESC LIMIT 1")
+            last = self._db.row(f"{_RECORD} ORDER BY idx DESC LIMIT 1", (), _STORED)
             if head.size != (0 if last is None else cast("int", last[0]) + 1):
                 raise _damaged(f"the head counts {head.size} records, the last one says otherwise")
             if last is not None:
@@ -251,5 +276,5 @@ def _link(row: Row) -> Link:
     return Link(cast("str", principal), cast("str", key), cast("int", at_ms), cast("int", index), cast("int", amount))
 
 
-def _damaged(why: str) -> LedgerError:
-    return LedgerError("ledger-damaged", f"the ledger is damaged: {why}", help="Run `guardrails ledger verify`.")
+def _damaged(why: str, command: str = "verify") -> LedgerError:
+    return LedgerError("ledger-damaged", f"the ledger is damaged: {why}", help=f"Run `guardrails ledger {command}`.")

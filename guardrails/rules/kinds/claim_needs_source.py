@@ -22,6 +22,7 @@ from typing import ClassVar, Literal, NamedTuple
 
 from guardrails.model.canonical import Json
 from guardrails.model.context import EffectiveContext
+from guardrails.model.day import day_end_ms
 from guardrails.model.draft import ClaimLink, Pairs
 from guardrails.model.fact import FactStatus
 from guardrails.model.finding import Hit
@@ -83,6 +84,14 @@ def find(view: View, plan: Plan) -> Iterator[Hit]:
                 reported += [extent, *(citation.extent for citation in cited)]
                 yield _hit(number, parsed, extent, made, _broken(pointed))
         yield from _dead_ends(view, number, links, reported)
+
+
+def good_until(view: View, plan: Plan) -> int | None:  # noqa: ARG001 - facts end alike for all claims
+    """Return when the first usable fact that the draft points to is valid no longer."""
+    cited = {one.target for signals in view.signals for one in signals.citations if one.kind == "fact"}
+    linked = {name for link in view.draft.claims for name in link.sources}
+    usable = (fact for fact in view.facts.facts if fact.id in cited | linked and fact.status(view.out_ms) == "usable")
+    return min((day_end_ms(fact.valid.until) for fact in usable if fact.valid and fact.valid.until), default=None)
 
 
 _SAID: dict[ClaimType, str] = {
@@ -216,5 +225,6 @@ KIND = RuleKind(
         Example(_STUDIES, "Our balm is here. Try it with 40 % less water."),
     ),
     per_draft=True,
+    good_until=good_until,
     advise=advise,
 )

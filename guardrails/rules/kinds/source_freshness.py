@@ -79,13 +79,28 @@ def find(view: View, plan: Plan) -> Iterator[Hit]:
     """Judge every source on the later of the day of the check and the day of publication."""
     data = mapping(plan.data)
     today = view.out_ms // _DAY_MS
-    own = (source for source in view.draft.sources if view.facts.status(source.id, view.out_ms) == "unknown")
-    for source in own if view.fields else ():
+    for source in _own(view) if view.fields else ():
         limit = _limit(source, data)
         age = _age(source, today)
         status = _status(age, limit, undated=bool(data["undated"]))
         if status:
             yield from _hits(view, source, status, age, limit, linked_only=data["which"] == "linked")
+
+
+def good_until(view: View, plan: Plan) -> int | None:
+    """Return when the first source that is fresh grows too old: the day after its last one."""
+    data, today = mapping(plan.data), view.out_ms // _DAY_MS
+    ends = []
+    for source in _own(view):
+        age, limit = _age(source, today), _limit(source, data)
+        if age is not None and 0 <= age <= limit and (data["which"] != "linked" or any(_links(view, source))):
+            ends.append((today - age + limit + 1) * _DAY_MS)
+    return min(ends, default=None)
+
+
+def _own(view: View) -> Iterator[Source]:
+    """Yield the draft's sources; one with the id of a fact is that fact, which has dates of its own."""
+    return (source for source in view.draft.sources if view.facts.status(source.id, view.out_ms) == "unknown")
 
 
 def advise(plan: Plan, context: EffectiveContext) -> Advice:  # noqa: ARG001 - what counts is the same everywhere
@@ -172,5 +187,6 @@ KIND = RuleKind(
         Example(_YEAR, "A text without sources."),
     ),
     per_draft=True,
+    good_until=good_until,
     advise=advise,
 )

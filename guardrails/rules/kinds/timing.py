@@ -169,6 +169,18 @@ def find(view: View, plan: Plan) -> Iterator[Hit]:
     yield from _relative_hits(view, when, relative, checks)
 
 
+def good_until(view: View, plan: Plan) -> int | None:
+    """Return when the first day that the draft names as a last one is over; with relative words, the publication's own."""
+    data, when = mapping(plan.data), _publication(view)
+    ends = (
+        [(when.day + 1) * DAY_MS] if any(isinstance(array(data["units"])[c.unit], str) for c in view.candidates) else []
+    )
+    if "ended" in array(data["checks"]):
+        last = (end.day for signals in view.signals for end in deadlines(signals, when.day))
+        ends += [(day + 1) * DAY_MS for day in last if day >= when.day]
+    return min(ends, default=None)
+
+
 def _meanings(found: Sequence[Candidate], meanings: Sequence[Json]) -> Iterator[tuple[Candidate, list[Json]]]:
     """Yield the longest candidates, each with the meanings of all units that stand exactly there."""
     meant: defaultdict[tuple[int, Extent], list[Json]] = defaultdict(list)
@@ -309,5 +321,6 @@ KIND = RuleKind(
         Example(_LAUNCH, "Nimbrel Go, today only. Embargoed until 1 March 2999."),
     ),
     per_draft=True,
+    good_until=good_until,
     advise=advise,
 )

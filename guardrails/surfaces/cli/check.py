@@ -5,19 +5,34 @@ from __future__ import annotations
 import os
 import sys
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import click
 
 from guardrails.errors import DraftError, GuardrailsError
 from guardrails.model.context import Principal
 from guardrails.surfaces.cli.judging import run, run_failed, run_together
-from guardrails.surfaces.cli.options import Request, checking_options, context_options, files_argument, request
+from guardrails.surfaces.cli.options import (
+    Request,
+    checking_options,
+    context_options,
+    disclosing_option,
+    files_argument,
+    request,
+)
 from guardrails.surfaces.cli.remote import Server, server_option
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from guardrails.answer import Answer
     from guardrails.audit.keys import Caller
     from guardrails.gate import Gate
+    from guardrails.model.draft import Draft
+    from guardrails.render.reading import ReadAnswer
+
+
+A = TypeVar("A", "Answer", "ReadAnswer")
 
 
 @click.command("check")
@@ -26,6 +41,7 @@ if TYPE_CHECKING:
 @click.option("--agent", metavar="NAME", help="Who submits; must be the agent that this machine is set up for.")
 @click.option("--together", is_flag=True, help="Check as one batch, and say what the drafts show together.")
 @server_option
+@disclosing_option
 @checking_options
 def command(agent: str | None, server: str | None, together: bool, **options: object) -> int:
     """
@@ -33,6 +49,9 @@ def command(agent: str | None, server: str | None, together: bool, **options: ob
 
     FILES are drafts, folders of drafts, globs, or - for the standard input. With --server they are checked there, with
     the same output and codes; without, the record is kept on this machine only.
+
+    With --show-personal-data what an answer masks is shown here, once that is on the record too (API keys need the scope
+    “disclose”).
 
     Exit codes: 0 pass, 1 revise, 3 escalate (a person decides), 2 wrong call, file or policy, 4 no answer. Of several
     files the gravest counts: 4, 2, 3, 1, 0.
@@ -56,7 +75,11 @@ def _checked_there(asked: Request, agent: str | None, address: str, *, together:
     server = Server(address, os.environ.get("GUARDRAILS_KEY", ""))
     if agent is not None:
         raise DraftError("agent-not-established", "over a server the key says who submits", help="leave out --agent")
-    return run(asked, lambda draft: server.check(draft, caller=asked.caller, as_of_ms=asked.as_of_ms))
+
+    def judge(draft: Draft) -> ReadAnswer:
+        return _disclosed(asked, server.check(draft, caller=asked.caller, as_of_ms=asked.as_of_ms), server.disclose)
+
+    return run(asked, judge)
 
 
 def _checked(asked: Request, agent: str | None, *, together: bool) -> int:
@@ -67,35 +90,63 @@ def _checked(asked: Request, agent: str | None, *, together: bool) -> int:
     try:
         caller = wiring.caller(settings, gate.log, "simulate" if asked.as_of_ms is not None else "check")
         _require_same(agent, caller.principal)
+        disclose = _discloser(asked, gate, caller)
         if together:
-            return _checked_together(asked, gate, caller)
-        return run(
-            asked,
-            lambda draft: gate.check(
+            return _checked_together(asked, gate, caller, disclose)
+
+        def judge(draft: Draft) -> Answer:
+            answer = gate.check(
                 draft,
                 principal=caller.principal,
                 permitted=caller.permitted,
                 credential=caller.actor.credential,
                 caller=asked.caller,
                 as_of_ms=asked.as_of_ms,
-            ),
-        )
+            )
+            return _disclosed(asked, answer, disclose)
+
+        return run(asked, judge)
     finally:
         gate.close()
 
 
-def _checked_together(asked: Request, gate: Gate, caller: Caller) -> int:
+def _checked_together(asked: Request, gate: Gate, caller: Caller, disclose: Callable[[str], object]) -> int:
     if asked.as_of_ms is not None:
         raise DraftError("not-together", "a batch is checked as of now", help="leave out --as-of")
-    return run_together(
-        asked,
-        lambda drafts: gate.check_batch(
+
+    def judge(drafts: list[Draft]) -> list[Answer]:
+        answers = gate.check_batch(
             [(draft, asked.caller) for draft in drafts],
             principal=caller.principal,
             permitted=caller.permitted,
             credential=caller.actor.credential,
-        ),
-    )
+        )
+        return [_disclosed(asked, answer, disclose) for answer in answers]
+
+    return run_together(asked, judge)
+
+
+def _discloser(asked: Request, gate: Gate, caller: Caller) -> Callable[[str], object]:
+    """
+    Return what puts on record that the personal data of a check is shown.
+
+    Raises:
+        DraftError: ``forbidden`` if that was asked for and the caller's key does not permit it.
+    """
+    from guardrails.audit.disclosure import SCOPE, record_disclosure
+    from guardrails.audit.keys import require
+
+    if asked.show_personal:
+        require(caller, SCOPE)
+    return lambda check_id: record_disclosure(gate.log, check_id, caller.actor)
+
+
+def _disclosed(asked: Request, answer: A, disclose: Callable[[str], object]) -> A:
+    """Return *answer* once it is on record that what it masks will be shown; nothing is recorded if it masks nothing."""
+    masks = bool(answer.assessment.sensitive) or any(finding.sensitive for finding in answer.assessment.findings)
+    if asked.show_personal and masks and not asked.quiet:
+        disclose(str(answer.check_id))
+    return answer
 
 
 def _require_same(agent: str | None, principal: Principal) -> None:

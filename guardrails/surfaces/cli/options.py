@@ -63,6 +63,13 @@ def active_option(command: F) -> F:
     )(command)
 
 
+def disclosing_option(command: F) -> F:
+    """Add ``--show-personal-data``."""
+    return click.option(
+        "--show-personal-data", is_flag=True, help="Do not mask personal data and secrets (text only); on the record."
+    )(command)
+
+
 def files_argument(command: F) -> F:
     """Add ``FILES...``, at least one."""
     return click.argument("files", nargs=-1, required=True, type=click.Path(allow_dash=True))(command)
@@ -86,7 +93,6 @@ def checking_options(command: F) -> F:
         click.option("--as", "as_format", type=click.Choice(list(AS_ENDINGS)), help="Format of the standard input."),
         click.option("--stdin-filename", metavar="NAME", help="Name of what comes in through “-”."),
         click.option("--as-of", metavar="MOMENT", help="Judge as if it were then; a simulation, never binding."),
-        click.option("--show-personal-data", is_flag=True, help="Do not mask personal data and secrets (text only)."),
         click.option("-q", "--quiet", is_flag=True, help="One line per draft."),
         workspace_option,
     )
@@ -103,7 +109,7 @@ def request(options: dict[str, object]) -> Request:
         DraftError: ``bad-moment`` or ``personal-data-in-json``.
     """
     as_format, name, as_of = options["as_format"], options["stdin_filename"], options["as_of"]
-    output, show = str(options["output"]), bool(options["show_personal_data"])
+    output, show = str(options["output"]), bool(options.get("show_personal_data"))
     if show and output == "json":
         raise DraftError(
             "personal-data-in-json",

@@ -59,6 +59,17 @@ class Server:
             query.append(("as_of", rfc3339(as_of_ms)))
         return answer_of(self.ask("POST", "/v1/checks", body=draft_json(draft), query=query))
 
+    def disclose(self, check_id: str) -> None:
+        """
+        Put on record there that the personal data in the text of a check is shown here.
+
+        Raises:
+            GuardrailsError: See :meth:`check`; nothing may be shown then.
+        """
+        import urllib.parse
+
+        self.ask("POST", f"/v1/checks/{urllib.parse.quote(check_id, safe='')}/disclosures")
+
     def ask(self, method: str, path: str, *, body: Json = None, query: Sequence[tuple[str, str]] = ()) -> bytes:
         """
         Return the body of the server's answer.

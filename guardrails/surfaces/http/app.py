@@ -27,6 +27,7 @@ from guardrails.surfaces.http.access import Authenticate
 from guardrails.surfaces.http.activating import add_activations, watch
 from guardrails.surfaces.http.briefs import add_briefs
 from guardrails.surfaces.http.checks import add_checks
+from guardrails.surfaces.http.disclosures import add_disclosures
 from guardrails.surfaces.http.lanes import Lanes
 from guardrails.surfaces.http.metrics import Metrics
 from guardrails.surfaces.http.people import add_reviews, add_stops, add_waivers
@@ -70,6 +71,7 @@ def application(live: LiveGate, activations: Activations, authenticate: Authenti
     )
     add_probes(app, service)
     add_checks(app, service)
+    add_disclosures(app, service)
     add_activations(app, service)
     add_policies(app, service)
     add_briefs(app, service)

@@ -79,6 +79,20 @@ _ACTIVATION: Schema = {
         "serving": {**TEXT, "description": "The digest that this server serves now."},
     },
 }
+_DISCLOSURE: Schema = {
+    "title": "Disclosure",
+    "type": "object",
+    "required": ["schema", "check_id", "audit"],
+    "properties": {
+        "schema": {"const": "guardrails.disclosure/v1"},
+        "check_id": TEXT,
+        "audit": {
+            "type": "object",
+            "required": ["record_id", "index", "leaf_hash"],
+            "properties": {"record_id": TEXT, "index": {"type": "integer", "minimum": 0}, "leaf_hash": TEXT},
+        },
+    },
+}
 _VERDICT: Schema = {
     "Guardrails-Verdict": {
         "description": "The verdict, as in the body.",
@@ -189,10 +203,19 @@ def _checks(workspace: Workspace) -> dict[str, Json]:
         {"description": "The answer.", "headers": _VERDICT, "content": json_content(ref("Answer"))},
         ("401", "403", "404", "410", "503"),
     )
+    disclose = operation(
+        "discloseCheck",
+        "Put on record that its personal data is shown",
+        "Answers are always masked. A client that has the draft records this before it shows what they mask. Needs the "
+        "scope `disclose`.",
+        {"description": "It is on record.", "content": json_content(_DISCLOSURE)},
+        ("401", "403", "404", "503"),
+    )
     return {
         "/v1/checks": {"post": {**submit, "parameters": parameters, "requestBody": body}},
         "/v1/checks:batch": {"post": {**together, "requestBody": several}},
         "/v1/checks/{check_id}": {"get": {**read, "parameters": [path_parameter("check_id")]}},
+        "/v1/checks/{check_id}/disclosures": {"post": {**disclose, "parameters": [path_parameter("check_id")]}},
     }
 
 

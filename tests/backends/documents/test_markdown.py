@@ -198,13 +198,15 @@ def test_unclosed_code_hides_no_other_block() -> None:
 
 def test_suppressions() -> None:
     """Suppression comments are collected, with the lines they are about."""
-    source = "<!-- guardrails-disable a.b: old copy -->\n\n<!-- guardrails-disable-next-line c.d -->\n\nnext\nlast"
+    whole = "<!-- guardrails-disable a.b: old copy (legal) (Ada) -->"
+    source = f"{whole}\n\n<!-- guardrails-disable-next-line c.d -->\n\nnext\nlast\n\n<!-- guardrails-disable -->"
     field = parsed(source, "markdown")
 
     start = source.index("next\n")
     assert field.suppressions == (
-        Suppression("a.b", "old copy", 0, len(source)),
-        Suppression("c.d", "", start, start + len("next")),
+        Suppression("a.b", "old copy (legal)", 0, len(source), "Ada", 0),
+        Suppression("c.d", "", start, start + len("next"), "", len(whole) + 2),
+        Suppression("", "", source.rindex("<!--"), source.rindex("<!--"), "", source.rindex("<!--")),
     )
 
 

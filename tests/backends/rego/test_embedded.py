@@ -7,6 +7,7 @@ import pickle
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import pytest
 
@@ -14,13 +15,14 @@ from guardrails.backends.rego.embedded import KEPT_BUNDLES, embedded_engine
 from guardrails.errors import EngineError
 from guardrails.model.canonical import canonical
 from guardrails.model.policy import Bundle, Module
-from tests.rego.support import bundle, facts
+from guardrails.policy.bundle import bundle_of
+from tests.rego.support import DATA, bundle, facts
 
 
 def answered(rule: str, asked: bytes = b"{}") -> object:
     """What the engine makes of one rule ``x``."""
     module = Module("guardrails/decision/decision.rego", f"package guardrails.decision\n\n{rule}\n")
-    return json.loads(embedded_engine().decide(Bundle(f"sha256:{hash(rule)}", (module,), {}), asked))
+    return json.loads(embedded_engine().decide(bundle_of((module,), DATA), asked))
 
 
 @pytest.mark.parametrize(
@@ -43,6 +45,25 @@ def test_every_failure_has_its_code(rule: str, code: str) -> None:
         answered(rule, b'{"zero": 0, "null": null}')
 
     assert failed.value.code == code
+
+
+@pytest.mark.parametrize(
+    "spoilt",
+    [
+        replace(bundle(), digest="sha256:other"),
+        replace(bundle(), modules=bundle().modules[1:]),
+        replace(bundle(), data={}),
+        bundle_of(bundle().modules, {}),
+        bundle_of(bundle().modules, {"mandate_book": {**DATA["mandate_book"], "mandates": [{}]}}),
+    ],
+    ids=["digest", "module", "data", "no data", "half a mandate"],
+)
+def test_what_is_no_whole_bundle_is_not_built(spoilt: Bundle) -> None:
+    """A bundle that is not what its digest says, or whose data has another shape, decides nothing."""
+    with pytest.raises(EngineError) as failed:
+        embedded_engine().decide(spoilt, canonical(facts()))
+
+    assert "engine-bad-bundle" == failed.value.code
 
 
 def test_false_is_an_answer() -> None:
@@ -87,7 +108,7 @@ def test_threads_do_not_share_an_interpreter() -> None:
 def test_an_old_bundle_is_built_again() -> None:
     """More bundles than are kept still answer, each its own."""
     bundles = [
-        Bundle(f"sha256:many-{i}", (Module("a.rego", f"package guardrails.decision\n\ndecision := {i}\n"),), {})
+        bundle_of((Module("a.rego", f"package guardrails.decision\n\ndecision := {i}\n"),), DATA)
         for i in range(KEPT_BUNDLES + 2)
     ]
     engine = embedded_engine()

@@ -13,20 +13,22 @@ from guardrails.backends.rego.embedded import embedded_engine
 from guardrails.backends.rego.kept import KeptBundle
 from guardrails.errors import EngineError
 from guardrails.model.policy import Bundle, Module
+from guardrails.policy.bundle import bundle_of
+from guardrails.policy.rego_cases import QUIET_DATA, merged
 
 PROGRAM = r"""
 import sys
 from pathlib import Path
 from guardrails.backends.rego.embedded import embedded_engine
-from guardrails.model.policy import Bundle, Module
-held = Bundle("sha256:one", (Module("a.rego", "package guardrails.decision\n\ndecision := data.n\n"),), {"n": 1})
-sys.stdout.write(embedded_engine(Path(sys.argv[1])).decide(held, b"{}").decode())
+from tests.backends.rego.test_kept import one
+sys.stdout.write(embedded_engine(Path(sys.argv[1])).decide(one(), b"{}").decode())
 """
 
 
-def one(value: str = "data.n", digest: str = "sha256:one") -> Bundle:
-    """A bundle whose decision is *value*."""
-    return Bundle(digest, (Module("a.rego", f"package guardrails.decision\n\ndecision := {value}\n"),), {"n": 1})
+def one(value: str = "data.mandate_book.risk_limit") -> Bundle:
+    """A bundle whose decision is *value*, by default 1."""
+    module = Module("a.rego", f"package guardrails.decision\n\ndecision := {value}\n")
+    return bundle_of((module,), merged(QUIET_DATA, {"mandate_book": {"risk_limit": 1}}))
 
 
 def decided(folder: Path, bundle: Bundle | None = None) -> bytes:
@@ -54,7 +56,7 @@ def test_a_bundle_is_compiled_once(tmp_path: Path, built: list[str]) -> None:
     answers = [decided(tmp_path / "cache") for _ in range(3)]
 
     assert [b"1"] * 3 == answers
-    assert ["sha256:one"] == built
+    assert [one().digest] == built
     assert 1 == len(files(tmp_path / "cache"))
 
 
@@ -73,12 +75,12 @@ def test_a_damaged_file_is_made_again_in_silence(tmp_path: Path, change) -> None
 
 def test_a_file_the_library_refuses_is_made_again(tmp_path: Path, built: list[str]) -> None:
     """Whole by its name, and yet no bundle: another version of the format, say."""
-    other = KeptBundle(tmp_path, ("sha256:one", "guardrails/decision/decision", embedded.installed("regopy")))
+    other = KeptBundle(tmp_path, (one().digest, "guardrails/decision/decision", embedded.installed("regopy")))
     other.write(lambda path: Path(path).write_bytes(b"something else"))
     answer = decided(tmp_path)
 
     assert b"1" == answer
-    assert ["sha256:one"] == built
+    assert [one().digest] == built
 
 
 @pytest.mark.parametrize("name", ["digest", "entrypoint", "version"])
@@ -86,15 +88,15 @@ def test_another_bundle_rule_or_version_has_a_file_of_its_own(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     """Nothing that can change the answer is left out of the key."""
-    decided(tmp_path)
+    both = one("2\n\nother := 3")
+    decided(tmp_path, both)
     if name == "version":
         monkeypatch.setattr(embedded, "installed", lambda _: "0.0.0")
     embedded._CACHE.built.clear()
     rule = "guardrails/decision/other" if name == "entrypoint" else "guardrails/decision/decision"
-    asked = one("2\n\nother := 3", "sha256:two" if name == "digest" else "sha256:one")
-    answer = embedded_engine(tmp_path).evaluate(asked, rule, b"{}")
+    answer = embedded_engine(tmp_path).evaluate(one("4") if name == "digest" else both, rule, b"{}")
 
-    assert (b"3" if name == "entrypoint" else b"2") == answer
+    assert {"digest": b"4", "entrypoint": b"3", "version": b"2"}[name] == answer
     assert 2 == len(files(tmp_path))
 
 
@@ -125,7 +127,7 @@ def test_the_oldest_go(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A folder does not grow with every change of a policy."""
     monkeypatch.setattr(kept, "KEPT_FILES", 2)
     for number in range(4):
-        decided(tmp_path, one(str(number), f"sha256:{number}"))
+        decided(tmp_path, one(str(number)))
 
     assert 2 == len(files(tmp_path))
-    assert KeptBundle(tmp_path, ("sha256:3", "guardrails/decision/decision", embedded.installed("regopy"))).find()
+    assert KeptBundle(tmp_path, (one("3").digest, "guardrails/decision/decision", embedded.installed("regopy"))).find()

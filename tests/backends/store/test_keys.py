@@ -1,5 +1,8 @@
 """What every key store keeps to, and what is particular to the one in SQLite."""
 
+from contextlib import closing
+
+import apsw
 import pytest
 
 from guardrails.audit.store import ApiKey, Head, PartKey
@@ -115,3 +118,25 @@ def test_a_folder_that_is_not_there_is_said(tmp_path):
         SqliteKeys(tmp_path / "none" / "keys.db")
 
     assert caught.value.code == "ledger-unwritable"
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE api_key SET revoked_ms = 0",
+        "UPDATE api_key SET kind = 'person'",
+        "UPDATE api_key SET permits = '{}'",
+        "UPDATE ledger_key SET key = x'00'",
+    ],
+)
+def test_a_changed_key_is_damage(tmp_path, statement):
+    """A revoked key does not live again by a flipped bit, and a ledger's key is not another one unnoticed."""
+    with closing(SqliteKeys(tmp_path / "keys.db")) as keys:
+        keys.ledger_key()
+        keys.put_api_key(ApiKey("k", "s", Principal("agent", "a"), (), 1, channels=("press",), revoked_ms=9))
+    with closing(apsw.Connection(str(tmp_path / "keys.db"))) as db:
+        db.execute(statement)
+    with closing(SqliteKeys(tmp_path / "keys.db")) as keys, pytest.raises(LedgerError) as failed:
+        (keys.ledger_key if "ledger_key" in statement else keys.api_keys)()
+
+    assert "ledger-damaged" == failed.value.code

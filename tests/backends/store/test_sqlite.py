@@ -12,6 +12,7 @@ from pathlib import Path
 import apsw
 import pytest
 
+from guardrails.audit.store import Append, Link
 from guardrails.audit.verify import verified
 from guardrails.backends.store.keys import SqliteKeys
 from guardrails.backends.store.sqlite import SqliteStore
@@ -81,7 +82,7 @@ def test_every_commit_is_flushed(path):
     pragmas = [store._db._pragma(name) for name in ("journal_mode", "synchronous", "user_version")]
     store.close()
 
-    assert pragmas == ["wal", 2, 1]
+    assert pragmas == ["wal", 2, 2]
 
 
 def test_a_full_disk_is_said(path):
@@ -130,7 +131,7 @@ def test_another_programs_file_is_refused(tmp_path):
 def test_another_version_is_refused(path):
     """A ledger of a later version is not written to."""
     db = apsw.Connection(str(path))
-    db.execute("PRAGMA user_version = 2")
+    db.execute("PRAGMA user_version = 3")
     db.close()
 
     assert code_of(SqliteStore, path) == "ledger-damaged"
@@ -160,7 +161,7 @@ def test_the_file_is_for_its_owner(path):
 def test_a_failed_open_closes_its_connection(path):
     """A ledger that is refused, by its header or by its end, is not kept open."""
     closed = []
-    for statement in ("UPDATE head SET size = 9", "PRAGMA user_version = 2"):
+    for statement in ("UPDATE head SET size = 9", "PRAGMA user_version = 3"):
         db = apsw.Connection(str(path))
         db.execute(statement)
         db.close()
@@ -312,3 +313,38 @@ def test_killing_a_writer_loses_nothing_acknowledged(tmp_path):
     assert set() == set(acknowledged) - recorded
     assert len(acknowledged) >= CYCLES
     assert report.ok
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "DELETE FROM history WHERE key = 'stop'",
+        "UPDATE history SET idx = 1 WHERE key = 'stop'",
+        "UPDATE history SET at_ms = 1 WHERE key = 'stop'",
+        "DELETE FROM tally",
+        "INSERT INTO history VALUES ('', 'stop', 1, 7, 0); UPDATE tally SET sum = 1",
+    ],
+)
+def test_a_lost_or_changed_row_of_the_index_is_noticed(tmp_path, statement):
+    """What is in force is found by the index: a row that is gone would lift a stop."""
+    path = tmp_path / "ledger.db"
+    with closing(SqliteStore(path)) as store:
+        store.append_many([Append("a", b"{}", links=(Link("", "stop", 5, 0), Link("me", "risk", 5, 0, 3)))])
+        assert [Link("", "stop", 5, 0)] == list(store.history("", ("stop",), 0))
+    db = apsw.Connection(str(path))
+    db.execute(statement)
+    db.close()
+
+    with closing(SqliteStore(path)) as store:
+        assert "ledger-damaged" == code_of(store.history, "", ("stop",), 0)
+        assert () == store.history("", ("waiver",), 0)
+        assert [Link("me", "risk", 5, 0, 3)] == list(store.history("me", ("risk",), 0))
+
+
+def test_an_index_made_again_is_whole(tmp_path):
+    """Replacing the index replaces what is kept to notice losses."""
+    with closing(SqliteStore(tmp_path / "ledger.db")) as store:
+        store.append_many([Append("a", b"{}", links=(Link("", "stop", 5, 0),))])
+        store.replace_links([Link("", "stop", 5, 0), Link("", "stop", 6, 0)])
+
+        assert [5, 6] == [link.at_ms for link in store.history("", ("stop",), 0)]

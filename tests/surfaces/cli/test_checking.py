@@ -214,7 +214,12 @@ def test_no_workspace_is_a_wrong_call(cli: Cli, workspace: Path) -> None:
 
 def test_personal_data_stays_masked_in_json(cli: Cli) -> None:
     """JSON is what was digested; showing personal data in it is refused."""
-    assert cli("lint", "drafts/good.md", "--format", "json", "--show-personal-data").code == 2
+    assert cli("check", "drafts/good.md", "--format", "json", "--show-personal-data").code == 2
+
+
+def test_lint_shows_no_personal_data(cli: Cli) -> None:
+    """What is shown is on record, and lint has none."""
+    assert cli("lint", "drafts/good.md", "--show-personal-data").code == 2
 
 
 def test_a_closed_pipe_is_no_pass(workspace: Path) -> None:

@@ -94,7 +94,7 @@ def test_a_failed_case_is_shown(cli: Cli, module: Path) -> None:
 
 def test_a_module_that_does_not_run_fails_its_cases(cli: Cli, module: Path) -> None:
     """A module the engine cannot build gives no answer, which no case expects."""
-    module.write_text("package workspace.press_money\n\nreasons := [reason |\n")
+    module.write_text("package workspace.press_money\n\nreasons := := []\n")
     result = cli("policy", "test")
 
     assert result.code == 1

@@ -17,6 +17,7 @@ from tests.surfaces.http.serving import Served, assert_problem, bodies, passing,
 OPEN = {"/livez", "/readyz", "/metrics", "/openapi.json"}
 UNKNOWN = {
     ("GET", "/v1/checks/{check_id}"): "not-found",
+    ("POST", "/v1/checks/{check_id}/disclosures"): "not-found",
     ("GET", "/v1/policies/{rule}"): "not-found",
     ("GET", "/v1/reviews/{review_id}"): "review-unknown",
     ("DELETE", "/v1/waivers/{waiver_id}"): "waiver-unknown",
@@ -89,7 +90,7 @@ def test_every_route_needs_its_scope(http: Served) -> None:
 
 def test_every_route_with_a_name_says_404(http: Served) -> None:
     """An id that nobody has is 404."""
-    headers = http.key("read", "review", "operate", principal=Principal("person", "legal-counsel"))
+    headers = http.key("read", "review", "operate", "disclose", principal=Principal("person", "legal-counsel"))
     for (method, path), code in UNKNOWN.items():
         body = None if method == "GET" else BODIES.get(code)
         answer = http.client.request(method, address(path), json=body, headers=headers)
