@@ -54,7 +54,7 @@ _STAGE_OF = {
     "field_faults": "rules",
     "language_faults": "rules",
     "uncovered_layers": "rules",
-    "is_suppressed": "rules",
+    "suppression_of": "rules",
     "ruling_for": "rules",
     "waiver_for": "rules",
     "content_sha256": "rules",
