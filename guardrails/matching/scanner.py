@@ -17,6 +17,7 @@ from typing import NamedTuple
 from ahocorasick_rs import AhoCorasick, MatchKind
 
 from guardrails.matching.boundary import is_whole
+from guardrails.matching.disguise import disguised
 from guardrails.matching.fold import fold, fold_key
 from guardrails.matching.match import Candidate
 from guardrails.matching.pattern import Compiled, PatternSet, compile_pattern, flagged
@@ -131,15 +132,25 @@ class Scanner:
                 yield from self._matches(index, parsed, block, pattern)
 
     def _occurrences(self, parsed: ParsedField) -> Iterator[_Occurrence]:
-        """Yield where literals and anchors stand inside one block."""
-        folded = fold(parsed.text)
+        """Yield where literals and anchors stand inside one block, as they are or in disguise."""
         starts = [block.extent.start for block in parsed.blocks]
-        for number, start, end in self._automaton.find_matches_as_indexes(folded.text, overlapping=True):
-            extent = folded.extent(start, end)
+        for number, extent, aligned in self._places(parsed.text):
             block = bisect_right(starts, extent.start) - 1
             if block >= 0 and extent.end <= parsed.blocks[block].extent.end:
-                aligned = folded.is_aligned(start) and folded.is_aligned(end)
                 yield _Occurrence(self._keys[number], extent, parsed.blocks[block], aligned)
+
+    def _places(self, text: str) -> Iterator[tuple[int, Extent, bool]]:
+        """Yield ``(number of the key, extent, aligned)``."""
+        folded = fold(text)
+        for number, start, end in self._automaton.find_matches_as_indexes(folded.text, overlapping=True):
+            yield number, folded.extent(start, end), folded.is_aligned(start) and folded.is_aligned(end)
+        revealed = {
+            (number, extent)
+            for word in disguised(text)
+            for number, start, end in self._automaton.find_matches_as_indexes(word.text, overlapping=True)
+            if (extent := word.extent(start, end)) is not None
+        }
+        yield from ((number, extent, True) for number, extent in sorted(revealed))
 
     def _literals(self, index: int, parsed: ParsedField, found: _Occurrence) -> Iterator[tuple[int, Candidate]]:
         units = self._asked.get(found.key, ())

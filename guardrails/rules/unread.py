@@ -1,8 +1,9 @@
 """
 What no rule could judge, and must not pass unseen.
 
-Code, scripts, drawings, front matter and the like are no prose, so they give no findings. Where one holds what a rule
-that is due looks for, nobody can say whether the rule is broken: that is a fault, and a fault escalates.
+Code, scripts, drawings, front matter, conditional comments (which Outlook shows) and the like are no prose, so they give
+no findings. Where one holds what a rule that is due looks for, nobody can say whether the rule is broken: that is a
+fault, and a fault escalates. An ordinary comment is looked through for personal data only.
 """
 
 from __future__ import annotations
@@ -23,6 +24,8 @@ from guardrails.text.expression import expression
 from guardrails.text.parsed import Block, ParsedField, Piece, Unread
 
 _KINDS = ("terms", "pattern", "personal-data", "timing")
+# Nobody is shown a comment; whoever looks into a page or a mail reads it all the same.
+_KINDS_OF = {"comment": ("personal-data",)}
 _MARKUP = expression(r"<[^<>]*>|[*`~\\]+")
 _SEPARATOR = "\n\n"
 
@@ -47,9 +50,12 @@ def unread_faults(due: Due, policy: CompiledPolicy, scanner: Scanner, view: View
     signals = [FieldSignals(field, policy.languages) for field in fields]
     work = [(rule, found) for rule, found in due.work(scanner.scan(fields)) if _judges(rule, view, policy)]
     result = run_rules(work, replace(view, fields=fields, signals=signals), policy.workspace.parents)
+    kinds = {rule.id: rule.kind for rule, _ in work}
     found: dict[tuple[str, str], Fault] = {}
     for finding in result.findings:
         field, passage, _ = passages[int(finding.spans[0].field)]
+        if kinds[finding.rule.id] not in _KINDS_OF.get(passage.what, _KINDS):
+            continue
         message = f"{passage.what} in field {field!r} holds what rule {finding.rule.id} looks for"
         found.setdefault((finding.rule.id, field), Fault("unread-text", message, finding.rule.id, field))
     return (*result.faults, *(found[key] for key in sorted(found)))

@@ -41,6 +41,9 @@ UNREAD = {
     "pre": with_more(f"<pre>{MAIL}</pre>", "html"),
     "script": with_more(f"<script>{MAIL}</script>", "html"),
     "style": with_more(f"<style>a::after {{content: '{MAIL}'}}</style>", "html"),
+    "comment": with_more(f"<!-- ask {MAIL} -->"),
+    "comment in HTML": with_more(f"<p>x</p><!-- ask {MAIL} -->", "html"),
+    "Outlook": with_more(f"<!--[if mso]><td>Write to {MAIL}</td><![endif]-->", "html"),
     "drawing": with_more(f"<svg><text>{MAIL}</text></svg>", "html"),
     "embedded page": with_more(f"<iframe srcdoc='&lt;p>{MAIL}'></iframe>", "html"),
     "link": with_more(f"<a href='mailto:{MAIL}'>write</a>", "html"),
@@ -61,7 +64,16 @@ def test_personal_data_outside_prose_escalates(name: str) -> None:
     assert not any(MAIL in fault.message for fault in faults)
 
 
-@pytest.mark.parametrize("place", ["`{}`", "<code>{}</code>", "```\n{}\n```"])
+@pytest.mark.parametrize(
+    "place",
+    [
+        "`{}`",
+        "<code>{}</code>",
+        "```\n{}\n```",
+        "x <!--[if mso]><b>{}</b><![endif]-->",
+        "x <!--[if gte mso 9]>{}<![endif]-->",
+    ],
+)
 def test_red_lines_outside_prose_escalate(place: str) -> None:
     """A phrase that a rule forbids does not pass in code."""
     assessment = nimbrel.assessed(with_more(place.format("Lampadio")), STATE)
@@ -71,8 +83,12 @@ def test_red_lines_outside_prose_escalate(place: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "more", ["`scene --off`", "<https://nimbrel.example/lamp>", '<span class="lampadio">Licht</span>']
-)
+    "more",
+    [
+        "`scene --off`", "<https://nimbrel.example/lamp>", '<span class="lampadio">Licht</span>', "<!-- not Lampadio -->",
+        "<!--[if mso]><table><tr><td><![endif]-->", "x <!--[if !mso]><!-->Licht<!--<![endif]-->", "<!-- -->",
+    ],
+)  # fmt: skip
 def test_what_no_rule_looks_for_passes(more: str) -> None:
     """Plain code, addresses of pages and attributes that nobody reads stay out of it."""
     assert "pass" == nimbrel.assessed(with_more(more), STATE).verdict

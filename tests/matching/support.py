@@ -5,6 +5,8 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Sequence
 
+from guardrails.matching.boundary import is_whole
+from guardrails.matching.disguise import Disguised, disguised
 from guardrails.matching.fold import Folded, fold, fold_key
 from guardrails.matching.match import Candidate
 from guardrails.matching.pattern import compile_pattern
@@ -54,7 +56,15 @@ def _literal(unit: Literal_, parsed: ParsedField) -> list[Extent]:
         if inside and (not unit.whole or _is_whole(parsed.text, folded, at, at + len(key), extent)):
             found.append(extent)
         at = folded.text.find(key, at + 1)
-    return found
+    revealed = {extent for word in disguised(parsed.text) for extent in _in_disguise(unit, key, word, parsed)}
+    return found + sorted(revealed)
+
+
+def _in_disguise(unit: Literal_, key: str, word: Disguised, parsed: ParsedField) -> list[Extent]:
+    places = [at for at in range(len(word.text)) if key and word.text.startswith(key, at)]
+    extents = [extent for at in places if (extent := word.extent(at, at + len(key))) is not None]
+    inside = [extent for extent in extents if any(block.extent.covers(extent) for block in parsed.blocks)]
+    return [extent for extent in inside if not unit.whole or is_whole(parsed.text, extent)]
 
 
 def _is_whole(text: str, folded: Folded, start: int, end: int, extent: Extent) -> bool:

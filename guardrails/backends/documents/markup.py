@@ -10,6 +10,7 @@ from guardrails.backends.documents import tags
 from guardrails.backends.documents.characters import add_characters
 from guardrails.backends.documents.references import text_of
 from guardrails.backends.documents.suppressions import suppression
+from guardrails.text.expression import expression
 from guardrails.text.parsed import BlockKind, Suppression, Unread
 from guardrails.text.prose import Prose
 
@@ -39,6 +40,9 @@ _UNSEEN = {
     "embed": "embedded object", "svg": "drawing", "canvas": "drawing",
 }  # fmt: skip
 _META = ("description", "og:title", "og:description", "twitter:title", "twitter:description")
+# What stands in a conditional comment is shown by the mail programs and browsers that it names.
+_CONDITIONAL = expression(r"\s*\[if\b[^\]]*\]>")
+_NOTHING = expression(r"[\s<!-]*(?:\[endif\])?[\s-]*")
 _BUTTONS = ("submit", "button", "reset")
 
 
@@ -128,6 +132,11 @@ class Markup:
         found = suppression(self._prose.source, said, base + token.start, base + token.end)
         if found is not None:
             self.suppressions.append(found)
+        elif not self._skipped and text.startswith("<!--", token.start):
+            conditional = _CONDITIONAL.match(said)
+            what, shown = ("text for Outlook", said[conditional.end() :]) if conditional else ("comment", said)
+            if not _NOTHING.fullmatch(shown):
+                self.unread.append(Unread(base + token.start, base + token.end, what, shown))
 
     def _start(self, text: str, base: int, tag: tags.Start, *, inline: bool) -> None:
         if self._skipped and not (self._skipped == "svg" and tag.name in _BLOCKS):

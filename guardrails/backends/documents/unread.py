@@ -9,7 +9,7 @@ from urllib.parse import unquote
 
 from guardrails.text.parsed import ParsedField, Unread
 
-_LISTED = ("code", "script", "style sheet", "template")
+_LISTED = ("code", "script", "style sheet", "template", "text for Outlook")
 _SCHEMES = {"mailto:": "mail address in a link", "tel:": "telephone number in a link"}
 
 

@@ -7,15 +7,17 @@ it, and turn text around; a Cyrillic "а" in a Latin word leads to somebody else
 How: on the submitted text itself. *zero-width*: characters without width; *bidi*: embeddings, overrides, isolates and
 direction marks; *tags*: the invisible alphabet U+E0000–E007F; *variation-selectors*: selectors where they select
 nothing, e.g. in a run that spells bytes; *homoglyphs*: a word that mixes Latin with Cyrillic or Greek letters of the
-same look. HTML entities that stand for such characters are found too.
+same look; *marks*: a Latin letter with marks that make no letter of it ("g̶u̶a̶r̶…", piles of accents), through which
+people read the word and no list does. HTML entities that stand for such characters are found too.
 
 Left alone, because people need them: emoji sequences and flags; one selector after a symbol or an ideograph; a byte
 order mark at the start; joiners between letters of Arabic and Indic scripts, zero-width spaces in Thai, Lao, Khmer and
 Burmese; direction marks, embeddings and isolates (not overrides) in text with right-to-left letters; soft hyphens
-unless *soft_hyphens* is set; a C2PA text manifest (U+FEFF and a run of selectors that spells ``C2PATXT\0``), which is
+unless *soft_hyphens* is set; accents and umlauts, in one code point or two; a C2PA text manifest (U+FEFF and a run of selectors that spells ``C2PATXT\0``), which is
 a signed statement of origin.
 
-Misses: words wholly of look-alike letters; white text on white ground, comments and hidden elements of HTML; look-alike
+Misses: words wholly of look-alike letters; accents where none belong ("guáranteed"); white text on white ground and
+hidden elements of HTML; look-alike
 letters outside the small table (no full confusables data); a manifest is not verified, only recognised.
 """
 
@@ -35,8 +37,8 @@ from guardrails.rules.overlap import FORBID, mapping, replacement, strings
 from guardrails.signals.lookalikes import FOREIGN, LOOKALIKES, is_mixed
 from guardrails.text.expression import expression
 
-Sort: TypeAlias = Literal["zero-width", "bidi", "tags", "variation-selectors", "homoglyphs"]
-_ALL: tuple[Sort, ...] = ("zero-width", "bidi", "tags", "variation-selectors", "homoglyphs")
+Sort: TypeAlias = Literal["zero-width", "bidi", "tags", "variation-selectors", "homoglyphs", "marks"]
+_ALL: tuple[Sort, ...] = ("zero-width", "bidi", "tags", "variation-selectors", "homoglyphs", "marks")
 
 _SOFT_HYPHEN = "\u00ad"
 # Default_Ignorable_Code_Point of DerivedCoreProperties.txt (Unicode 16), in the sorts of this kind.
@@ -55,6 +57,9 @@ _MANIFEST = expression("\ufeff[\ufe00-\ufe0f\U000e0100-\U000e01ef]+")
 _MANIFEST_MAGIC = b"C2PATXT\0"  # C2PA Technical Specification, "Embedding manifests into unstructured text"
 
 _WORD = expression(r"[^\W\d_]+")
+# Combining marks that are no letters' own: diacritical marks with their three extensions, for symbols, half marks.
+_MARKED = expression("[A-Za-z\u00c0-\u024f][\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]+")
+_MANY_MARKS = 2
 _JOINING = expression(
     "[\u0600-\u08ff\u0900-\u0dff\u1000-\u109f\u1780-\u17ff\u1800-\u18af\ua8e0-\ua8ff\ufb50-\ufdff\ufe70-\ufefc]"
 )
@@ -118,6 +123,7 @@ def _hidden(text: str, *, soft_hyphens: bool) -> Iterator[tuple[Sort, Extent]]:
         is_meant = _is_meant(text, extent, sort, has_rtl=has_rtl, soft_hyphens=soft_hyphens)
         if not is_meant and not any(manifest.overlaps(extent) for manifest in manifests):
             yield sort, extent
+    yield from (("marks", Extent(*found.span())) for found in _MARKED.finditer(text) if _is_overmarked(found[0]))
     if FOREIGN.search(text):
         yield from (("homoglyphs", Extent(*word.span())) for word in _WORD.finditer(text) if is_mixed(word[0]))
 
@@ -172,6 +178,12 @@ def _selects(selector: str, before: str) -> bool:
     return is_sign or bool(_IDEOGRAPH.match(before) or _LETTER_WITH_SELECTOR.match(before))
 
 
+def _is_overmarked(letter: str) -> bool:
+    """Tell whether the marks on *letter* make no letter with it that has a code point of its own, or are a pile."""
+    marks = letter[1:].replace("\u034f", "")
+    return bool(marks) and (len(marks) > _MANY_MARKS or len(unicodedata.normalize("NFC", letter[0] + marks)) > 1)
+
+
 def _hit(number: int, text: str, sort: Sort, extent: Extent, *, in_source: bool) -> Hit:
     match = text[extent.start : extent.end]
     evidence = [("characters", _named(match, sort)), ("sort", sort)]
@@ -182,7 +194,8 @@ def _hit(number: int, text: str, sort: Sort, extent: Extent, *, in_source: bool)
 
 
 def _named(match: str, sort: Sort) -> str:
-    shown = [char for char in match if sort != "homoglyphs" or char in LOOKALIKES]
+    seen = match[1:] if sort == "marks" else match
+    shown = [char for char in seen if sort != "homoglyphs" or char in LOOKALIKES]
     counts = {char: shown.count(char) for char in dict.fromkeys(shown)}
     names = [f"U+{ord(char):04X}" + (f" ×{count}" if count > 1 else "") for char, count in counts.items()]
     return ", ".join(names[:8]) + (" …" if len(names) > 8 else "")  # noqa: PLR2004 - enough to recognise it
@@ -191,6 +204,8 @@ def _named(match: str, sort: Sort) -> str:
 def _fix(extent: Extent, match: str, sort: Sort) -> HitFix:
     if sort == "homoglyphs":
         return replacement(extent, "".join(LOOKALIKES.get(char, char) for char in match), safe=False)
+    if sort == "marks":
+        return replacement(extent, match[0], safe=False)
     return replacement(extent, "", safe=sort != "bidi")
 
 
@@ -205,7 +220,7 @@ soft_hyphens: true
 KIND = RuleKind(
     name="hidden-text",
     params=Params,
-    revision=1,
+    revision=2,
     locales=ANY,
     needs=frozenset({Need.SOURCE}),
     plan=plan,
@@ -213,6 +228,8 @@ KIND = RuleKind(
     examples=(
         Example(_DEFAULT, "Results guar[[\u200b]]anteed[[\u200d\u2060]] in a week."),
         Example(_DEFAULT, "Pay at [[\u202e]]moc.aromul, a [[g\u0430rantee]][[\U000e0068\U000e0069]] of ours."),
+        Example(_DEFAULT, "Results [[g\u0336]][[u\u0336]]aranteed, it is [[t\u0301\u0302\u0303]]rue."),
+        Example(_DEFAULT, "Cafe\u0301, u\u0308ber, Vie\u0323\u0302t."),
         Example(_SOFT, "Donau[[\u00ad]]dampfschiff"),
         Example(_DEFAULT, "A family 👨\u200d👩\u200d👧 in ❤\ufe0f with Donau\u00addampfschiff."),
         Example(_DEFAULT, "می\u200cخواهم, क्\u200dष, Ω and kΩ, Привет and hello."),

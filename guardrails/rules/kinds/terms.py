@@ -7,9 +7,12 @@ discuss and keep.
 How: text and terms are compared case-folded (NFKC). A hit starts and ends at a boundary: no letter, digit or combining
 mark on the other side; hyphens and apostrophes are boundaries. An exception found the same way removes the hits wholly
 inside it, and so does a term's own replacement where it contains the term. Of overlapping hits the longest counts.
+A word in disguise is read as people read it: four or more single letters with the same sign between them ("g u a r a n
+t e e d", "g-u-a-r-…") and words with figures or signs for letters ("gu4rant33d", "@mazing", "r!sk").
 
 Misses: inflected forms that are not listed; spellings with a typing error (see ``near-terms``); a term that runs
-across two blocks.
+across two blocks; other disguises: letters one below the other or with mixed signs between them, parts of spaced text
+shorter than six letters, letters of other scripts and marks on letters (see ``hidden-text``), signs not named above.
 """
 
 from __future__ import annotations
@@ -173,7 +176,7 @@ terms:
 KIND = RuleKind(
     name="terms",
     params=Params,
-    revision=1,
+    revision=2,
     locales=ANY,
     needs=frozenset({Need.CONTEXT}),
     plan=plan,
@@ -181,6 +184,7 @@ KIND = RuleKind(
     examples=(
         Example(_PROMISES, "Results [[guaranteed]] in a week."),
         Example(_PROMISES, "A [[risk-free]] switch, and we [[Guarantee]] it."),
+        Example(_PROMISES, "Results [[g u a r a n t e e d]], all of it [[r!sk-fr33]]."),
         Example(_WORDING, "Our [[clients]] [[utilise]] it; the [[AI]] drafts, the AI assistant checks."),
         Example(_PROMISES, "Two-year guarantee, see guarantee terms."),
         Example(_PROMISES, "Most teams see a change within a week, guaranteeing nothing."),
