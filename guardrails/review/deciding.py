@@ -14,7 +14,6 @@ An answer goes through these steps, and a failure in any records nothing:
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Final, Literal
@@ -24,13 +23,13 @@ from guardrails.audit.projection import answers_key
 from guardrails.audit.standing import TERMS, terms_of
 from guardrails.audit.store import Expected
 from guardrails.errors import DraftError, LedgerError
-from guardrails.model.assessment import Assessment
 from guardrails.model.canonical import Json, canonical
 from guardrails.model.context import Actor
 from guardrails.model.draft import Field, content_sha256, draft_json
 from guardrails.model.review import Given, Review, Seen, Submission
-from guardrails.model.state import Ruling, place_of
+from guardrails.model.state import Ruling
 from guardrails.review.desk import Desk
+from guardrails.review.edits import edited_submission, too_much
 from guardrails.review.people import required
 
 Decision = Literal["approve", "send-back", "reject"]
@@ -42,11 +41,6 @@ MAX_DAYS = 90
 """Longest time an answer may hold, in days."""
 
 _DAY_MS = 86_400_000
-
-# What a release is asked for anyway, or what this answer takes from the text; none of them is news of an edit.
-_EXPECTED = frozenset(
-    {"findings-escalate", "findings-revise", "ready-needs-person", "obligation-before", "loop-limit", "no-progress"}
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,7 +224,7 @@ def _require_whole(asked: Submission, answer: Answer) -> None:
         raise DraftError("decision-not-allowed", f"{answer.decision} is no answer here; possible: {allowed}")
     required(answer.reason, "the reason")
     if answer.decision == "approve" and not answer.edited and asked.assessment["completeness"]["truncated"]:
-        raise _too_much()
+        raise too_much()
     if answer.decision == "send-back" and not any(one.strip() for one in answer.instructions):
         raise DraftError("missing-instructions", "a text is sent back with what to do about it")
     if answer.edited and answer.decision != "approve":
@@ -238,7 +232,7 @@ def _require_whole(asked: Submission, answer: Answer) -> None:
 
 
 def _ruling(desk: Desk, asked: Submission, answer: Answer, role: str, until_ms: int) -> Ruling:
-    seen = _edited(desk, asked, answer.edited) if answer.edited else asked
+    seen = edited_submission(desk, asked, answer.edited) if answer.edited else asked
     return Ruling(
         id="",
         decision=answer.decision,
@@ -251,46 +245,4 @@ def _ruling(desk: Desk, asked: Submission, answer: Answer, role: str, until_ms: 
         instructions=tuple(one.strip() for one in answer.instructions if one.strip()),
         from_ms=desk.gate.clock(),
         until_ms=until_ms,
-    )
-
-
-def _edited(desk: Desk, asked: Submission, edited: tuple[Field, ...]) -> Submission:
-    named = [(field.id, field.format) for field in asked.draft.fields]
-    if [(field.id, field.format) for field in edited] != named:
-        raise DraftError("bad-edits", "an edited text has the same fields, in the same order and format")
-    gate, now_ms, author = desk.gate, desk.gate.clock(), asked.state
-    state = gate.state(author.principal, permitted=author.permitted, caller=author.caller, now_ms=now_ms)
-    draft = replace(asked.draft, fields=edited, fixes="none")
-    assessment = gate.evaluate(draft, gate.policy, state, now_ms).assessment
-    _require_no_news(asked, assessment)
-    return replace(
-        asked,
-        draft=draft,
-        content_sha256=assessment.content_sha256,
-        place=place_of(assessment.context),
-        fingerprints=tuple(sorted({f.fingerprint for f in assessment.findings})),
-    )
-
-
-def _require_no_news(asked: Submission, assessment: Assessment) -> None:
-    """Refuse an edited text with findings or reasons that were not in the question; nobody has seen them."""
-    if assessment.completeness.truncated:
-        raise _too_much()
-    held = ("revise", "escalate")
-    before = Counter(one["rule"]["id"] for one in asked.assessment["findings"] if one["calls_for"] in held)
-    titles = {one.rule.id: one.rule.title or one.rule.id for one in assessment.findings}
-    now = Counter(one.rule.id for one in assessment.findings if one.calls_for in held)
-    news = [titles[rule] for rule in sorted(now - before)]
-    known = _EXPECTED.union(asked.codes)
-    news += [one.message for one in assessment.reasons if one.outcome in held and one.code not in known]
-    if news:
-        raise DraftError(
-            "edits-add-findings", f"the edited text brings what nobody was asked about: {'; '.join(news)}",
-            help="mend it first: guardrails lint FILE",
-        )  # fmt: skip
-
-
-def _too_much() -> DraftError:
-    return DraftError(
-        "too-much-to-approve", "there are more findings than anybody was shown", help="send it back instead"
     )

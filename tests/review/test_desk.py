@@ -11,7 +11,7 @@ import pytest
 
 from guardrails.errors import DraftError, LedgerError
 from guardrails.model.context import Actor, Principal
-from guardrails.model.draft import Draft
+from guardrails.model.draft import Draft, Field
 from guardrails.review import stop
 from guardrails.review.deciding import _Decided, decide, decide_alike
 from guardrails.review.desk import Desk
@@ -424,3 +424,13 @@ def test_one_answer_for_all_or_for_none(office: Office) -> None:
         decide_alike(office.desk, review.id, office.answer(review), LEGAL)
 
     assert ("own-text", size) == (refused.value.code, office.gate.log.head().size)
+
+
+def test_an_edited_text_stays_in_its_place(office: Office) -> None:
+    """Front matter is part of the text, and may not take an approval elsewhere."""
+    front = "---\nchannel: {}\nmarket: uk\nlocale: en-GB\n---\n\n" + PASSAGE
+    draft = Draft((Field("body", front.format("linkedin"), "markdown"),))
+    office.submit(draft)
+    edited = (replace(draft.fields[0], text=front.format("blog")),)
+
+    assert "bad-edits" == refusal(office, actor=LEGAL, edited=edited)
