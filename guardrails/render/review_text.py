@@ -203,8 +203,8 @@ def _answers(body: Mapping[str, Any], paint: Paint) -> Iterator[str]:
 def _to_answer(body: Mapping[str, Any], paint: Paint) -> Iterator[str]:
     seen = body["seen"]
     yield ""
-    yield f"   text {seen['content_sha256']}"
-    yield f"   policy {seen['policy_digest']}"
+    yield f"   this text: {seen['content_sha256']}"
+    yield f"   this policy: {seen['policy_digest']}"
     if body["status"] != "open":
         return
     yield ""
@@ -223,14 +223,23 @@ def _alternatives(body: Mapping[str, Any]) -> Iterator[str]:
         yield "   --approve          it goes out as it is; with --edited FILE as you changed it; --until DATE if not for long"
     yield '   --send-back        the author mends it: --instruction "…", once for each thing to do'
     yield "   --reject           it stays out"
-    if "approve" in allowed and _holding(body):
-        example = _holding(body)[0]["id"]
-        yield f"   --waive {example}         an exception for this finding here, in later texts too; with --until DATE and --reason"
-        yield f"   --wrong {example}         the rule is wrong about this text; with --reason"
+    example = _liftable(body)
+    if example:
+        yield f"   --waive {example:<10} an exception for this finding here, in later texts too; with --until DATE and --reason"
+        yield f"   --wrong {example:<10} the rule is wrong about this text; with --reason"
     yield "   --relevance, --positioning: yes, partly or no. Does it matter to its readers? Is it us?"
     yield "   --stop-needed or --stop-not-needed: was it right to ask you?"
     if body["alike"]:
         yield f"   --group            the same answer for all {len(body['alike']) + 1} texts"
+
+
+def _liftable(body: Mapping[str, Any]) -> str:
+    """Return a finding that may be excepted, where nothing but findings holds the text and one person may do it."""
+    codes = {one["code"] for one in body["assessment"]["reasons"] if one["outcome"] in ("revise", "escalate")}
+    if body["quorum"] > 1 or not codes <= {"findings-escalate", "findings-revise"}:
+        return ""
+    waivable = {one["rule"] for one in body["policy_says"] if one["waivable"]}
+    return next((str(one["id"]) for one in _holding(body) if one["rule"]["id"] in waivable), "")
 
 
 def _who_answers(body: Mapping[str, Any]) -> str:

@@ -19,7 +19,8 @@ def deciding_role(actor: Actor, people: Sequence[str]) -> str:
         raise DraftError(
             "person-needed",
             f"{actor.principal.kind} {actor.principal.id!r} may not decide: only people do",
-            help="use the key of a person (guardrails keys create --person ROLE), or set “principal: {person: ROLE}”",
+            help="use the key of a person (guardrails keys create --person ROLE --scope review --scope operate) in "
+            "GUARDRAILS_KEY, or set “principal: {person: ROLE}”",
         )
     if actor.principal.id not in people:
         raise DraftError("unknown-role", f"this workspace has no role {actor.principal.id!r}")

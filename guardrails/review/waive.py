@@ -9,6 +9,7 @@ records; asking changes nothing by itself.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from difflib import get_close_matches
 
 from guardrails.audit.entry import Receipt
 from guardrails.audit.projection import waived_key
@@ -143,7 +144,9 @@ def _use(gate: Gate, waiver: Waiver, now_ms: int) -> WaiverUse:
 def _rule(gate: Gate, rule_id: str) -> Rule:
     found = next((rule for rule in gate.policy.rules if rule.id == rule_id), None)
     if found is None:
-        raise DraftError("unknown-rule", f"this policy has no rule {rule_id!r}", help="guardrails policy list")
+        near = get_close_matches(rule_id, [rule.id for rule in gate.policy.rules], n=1)
+        hint = f"did you mean {near[0]}?" if near else "guardrails policy list"
+        raise DraftError("unknown-rule", f"this policy has no rule {rule_id!r}", help=hint)
     return found
 
 

@@ -36,7 +36,7 @@ _JUDGED = {
 
 def _answer_options(command: F) -> F:
     options = (
-        click.option("--seen", metavar="CODE", required=True, help="What you have seen, as “review show” says."),
+        click.option("--seen", metavar="CODE", help="What you have seen; “review show” prints it.  [required]"),
         click.option("--approve", is_flag=True, help="It goes out as it is."),
         click.option("--edited", metavar="FILE", help="With --approve: it goes out as it is in FILE."),
         click.option("--send-back", is_flag=True, help="The author mends it."),
@@ -72,6 +72,8 @@ def command(review: str, workspace: Path | None, server: str | None, output: str
     It holds for this very text in this very place, under this policy, until it ends.
     """
     place = Where(workspace, server, output)
+    if not answer["seen"]:
+        raise click.UsageError(f"say what you have seen: guardrails review show {review} ends with the whole command")
     kind = _kind(answer)
     whole = shown(place, review)
     _require_seen(whole, str(answer["seen"]))

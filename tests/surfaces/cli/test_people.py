@@ -150,7 +150,6 @@ def test_what_json_says_is_as_described(cli: Cli, workspace: Path, asked: str) -
 @pytest.mark.parametrize(
     ("args", "words"),
     [
-        ((), "--seen"),
         (("--seen", "000000000000", "--approve", *JUDGED), "review-moved"),
         (("--approve", "--reject", *JUDGED), "exactly one"),
         (("--approve", "--reason", "Fine."), "--relevance, --positioning, --stop-needed"),
@@ -167,11 +166,19 @@ def test_a_wrong_answer_is_a_wrong_call(
 ) -> None:
     """Exit 2, in words that say what to do; the review stays open."""
     person(workspace)
-    named = () if not args or "--seen" in args else ("--seen", seen(cli, asked))
+    named = () if "--seen" in args else ("--seen", seen(cli, asked))
     refused = cli("review", "decide", asked, *named, *args)
 
     assert (2, True) == (refused.code, words in refused.err), refused.err
     assert 1 == len(listed(cli))
+
+
+def test_who_answers_has_looked(cli: Cli, workspace: Path, asked: str) -> None:
+    """Without the code that `show` prints nothing is decided."""
+    person(workspace)
+    refused = cli("review", "decide", asked, "--approve", *JUDGED)
+
+    assert (2, True) == (refused.code, f"guardrails review show {asked} ends with the whole command" in refused.err)
 
 
 def test_agents_and_nobody_do_not_answer(cli: Cli, workspace: Path, asked: str) -> None:
