@@ -29,6 +29,8 @@ from tests.audit.memory import MemoryKeys, MemoryStore
 from tests.gates import DAY_MS, Clock, gate_over
 from tests.review.office import AGENT, EDITOR, LEGAL, PRESS, Office, plain, under
 
+pytestmark = pytest.mark.slow
+
 LEAD = Actor(Principal("person", "brand-lead"), "key-lead")
 RIVAL, RIVAL_TOO = "The light of Lampadio is dull.", "The light of Lampadio is dull. "
 LAYOFFS, CLEAN = "There will be layoffs [fact:N-006].", "We like lamps."
@@ -208,14 +210,29 @@ class TheDesk(RuleBasedStateMachine):
         current = [key for key, one in self.asked.items() if one.question.policy == self.policy]
         return sorted(key for key in current if self.asked[key].status == "open")
 
-    @rule(channel=channels, first=days, second=days, hours=st.sampled_from([0, 1, 23, 24, 25]))
-    def two_answer(self, channel: str, first: int, second: int, hours: int) -> None:
-        """Both who are asked about layoffs approve, one some time after the other."""
+    @rule(
+        channel=channels,
+        first=days,
+        second=days,
+        hours=st.sampled_from([0, 1, 23, 24, 25]),
+        news=st.sampled_from(["", "", "before", "between"]),
+    )
+    def two_answer(self, channel: str, first: int, second: int, hours: int, news: str) -> None:
+        """Both who are asked about layoffs approve, one some time after the other; perhaps the fact changes meanwhile."""
+        if news == "before":
+            self._change_fact()
         self._submit(LAYOFFS, channel, AGENT)
-        if (LAYOFFS, channel) in self.asked:
-            self._answer(LAYOFFS, channel, self.asked[LAYOFFS, channel], PRESS, "approve", first)
-            self.clock.ms += hours * 3_600_000
-            self._answer(LAYOFFS, channel, self.asked[LAYOFFS, channel], EDITOR, "approve", second)
+        self._approve(LAYOFFS, channel, PRESS, first)
+        self.clock.ms += hours * 3_600_000
+        if news == "between":
+            self._change_fact()
+            self._submit(LAYOFFS, channel, AGENT)
+        self._approve(LAYOFFS, channel, EDITOR, second)
+        self._submit(LAYOFFS, channel, AGENT)
+
+    def _approve(self, text: str, channel: str, actor: Actor, last: int) -> None:
+        if (text, channel) in self.asked:
+            self._answer(text, channel, self.asked[text, channel], actor, "approve", last)
 
     @precondition(lambda self: self.asked)
     @rule(
@@ -274,6 +291,8 @@ class TheDesk(RuleBasedStateMachine):
         waiver, _ = way(self.office.desk, review.id, wish, actor)
         where, which = ("", text) if wrong else (channel, "")
         self.waived.append(Waived(waiver, where, which, self.clock.ms, until))
+        for one in (RIVAL, RIVAL_TOO):
+            self._submit(one, channel, AGENT)
 
     # -- everything else that happens
 
@@ -289,12 +308,15 @@ class TheDesk(RuleBasedStateMachine):
         elif what == "stop":
             self.stops.append(stop.stop(self.office.gate, "all", "", "Wait.", EDITOR).record_id)
         elif what == "fact":
-            change = stop.restore if self.is_withdrawn else stop.withdraw
-            change(self.office.gate, "N-006", "Somebody counted again.", LEGAL)
-            self.is_withdrawn = not self.is_withdrawn
+            self._change_fact()
         elif what == "policy":  # a new desk reads the ledger from its index
             self.policy = 1 - self.policy
             self.office = under(self.office, digest=f"sha256:{self.policy:064}")
+
+    def _change_fact(self) -> None:
+        change = stop.restore if self.is_withdrawn else stop.withdraw
+        change(self.office.gate, "N-006", "Somebody counted again.", LEGAL)
+        self.is_withdrawn = not self.is_withdrawn
 
     @rule(hours=st.integers(1, 30))
     def wait(self, hours: int) -> None:
@@ -345,5 +367,5 @@ def _refused(act: Any) -> str:
     return refused.value.code
 
 
-TheDesk.TestCase.settings = settings(max_examples=80, stateful_step_count=40, deadline=None)
+TheDesk.TestCase.settings = settings(max_examples=60, stateful_step_count=40, deadline=None)
 test_whatever_happens_at_the_desk = TheDesk.TestCase
