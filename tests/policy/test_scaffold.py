@@ -27,6 +27,16 @@ def test_a_new_workspace_compiles(tmp_path):
     assert ("northwind", "2027-12-31") == (policy.workspace.brand, policy.workspace.mandates[0].until)
 
 
+def test_one_person_answers_one_queue(tmp_path):
+    """Whatever the gate asks in a new workspace, the head of content may answer it alone."""
+    init_workspace(tmp_path, "northwind", until=UNTIL)
+    workspace = compile_policy(load_workspace(tmp_path)).workspace
+    (route,) = workspace.routes
+
+    assert (("head-of-content",), 1) == (workspace.queue(route.queue).roles, workspace.queue(route.queue).quorum)
+    assert ("head-of-content",) == workspace.people
+
+
 def test_the_files_are_listed_and_hold_no_marks(tmp_path):
     """Settings, drafts and what version control leaves alone come with it."""
     files = init_workspace(tmp_path / "new", "northwind", until=UNTIL)

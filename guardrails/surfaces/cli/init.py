@@ -36,6 +36,7 @@ def _next_steps(folder: Path) -> str:
         ("guardrails policy test", "do the rules do what their examples say?"),
         ("guardrails lint drafts", "what do they find in these drafts?"),
         ("guardrails check drafts", "may they be published? (recorded in var/)"),
+        ("guardrails review --help", "one of them needs a person: how a person answers"),
     ]
     width = max(len(line) for line, _ in steps)
     return "\nNext:\n" + "\n".join(f"  {line:<{width}}  {why}".rstrip() for line, why in steps)
