@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TypeAlias
 
+from guardrails.audit.disclosure import SCOPE, record_disclosure
 from guardrails.audit.keys import Caller, require
 from guardrails.errors import DraftError
 from guardrails.gate import Gate
@@ -49,17 +50,17 @@ def show_review(desk: Desk, caller: Caller, name: str, *, show_personal: bool = 
     """
     Return ``guardrails.review/v1`` for a person with the scope ``review``, ``guardrails.review-status/v1`` for its author.
 
-    Showing personal data is on the record before it is shown.
+    Showing personal data takes the scope ``disclose`` and is on the record before it is shown.
     """
     if caller.principal.kind != "person" or "review" not in caller.scopes:
         became = outcome(desk, name, caller)
         return status_json(became.review, became.said)
     require_reviewer(desk, caller)
+    if show_personal:
+        require(caller, SCOPE)
     whole = dossier(desk, name)
     if show_personal:
-        log = desk.gate.log
-        actor_ref = log.actor_ref(caller.principal, caller.actor.credential)
-        log.append("disclosure", {"check": whole.review.check, "role": caller.principal.id, "actor_ref": actor_ref})
+        record_disclosure(desk.gate.log, whole.review.check, caller.actor)
     return review_json(whole, desk.gate.clock(), show_personal=show_personal)
 
 

@@ -90,7 +90,7 @@ def _reviews() -> dict[str, Json]:
     personal: Json = {
         "in": "query",
         "name": "show_personal_data",
-        "description": "Do not mask personal data; that is put on the record.",
+        "description": "Do not mask personal data; that is put on the record. Scope `disclose`.",
         "schema": {"type": "boolean"},
     }
     decided = operation(

@@ -402,17 +402,20 @@ def test_bad_parameters_of_a_list_are_refused(people: People, params: dict[str, 
 
 
 def test_personal_data_is_masked_until_asked_for(people: People) -> None:
-    """Text and opening words are; whoever asks for it is on the record first."""
+    """Text and opening words are; whoever asks for it may (scope `disclose`), and is on the record first."""
     text = f"Write to ida.lamm@mail.example. {TEXT}"
     people.submit(text)
     review = people.review()
-    shown = people.ask("GET", f"/v1/reviews/{review['id']}", params={"show_personal_data": True}).json()
+    asked = {"url": f"/v1/reviews/{review['id']}", "params": {"show_personal_data": True}}
+    trusted = people.http.key("review", "disclose", principal=Principal("person", "legal-counsel"))
+    shown = people.http.client.get(**asked, headers=trusted).json()
     last = list(people.http.gate.log.records())[-1][1]
 
     assert "ida.lamm" not in str(review)
     assert (True, False) == (review["masked"], shown["masked"])
     assert text == shown["draft"]["fields"][0]["text"]
     assert ("disclosure", review["check_id"]) == (last.type, last.text("check"))
+    assert_problem(people.http.client.get(**asked, headers=people.headers["legal"]), 403, "forbidden")
 
 
 def test_no_word_and_no_person_is_logged(people: People) -> None:
