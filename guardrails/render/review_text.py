@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from guardrails.render.diff import unified_diff
 from guardrails.render.marked_text import Mark, marked_text
 from guardrails.render.moment import last_minute, minute
 from guardrails.render.paint import Paint, Tone, printable
@@ -190,14 +191,19 @@ def _answers(body: Mapping[str, Any], paint: Paint) -> Iterator[str]:
         yield f"   = reason: {printable(one['reason']) or 'erased'} ({judged}, {stop})"
         for instruction in one["instructions"]:
             yield f"   = do: {printable(instruction)}"
-        for field in one["edited"] or ():
-            yield f"   = as edited, field {printable(field['id'])}:"
-            yield from marked_text(field["text"], (), paint)
+        yield from _edits(body, one, paint)
     if body["alike"]:
         yield ""
         yield f"the same question is asked about {_count(len(body['alike']), 'more text')}:"
         for one in body["alike"]:
             yield f"   {one['id']}  {_places(one)}"
+
+
+def _edits(body: Mapping[str, Any], said: Mapping[str, Any], paint: Paint) -> Iterator[str]:
+    before = {field["id"]: field["text"] for field in body["draft"]["fields"]}
+    for field in said["edited"] or ():
+        changed = unified_diff(printable(field["id"]), before[field["id"]], field["text"], paint)
+        yield from (f"   {line}" for line in changed)
 
 
 def _to_answer(body: Mapping[str, Any], paint: Paint) -> Iterator[str]:
@@ -221,6 +227,9 @@ def _alternatives(body: Mapping[str, Any]) -> Iterator[str]:
     allowed = body["allowed"]
     if "approve" in allowed:
         yield "   --approve          it goes out as it is; with --edited FILE as you changed it; --until DATE if not for long"
+    edits = [one for one in body["said"] if one["edited"]] if "approve" in allowed else []
+    for one in edits:
+        yield f"   --approve --edited {one['id']}   as role {one['role']} edited it"
     yield '   --send-back        the author mends it: --instruction "…", once for each thing to do'
     yield "   --reject           it stays out"
     example = _liftable(body)

@@ -206,6 +206,24 @@ def test_edits_come_from_a_file(cli: Cli, workspace: Path, asked: str) -> None:
     assert 0 == cli("check", "drafts/jobs.md").code
 
 
+def test_the_second_of_two_sees_what_the_first_changed(cli: Cli, workspace: Path, golden: Golden) -> None:
+    """As a diff, with the words to approve the same edit; the first cannot do so twice."""
+    with (workspace / "guardrails.yaml").open("a") as file:
+        file.write("  queues: {desk: {roles: [head-of-content], quorum: 2}}\n")
+    cli("check", "drafts/jobs.md")
+    review = listed(cli)[0]["texts"][0]["id"]
+    person(workspace)
+    text = (workspace / "drafts" / "jobs.md").read_text().replace("There will be", "There might be")
+    (workspace / "mine.md").write_text(text)
+    answer = ("review", "decide", review, "--seen", seen(cli, review), "--approve", *JUDGED)
+    first = cli(*answer, "--edited", "mine.md").out
+    shown = cli("review", "show", review).out
+    (given,) = set(re.findall(r"--edited (rul_\w+)", shown))
+
+    golden("cli/review_quorum.txt", without_ids(first + shown))
+    assert "already-answered" in cli(*answer, "--edited", given).err
+
+
 def test_one_answer_for_all_texts_of_a_question(cli: Cli, workspace: Path) -> None:
     """``--group`` makes one record for each."""
     for name in ("a", "b", "c"):
