@@ -16,7 +16,7 @@ from guardrails.rules.kind import Candidate, always
 from guardrails.rules.kinds import kind
 from guardrails.rules.scope import ancestors, applies
 from guardrails.signals.analysis import FieldSignals
-from guardrails.signals.language import block_languages, mismatches
+from guardrails.signals.language import block_languages, foreign_language, languages_of, mismatches
 from guardrails.signals.signal import BlockLanguage
 from guardrails.text.parsed import Block
 
@@ -173,7 +173,8 @@ def uncovered_layers(policy: CompiledPolicy, due: Due, context: EffectiveContext
             is_accepted = any(f"{layer}/{name}" in accepted for name in names)
             is_covered = any(not set(names).isdisjoint(one) if one else is_only for one in named)
             if not (is_accepted or is_covered):
-                faults.append(Fault("uncovered-layer", f"no working {layer} rule for {locale}"))
+                hint = f"none names {names[-1]} under “applies_to: locales”"
+                faults.append(Fault("uncovered-layer", f"no working {layer} rule for {locale}: {hint}"))
     return tuple(faults)
 
 
@@ -185,15 +186,24 @@ def language_faults(fields: Sequence[FieldSignals], context: EffectiveContext) -
     """
     Name every block in a language that no effective locale is of; one fault per field and language.
 
-    A field whose blocks are all too short to judge is judged as a whole.
+    A field whose blocks are all too short to judge is judged as a whole, and so is a draft whose fields all are.
     """
     judged = [_blocks(signals) for signals in fields]
+    if not any(block.language for blocks in judged for block in blocks):
+        return tuple(_few_words(fields, context))
     wrong = {(index, block.language): None for index, block in mismatches(judged, context["locale"])}
     expected = ", ".join(context["locale"])
     return tuple(
         Fault("language-mismatch", f"text in {language!r}, expected {expected}", field=fields[index].parsed.id)
         for index, language in wrong
     )
+
+
+def _few_words(fields: Sequence[FieldSignals], context: EffectiveContext) -> Iterator[Fault]:
+    words = [word.casefold() for signals in fields for word in signals.lower]
+    language = foreign_language(words, languages_of(context["locale"])) if context["locale"] else ""
+    if language:
+        yield Fault("language-mismatch", f"text in {language!r}, expected {', '.join(context['locale'])}")
 
 
 def _blocks(signals: FieldSignals) -> tuple[BlockLanguage, ...]:

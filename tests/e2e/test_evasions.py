@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -9,7 +10,9 @@ from guardrails.errors import DraftError
 from guardrails.model.context import Principal
 from guardrails.model.draft import Draft, Field
 from guardrails.model.state import Round, State
+from guardrails.policy.load import load_policy
 from tests.e2e import nimbrel
+from tests.e2e.fail_closed import thin
 
 STATE = State(principal=nimbrel.AGENT)
 GOOD = nimbrel.draft(nimbrel.PASSING)
@@ -116,3 +119,20 @@ def test_every_layer_needs_working_rules_in_the_language() -> None:
 
     assert "escalate" == assessment.verdict
     assert {"uncovered-layer"} == {fault.code for fault in assessment.completeness.faults}
+
+
+@pytest.mark.parametrize(
+    ("text", "passes"),
+    [
+        ("Der neue Kalender kostet 1.500,00 € im Jahr und wird ab Montag geliefert.", False),
+        ("La lampe est pour les gens qui lisent tard.", False),
+        ("The new planner comes on Monday, and it can be repaired.", True),
+        ("Nimbrel Go", True),
+    ],
+)
+def test_a_few_words_of_another_language_do_not_pass(text: str, passes: bool, tmp_path: Path) -> None:
+    """In a workspace of English alone a short German text is noticed like a long one."""
+    policy = load_policy(thin.written(tmp_path, thin.files()))
+    draft = replace(thin.DRAFT, fields=(Field("body", text),), claims=())
+
+    assert passes == (thin.assessed(policy, draft).verdict == "pass")

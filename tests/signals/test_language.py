@@ -1,8 +1,10 @@
 """Language and readability."""
 
+import re
+
 import pytest
 
-from guardrails.signals.language import mismatches
+from guardrails.signals.language import foreign_language, mismatches
 from guardrails.signals.readability import syllables
 from tests.signals.support import signals
 
@@ -78,3 +80,23 @@ def test_no_formula() -> None:
     figures = signals("Le chat dort.", languages=("fr",)).readability
 
     assert (None, 3) == (figures.reading_ease, figures.lix)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected", "language"),
+    [
+        ("Der neue Kalender kostet 1.500,00 € im Jahr und wird ab Montag geliefert.", {"en"}, "de"),
+        ("Der neue Kalender kostet 1.500,00 € im Jahr und wird ab Montag geliefert.", {"en", "de"}, ""),
+        ("La lampe est pour les gens qui lisent tard.", {"en", "de"}, "fr"),
+        ("The lamp is for people who read late.", {"de"}, "en"),
+        ("Maison de la Lampe", {"en"}, ""),
+        ("The house of the lamp: Maison de la Lampe et du Jardin", {"en"}, ""),
+        ("e_i = a * e_i and e_j", {"de"}, ""),
+        ("", {"en"}, ""),
+    ],
+)
+def test_a_few_words_can_be_foreign(text: str, expected: set[str], language: str) -> None:
+    """Three words that only another language has are enough, if hardly one of the expected language stands beside them."""
+    words = re.findall(r"[^\W\d_]+", text.casefold())
+
+    assert language == foreign_language(words, expected)
