@@ -7,14 +7,14 @@ that Unicode has set aside as no characters (The Unicode Standard, section 23.7)
 
 from __future__ import annotations
 
-import re
+from guardrails.text.expression import expression
 
-_UNSOUND = re.compile(
+_UNSOUND = expression(
     "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef"
     + "".join(f"{chr(plane << 16 | 0xFFFE)}{chr(plane << 16 | 0xFFFF)}" for plane in range(17))
     + "]"
 )
-_BREAKS = re.compile("[\n\v\f\r\x85\u2028\u2029]")
+_BREAKS = expression("[\n\v\f\r\x85\u2028\u2029]")
 
 
 def unsound_character(text: str, *, is_line: bool = False) -> str:

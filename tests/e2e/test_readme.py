@@ -1,0 +1,98 @@
+"""
+What the README shows is what happens: its files are written, its commands run and its programs executed, in order.
+
+In a ``console`` block a line with ``$`` is a command and the lines below it are its whole output; ``…`` stands for any
+text in a line, or by itself for any lines. A YAML block that begins with a path is written to that file.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+import re
+import shlex
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+README = Path(__file__).parents[2] / "README.md"
+BLOCK = re.compile(r"^```(?P<kind>\w+)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
+SETS_UP = ("pip",)
+"""Commands that set up what these tests run in."""
+
+
+def blocks() -> Iterator[tuple[str, str]]:
+    """Every fenced block, with its kind."""
+    return ((found["kind"], found["text"]) for found in BLOCK.finditer(README.read_text(encoding="utf-8")))
+
+
+def commands(text: str) -> Iterator[tuple[str, str]]:
+    """The commands of a console block, each with the output that is shown."""
+    for part in re.split(r"^\$ ", text, flags=re.MULTILINE)[1:]:
+        command, _, output = part.partition("\n")
+        yield command, output
+
+
+def matching(shown: str) -> re.Pattern[str]:
+    """An expression for *shown*."""
+    lines = ["(?:.*\n)*" if line == "…\n" else re.escape(line).replace("…", ".*") for line in shown.splitlines(True)]
+    return re.compile("".join(lines))
+
+
+class Reader:
+    """Somebody who follows the README in an empty folder."""
+
+    def __init__(self, home: Path) -> None:
+        self.home, self.folder = home, home
+        path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+        kept = {name: value for name, value in os.environ.items() if not name.startswith("GUARDRAILS_")}
+        self.environ = {**kept, "PATH": path, "HOME": str(home), "XDG_CACHE_HOME": str(home / "cache")}
+
+    def write(self, text: str) -> None:
+        """Write a YAML block that names its file."""
+        name, _, content = text.partition("\n")
+        if name.startswith("# policies/"):
+            (self.folder / name.removeprefix("# ")).write_text(content, encoding="utf-8")
+
+    def run(self, command: str) -> str:
+        """Run a command; what it prints, errors included."""
+        program, *arguments = shlex.split(command)
+        if program == "cd":
+            self.folder /= arguments[0]
+            return ""
+        done = subprocess.run(
+            [program, *arguments], cwd=self.folder, env=self.environ, capture_output=True, text=True, check=False
+        )
+        return done.stdout + done.stderr
+
+    def execute(self, text: str) -> str:
+        """Execute a program beside the workspace; what it prints."""
+        printed = io.StringIO()
+        with contextlib.chdir(self.home), contextlib.redirect_stdout(printed):
+            exec(compile(text, "README.md", "exec"), {})
+        return printed.getvalue()
+
+
+def test_the_readme_is_true(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every console block shows what its commands print; every program prints what its comment says."""
+    reader = Reader(tmp_path)
+    ran: list[str] = []
+    for kind, text in blocks():
+        if kind == "yaml":
+            reader.write(text)
+        if kind == "python":
+            monkeypatch.setenv("GUARDRAILS_CACHE", str(tmp_path / "cache"))
+            (expected,) = re.findall(r"^print\(.*\)  # (.*)$", text, re.MULTILINE)
+            assert f"{expected}\n" == reader.execute(text)
+        for command, shown in commands(text) if kind == "console" else ():
+            if command.startswith(SETS_UP):
+                continue
+            printed = reader.run(command)
+            assert matching(shown).fullmatch(printed), f"$ {command}\n{printed}"
+            ran.append(command.split()[0])
+
+    assert ran.count("guardrails") >= 10
