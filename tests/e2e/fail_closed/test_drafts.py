@@ -112,7 +112,7 @@ def test_no_mutated_json_draft_passes(mutant: Mutant) -> None:
 @drawn
 @given(damaged(rendered(FULL)))
 def test_no_damaged_json_file_passes(mutant: Mutant) -> None:
-    """A file with bytes lost or changed is refused, unless every value that is judged is read as it was."""
+    """A file with bytes lost or changed is refused, unless it is a whole draft still: another date, say, nothing less."""
     control = read(rendered(FULL))
     try:
         draft = read(mutant.value)
@@ -120,8 +120,13 @@ def test_no_damaged_json_file_passes(mutant: Mutant) -> None:
     except GuardrailsError:
         return
     if assessment.verdict == "pass" and draft.fields == control.fields:
-        assert _says(control) == _says(draft), mutant.what
+        assert _links(control) == _links(draft), mutant.what
         assert _is_vaguer(assessed(control, NOBODY_SAYS), assessment), mutant.what
+
+
+def _links(draft: Draft) -> tuple[Any, ...]:
+    """What leads to what in a draft; where a link begins and ends, and what a source is called, is its author's word."""
+    return [(one.field, one.sources) for one in draft.claims], [(one.id, bool(one.published)) for one in draft.sources]
 
 
 # -- front matter
