@@ -154,7 +154,7 @@ class RecordStore(Protocol):
         """
 
     def links(self) -> tuple[Link, ...]:
-        """Return the whole index, sorted."""
+        """Return the whole index, sorted; ``ledger-damaged`` if what notices its losses does not fit it."""
 
     def replace_links(self, links: Iterable[Link]) -> None:
         """Replace the whole index, which is a projection of the records."""

@@ -211,7 +211,11 @@ class _Verification:
             self._add(-1, "head-differs", "the stored root is not the records' root")
 
     def _index_problems(self) -> Iterator[Problem]:
-        changed = set(self._links) ^ set(self._store.links())
+        try:
+            changed = set(self._links) ^ set(self._store.links())
+        except LedgerError as error:
+            yield Problem(-1, _INDEX, error.message)
+            return
         for index in sorted({link.index for link in changed}):
             yield Problem(index, _INDEX, "`guardrails ledger rebuild-index` makes the index again from the records")
 

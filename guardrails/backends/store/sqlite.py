@@ -90,6 +90,14 @@ SELECT coalesce((SELECT sum FROM tally WHERE key = ?), 0), coalesce(sum(
     (idx * 1000003 + at_ms % 2147483647 * 8191 + amount) % 2147483647 + 1
 ), 0) FROM history WHERE principal = '' AND key = ?
 """
+_UNEQUAL = """
+WITH found (key, sum) AS (
+    SELECT key, sum((idx * 1000003 + at_ms % 2147483647 * 8191 + amount) % 2147483647 + 1)
+    FROM history WHERE principal = '' GROUP BY key
+)
+SELECT * FROM (SELECT * FROM found EXCEPT SELECT * FROM tally)
+UNION ALL SELECT * FROM (SELECT * FROM tally EXCEPT SELECT * FROM found)
+"""
 _RECORD = "SELECT idx, id, leaf, bytes FROM record"
 _STORED = (int, str, bytes, bytes)
 _LINK = (str, str, int, int, int)
@@ -189,6 +197,8 @@ class SqliteStore:
 
     def links(self) -> tuple[Link, ...]:
         """See the port."""
+        if self._db.rows(_UNEQUAL):
+            raise _damaged("what notices losses of its index differs from the index", "rebuild-index")
         return tuple(map(_link, self._db.rows("SELECT * FROM history ORDER BY principal, key, at_ms, idx", (), _LINK)))
 
     def replace_links(self, links: Iterable[Link]) -> None:
