@@ -341,6 +341,19 @@ class AuditLog:
 
     # -- proving
 
+    @property
+    def origin(self) -> str:
+        """What checkpoints call this ledger: derived from its key, so that no two have the same."""
+        return f"guardrails/{self.ref('origin', 'checkpoint')[:16]}"
+
+    def keep_checkpoint(self, size: int, note: str) -> None:
+        """Keep a signed note over the first *size* records."""
+        self._store.put_checkpoint(size, note)
+
+    def checkpoints(self, size: int | None = None) -> tuple[str, ...]:
+        """Return the notes kept over the first *size* records (default: all)."""
+        return self._store.checkpoints(size)
+
     def inclusion_proof(self, index: int, size: int | None = None) -> tlog.Proof:
         """Return the proof that record *index* is in the tree of *size* records (default: of all)."""
         return tlog.inclusion_proof(index, self.head().size if size is None else size, self._store.hashes)

@@ -162,6 +162,12 @@ class RecordStore(Protocol):
     def answer(self, key: str, now_ms: int) -> StoredAnswer | None:
         """Return the answer remembered under an idempotency key, unless it has expired."""
 
+    def put_checkpoint(self, size: int, note: str) -> None:
+        """Keep a signed *note* over the first *size* records; keeping it again changes nothing."""
+
+    def checkpoints(self, size: int | None = None) -> tuple[str, ...]:
+        """Return the notes kept over the first *size* records (default: all), by size, then as they were kept."""
+
     def close(self) -> None:
         """Release the files; further calls fail."""
 
@@ -232,6 +238,12 @@ class KeyStore(Protocol):
 
     def api_keys(self) -> tuple[ApiKey, ...]:
         """Return every credential, by time of creation and id."""
+
+    def put_signing_seed(self, vkey: str, seed: bytes) -> None:
+        """Keep the secret half (32 bytes) of the signing key *vkey*; keeping it again changes nothing."""
+
+    def signing_seed(self, vkey: str) -> bytes | None:
+        """Return the secret half of the signing key *vkey*, or None."""
 
     def close(self) -> None:
         """Release the files; further calls fail."""

@@ -16,7 +16,7 @@ class MemoryStore:
 
     def __init__(self):
         self._records, self._nodes, self._payload, self._bundles = [], [], {}, {}
-        self._links, self._answers = set(), {}
+        self._links, self._answers, self._checkpoints = set(), {}, {}
         self._frontier = tlog.Frontier()
 
     def append(self, record_id, record, payload=()):
@@ -73,6 +73,13 @@ class MemoryStore:
         expires_ms, stored = self._answers.get(key, (0, None))
         return stored if expires_ms > now_ms else None
 
+    def put_checkpoint(self, size, note):
+        self._checkpoints[size, note] = None
+
+    def checkpoints(self, size=None):
+        kept = sorted(self._checkpoints, key=lambda one: one[0])
+        return tuple(note for of, note in kept if size in (None, of))
+
     def close(self):
         pass
 
@@ -106,7 +113,7 @@ class MemoryKeys:
 
     def __init__(self):
         self._ledger_key = secrets.token_bytes(32)
-        self._parts, self._api_keys, self._seen = {}, {}, None
+        self._parts, self._api_keys, self._seeds, self._seen = {}, {}, {}, None
 
     def ledger_key(self):
         return self._ledger_key
@@ -136,6 +143,12 @@ class MemoryKeys:
 
     def api_keys(self):
         return tuple(sorted(self._api_keys.values(), key=lambda key: (key.created_ms, key.id)))
+
+    def put_signing_seed(self, vkey, seed):
+        self._seeds.setdefault(vkey, seed)
+
+    def signing_seed(self, vkey):
+        return self._seeds.get(vkey)
 
     def close(self):
         pass

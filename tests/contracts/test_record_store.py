@@ -171,3 +171,13 @@ def test_a_record_may_expect_that_nothing_came_in_between(store):
 
     assert ("overtaken", 2) == (caught.value.code, store.head().size)
     assert store.find("chk_1") is None
+
+
+def test_checkpoints_are_kept_in_order_and_once(store):
+    """Signed notes come back by size, each kept once, and stay."""
+    for size, note in ((2, "b"), (1, "a"), (2, "c"), (2, "b")):
+        store.put_checkpoint(size, note)
+
+    assert store.checkpoints() == ("a", "b", "c")
+    assert store.checkpoints(2) == ("b", "c")
+    assert store.checkpoints(3) == ()

@@ -34,12 +34,22 @@ _DAMAGED = (
 
 @dataclass(frozen=True, slots=True)
 class Schema:
-    """What a file of ours looks like; *application_id* and *version* are in its header."""
+    """
+    What a file of ours looks like; its header holds *application_id* and the version.
+
+    *script* makes a file of *version*, each of *upgrades* brings it up by one; an older file is brought up when opened.
+    """
 
     application_id: int
     version: int
     script: str
     secure_delete: bool = False
+    upgrades: tuple[str, ...] = ()
+
+    @property
+    def newest(self) -> int:
+        """The version of a file that is up to date."""
+        return self.version + len(self.upgrades)
 
 
 class Database:
@@ -141,11 +151,13 @@ class Database:
             self._db.execute(f"PRAGMA secure_delete={'ON' if schema.secure_delete else 'OFF'}")
         if self._pragma("application_id") == 0:
             self._create(schema)
+        if self._header() != (schema.application_id, schema.newest):
+            self._upgrade(schema)
 
     def _require_header(self, schema: Schema) -> None:
-        found = (self._pragma("application_id"), self._pragma("user_version"))
-        if found != (schema.application_id, schema.version):
-            raise self._error("ledger-damaged", f"its header says {found}, not {schema.application_id, schema.version}")
+        found = self._header()
+        if found != (schema.application_id, schema.newest):
+            raise self._error("ledger-damaged", f"its header says {found}, not {schema.application_id, schema.newest}")
 
     def _create(self, schema: Schema) -> None:
         with self.transaction():
@@ -155,6 +167,15 @@ class Database:
                 raise self._error("ledger-damaged", "it is a database of something else")
             self._db.execute(schema.script)
             self._db.execute(f"PRAGMA application_id={schema.application_id}; PRAGMA user_version={schema.version}")
+
+    def _upgrade(self, schema: Schema) -> None:
+        for version, script in enumerate(schema.upgrades, schema.version):
+            with self.transaction():
+                if self._header() == (schema.application_id, version):
+                    self._db.execute(f"{script}; PRAGMA user_version={version + 1}")
+
+    def _header(self) -> tuple[Value, Value]:
+        return self._pragma("application_id"), self._pragma("user_version")
 
     def _pragma(self, name: str) -> Value:
         row = self.row(f"PRAGMA {name}")

@@ -28,6 +28,10 @@ _KEY_BYTES = 32
 _API_KEY = (str, str, str, str, str, int, int, bytes)
 _NAMED = ("scopes", "brands", "channels", "markets", "locales")
 
+_SIGNING_KEYS = """
+CREATE TABLE signing_key (vkey TEXT PRIMARY KEY, seed BLOB NOT NULL, sha256 BLOB NOT NULL) STRICT;
+"""
+
 _SCHEMA = Schema(
     _APPLICATION_ID,
     version=2,
@@ -43,6 +47,7 @@ CREATE TABLE api_key (
     created_ms INTEGER NOT NULL, revoked_ms INTEGER NOT NULL, sha256 BLOB NOT NULL
 ) STRICT;
 """,
+    upgrades=(_SIGNING_KEYS,),
 )
 
 
@@ -124,6 +129,16 @@ class SqliteKeys:
         """See the port."""
         rows = self._db.rows("SELECT * FROM api_key ORDER BY created_ms, id", (), _API_KEY)
         return tuple(_api_key(self._whole(row, "an API key")) for row in rows)
+
+    def put_signing_seed(self, vkey: str, seed: bytes) -> None:
+        """See the port."""
+        with self._db.transaction():
+            self._db.rows("INSERT OR IGNORE INTO signing_key VALUES (?, ?, ?)", (vkey, seed, _sha256(vkey, seed)))
+
+    def signing_seed(self, vkey: str) -> bytes | None:
+        """See the port."""
+        row = self._db.row("SELECT * FROM signing_key WHERE vkey = ?", (vkey,), (str, bytes, bytes))
+        return None if row is None else cast("bytes", self._whole(row, "a signing key")[1])
 
     def close(self) -> None:
         """See the port."""

@@ -32,6 +32,14 @@ from guardrails.errors import LedgerError
 # "GrLg" in ASCII; sqlite.org/pragma.html#pragma_application_id
 _APPLICATION_ID = 0x47724C67
 
+_CHECKPOINTS = """
+CREATE TABLE checkpoint (n INTEGER PRIMARY KEY, size INTEGER NOT NULL, note TEXT NOT NULL, UNIQUE (size, note)) STRICT;
+CREATE TRIGGER checkpoint_kept BEFORE DELETE ON checkpoint
+BEGIN SELECT raise(ABORT, 'checkpoints are never deleted'); END;
+CREATE TRIGGER checkpoint_fixed BEFORE UPDATE ON checkpoint
+BEGIN SELECT raise(ABORT, 'checkpoints never change'); END;
+"""
+
 _SCHEMA = Schema(
     _APPLICATION_ID,
     version=2,
@@ -82,6 +90,7 @@ BEGIN SELECT raise(ABORT, 'the head only grows'); END;
 
 INSERT INTO head VALUES (1, 0, x'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855');
 """,
+    upgrades=(_CHECKPOINTS,),
 )
 
 _CHUNK = 256
@@ -215,6 +224,16 @@ class SqliteStore:
         if row is None:
             return None
         return StoredAnswer(cast("str", row[0]), cast("int", row[1]), cast("bytes", row[2]))
+
+    def put_checkpoint(self, size: int, note: str) -> None:
+        """See the port."""
+        with self._db.transaction():
+            self._db.rows("INSERT OR IGNORE INTO checkpoint (size, note) VALUES (?, ?)", (size, note))
+
+    def checkpoints(self, size: int | None = None) -> tuple[str, ...]:
+        """See the port."""
+        sql = "SELECT note FROM checkpoint WHERE ? IS NULL OR size = ? ORDER BY size, n"
+        return tuple(cast("str", row[0]) for row in self._db.rows(sql, (size, size), (str,)))
 
     def close(self) -> None:
         """See the port."""

@@ -82,7 +82,7 @@ def test_every_commit_is_flushed(path):
     pragmas = [store._db._pragma(name) for name in ("journal_mode", "synchronous", "user_version")]
     store.close()
 
-    assert pragmas == ["wal", 2, 2]
+    assert pragmas == ["wal", 2, 3]
 
 
 def test_a_full_disk_is_said(path):
@@ -131,7 +131,7 @@ def test_another_programs_file_is_refused(tmp_path):
 def test_another_version_is_refused(path):
     """A ledger of a later version is not written to."""
     db = apsw.Connection(str(path))
-    db.execute("PRAGMA user_version = 3")
+    db.execute("PRAGMA user_version = 99")
     db.close()
 
     assert code_of(SqliteStore, path) == "ledger-damaged"
@@ -161,7 +161,7 @@ def test_the_file_is_for_its_owner(path):
 def test_a_failed_open_closes_its_connection(path):
     """A ledger that is refused, by its header or by its end, is not kept open."""
     closed = []
-    for statement in ("UPDATE head SET size = 9", "PRAGMA user_version = 3"):
+    for statement in ("UPDATE head SET size = 9", "PRAGMA user_version = 99"):
         db = apsw.Connection(str(path))
         db.execute(statement)
         db.close()
@@ -348,3 +348,17 @@ def test_an_index_made_again_is_whole(tmp_path):
         store.replace_links([Link("", "stop", 5, 0), Link("", "stop", 6, 0)])
 
         assert [5, 6] == [link.at_ms for link in store.history("", ("stop",), 0)]
+
+
+def test_a_ledger_of_an_older_version_is_brought_up(tmp_path):
+    """What an earlier version wrote is read and gets what this version adds."""
+    path = tmp_path / "ledger.db"
+    with closing(SqliteStore(path)) as made:
+        made.append("chk_0", b"record 0")
+    with closing(apsw.Connection(str(path))) as older:
+        older.execute("DROP TABLE checkpoint; PRAGMA user_version=2")
+    with closing(SqliteStore(path)) as opened:
+        opened.put_checkpoint(1, "note")
+
+        assert opened.read(0).record == b"record 0"
+        assert opened.checkpoints() == ("note",)

@@ -1,0 +1,112 @@
+"""
+The ledger's signing keys: one live key per purpose, each with a record of its coming and its going.
+
+Which keys exist, for what and since when, is on the record (``key_event``, ``signing-key-created`` and
+``signing-key-retired``); the secret halves alone lie in the key store. A key is for one purpose: what a checkpoint key
+signs is no permit, whatever it says.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from typing import Literal, TypeAlias, get_args
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from guardrails.audit.log import AuditLog
+from guardrails.audit.note import Note, VerifierKey, parsed_vkey, signed, verifier_key
+from guardrails.audit.store import Expected
+from guardrails.errors import LedgerError
+from guardrails.model.record import Record
+
+Purpose: TypeAlias = Literal["checkpoint", "permit", "report"]
+PURPOSES: tuple[Purpose, ...] = get_args(Purpose)
+
+CREATED, RETIRED = "signing-key-created", "signing-key-retired"
+_SEED_BYTES = 32
+
+
+@dataclass(frozen=True, slots=True)
+class KeyPeriod:
+    """A public key, what it is for, and when it was live; *until_ms* is 0 while it is."""
+
+    key: VerifierKey
+    purpose: str
+    from_ms: int
+    until_ms: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Signer:
+    """A live key with its secret half."""
+
+    key: VerifierKey
+    _seed: bytes = field(repr=False)
+
+    def signed(self, text: str) -> Note:
+        """Return *text* as a signed note."""
+        return signed(text, self.key.name, self._seed)
+
+    def sign(self, message: bytes) -> bytes:
+        """Return the 64 bytes of an Ed25519 signature over *message*."""
+        return Ed25519PrivateKey.from_private_bytes(self._seed).sign(message)
+
+
+def key_periods(log: AuditLog) -> tuple[KeyPeriod, ...]:
+    """Return every signing key that is on the record, oldest first."""
+    periods: dict[str, KeyPeriod] = {}
+    for record in _events(log):
+        vkey = record.text("vkey")
+        if record.text("event") == CREATED:
+            periods[vkey] = KeyPeriod(parsed_vkey(vkey), record.text("purpose"), record.at_ms)
+        elif vkey in periods:
+            periods[vkey] = replace(periods[vkey], until_ms=record.at_ms)
+    return tuple(periods.values())
+
+
+def signer(log: AuditLog, purpose: Purpose) -> Signer:
+    """
+    Return the live key for *purpose*; the first use makes one, and a record of it.
+
+    Raises:
+        LedgerError: ``signing-key-missing`` if the record names a live key whose secret half is gone.
+    """
+    live = [one for one in key_periods(log) if one.purpose == purpose and not one.until_ms]
+    if not live:
+        return _created(log, purpose)
+    seed = log.keys.signing_seed(live[-1].key.vkey)
+    if seed is None:
+        raise LedgerError(
+            "signing-key-missing",
+            f"the secret half of the live {purpose} key is not in the key store",
+            help=f"Restore the newest copy of the keys, or: guardrails ledger rotate-key {purpose}",
+        )
+    return Signer(live[-1].key, seed)
+
+
+def rotate(log: AuditLog, purpose: Purpose) -> Signer:
+    """End every live key for *purpose* and make a new one; what the old ones signed stays valid."""
+    for one in key_periods(log):
+        if one.purpose == purpose and not one.until_ms:
+            log.append("key_event", {"event": RETIRED, "purpose": purpose, "vkey": one.key.vkey})
+    return _created(log, purpose)
+
+
+def _created(log: AuditLog, purpose: Purpose) -> Signer:
+    seed = log.entropy(_SEED_BYTES)
+    key = verifier_key(f"{log.origin}/{purpose}", seed)
+    # The secret half first: a key on record can always sign. Of two processes that make one at once, one is overtaken.
+    log.keys.put_signing_seed(key.vkey, seed)
+    body = {"event": CREATED, "purpose": purpose, "vkey": key.vkey}
+    try:
+        log.append("key_event", body, expected=Expected("key_event", len(log.indices("key_event"))))
+    except LedgerError as error:
+        if error.code != "overtaken":
+            raise
+        return signer(log, purpose)
+    return Signer(key, seed)
+
+
+def _events(log: AuditLog) -> Iterator[Record]:
+    return (record for record in map(log.record, log.indices("key_event")) if record.text("vkey"))

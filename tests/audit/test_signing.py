@@ -1,0 +1,91 @@
+"""Signing keys come, go and sign on the record."""
+
+import pytest
+
+from guardrails.audit.checkpoint import kept_checkpoint, make_checkpoint, parsed_checkpoint
+from guardrails.audit.log import AuditLog
+from guardrails.audit.note import COSIGNED, cosignature, verifier_key
+from guardrails.audit.signing import PURPOSES, key_periods, rotate, signer
+from guardrails.errors import LedgerError
+from tests.audit.memory import MemoryKeys, MemoryStore
+from tests.audit.samples import Clock, sqlite_log
+
+
+@pytest.fixture(params=["memory", "sqlite"])
+def log(request, tmp_path):
+    """An empty ledger of every backend."""
+    made = AuditLog(MemoryStore(), MemoryKeys(), Clock()) if request.param == "memory" else sqlite_log(tmp_path)
+    yield made
+    made.close()
+
+
+@pytest.mark.parametrize("purpose", PURPOSES)
+def test_the_first_use_makes_a_key_and_its_record(log, purpose):
+    """A key is made once, and the record says what it is for."""
+    first = signer(log, purpose)
+
+    assert first == signer(log, purpose)
+    assert [(first.key, purpose, 0)] == [(one.key, one.purpose, one.until_ms) for one in key_periods(log)]
+    assert [record.text("vkey") for _, record in log.records()] == [first.key.vkey]
+
+
+def test_purposes_have_keys_of_their_own(log):
+    """No key serves two purposes."""
+    assert len({signer(log, purpose).key.public for purpose in PURPOSES}) == len(PURPOSES)
+
+
+def test_a_rotated_key_stays_on_the_record(log):
+    """After a rotation the new key signs, and the old one's time has an end."""
+    old = signer(log, "checkpoint")
+    new = rotate(log, "checkpoint")
+
+    assert new == signer(log, "checkpoint") != old
+    assert [bool(one.until_ms) for one in key_periods(log)] == [True, False]
+
+
+def test_a_key_whose_secret_is_gone_is_named(log):
+    """No second key is made in silence: the record says that there is one."""
+    signer(log, "permit")
+    elsewhere = AuditLog(log._store, MemoryKeys(), log.clock)
+
+    with pytest.raises(LedgerError, match="secret half"):
+        signer(elsewhere, "permit")
+
+
+def test_secrets_are_not_shown(log):
+    """A key's repr is not its seed."""
+    made = signer(log, "permit")
+
+    assert repr(log.keys.signing_seed(made.key.vkey)) not in repr(made)
+
+
+def test_a_checkpoint_is_signed_and_kept(log):
+    """The head is signed once, as others can read it."""
+    log.append("heartbeat", {})
+    made = make_checkpoint(log)
+
+    assert made == make_checkpoint(log)
+    assert made.is_by(log)
+    assert made.head == log.head()
+    assert made == parsed_checkpoint(str(made.note))
+    assert log.checkpoints() == (str(made.note),)
+
+
+def test_cosignatures_are_kept_with_their_checkpoint(log):
+    """What a witness returns joins what the ledger signed."""
+    made = make_checkpoint(log)
+    seen = cosignature(made.note.text, "legal", bytes(32), 7)
+    log.keep_checkpoint(made.head.size, str(type(made.note)(made.note.text, (seen,))))
+    kept = kept_checkpoint(log, made.head.size)
+
+    assert kept.note.by(verifier_key("legal", bytes(32), COSIGNED))
+    assert kept.is_by(log)
+    assert kept_checkpoint(log, 99) is None
+
+
+def test_a_checkpoint_of_another_ledger_is_not_ours(log):
+    """Every ledger has its own origin and its own keys."""
+    other = make_checkpoint(AuditLog(MemoryStore(), MemoryKeys(), Clock()))
+
+    assert other.origin != log.origin
+    assert not other.is_by(log)
