@@ -112,8 +112,9 @@ def can_run(policy: CompiledPolicy) -> bool:
 
 
 def _stamps(roots: Iterable[str], read: Iterable[str]) -> dict[str, list[int]]:
-    """Return time and size of all files a compiled copy depends on, by path."""
-    return {path: [state.st_mtime_ns, state.st_size] for root in (*roots, *read) for path, state in tree_states(root)}
+    """Return time and size of all files a compiled copy depends on, by path; a number, which names a file too, is none."""
+    paths = map(os.fspath, (*roots, *read))
+    return {path: [state.st_mtime_ns, state.st_size] for root in paths for path, state in tree_states(root)}
 
 
 def _code_stamp() -> str:

@@ -82,6 +82,15 @@ def test_no_copy_of_another_shape_is_used(kept: Kept, data: st.DataObject) -> No
     assert kept.policy == kept.read(_sealed(rendered(mutant.value), policy), trust_mtime=False), mutant
 
 
+@pytest.mark.parametrize("roots", [[3], [1 << 70], [None], "3", {"a": 1}, [["a"]]])
+def test_what_names_no_file_is_no_root(kept: Kept, roots: object) -> None:
+    """A number is an open file to the operating system; a copy that rests on one is compiled anew."""
+    _, head, policy = kept.data.split(b"\n", 2)
+    changed = json.dumps({**json.loads(head), "roots": roots}).encode()
+
+    assert kept.policy == kept.read(_sealed(changed, policy), trust_mtime=False)
+
+
 @drawn
 @given(st.data())
 def test_a_garbled_policy_ends_no_process(kept: Kept, data: st.DataObject) -> None:
