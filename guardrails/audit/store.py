@@ -216,7 +216,12 @@ class KeyStore(Protocol):
         """Return the key of this ledger's references (32 bytes), made on first use."""
 
     def put(self, keys: Sequence[PartKey], seen: Head) -> None:
-        """Keep *keys* durably, and *seen* if it is larger than the head kept so far."""
+        """
+        Keep *keys* durably, and *seen* if it is larger than the head kept so far.
+
+        Raises:
+            LedgerError: ``ledger-damaged`` if one of these parts has a key already; then none is kept.
+        """
 
     def part_key(self, record_id: str, part: str) -> PartKey | None:
         """Return the key of a part, or None if it was never made or has been destroyed."""

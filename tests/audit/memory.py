@@ -119,6 +119,8 @@ class MemoryKeys:
         return self._ledger_key
 
     def put(self, keys, seen):
+        if any((one.record_id, one.part) in self._parts for one in keys):
+            raise LedgerError("ledger-damaged", "this part has a key")
         self._parts.update({(one.record_id, one.part): one for one in keys})
         if self._seen is None or seen.size > self._seen.size:
             self._seen = seen
