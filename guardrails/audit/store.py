@@ -137,6 +137,9 @@ class RecordStore(Protocol):
     def payload(self, index: int) -> Parts:
         """Return the encrypted parts stored with a record; empty if there are none."""
 
+    def payloads(self, start: int = 0, end: int | None = None) -> Iterator[tuple[int, str, bytes]]:
+        """Yield (index, part, encrypted part) of all payload with an index in ``[start, end)``, sorted."""
+
     def drop_payload(self, index: int, parts: Sequence[str]) -> None:
         """Forget encrypted parts: the only thing that may leave a ledger."""
 
@@ -153,8 +156,16 @@ class RecordStore(Protocol):
         Of rows that are no principal's (what is in force) a lost or changed one is ``ledger-damaged``.
         """
 
-    def links(self) -> tuple[Link, ...]:
-        """Return the whole index, sorted; ``ledger-damaged`` if what notices its losses does not fit it."""
+    def links(self, start: int = 0, end: int | None = None) -> tuple[Link, ...]:
+        """Return the index rows of the records with an index in ``[start, end)``, by index and sorted."""
+
+    def strays(self) -> tuple[tuple[str, str], ...]:
+        """
+        Return what is in the store and belongs to no record, as what it is and a detail; empty as a rule.
+
+        ``schema-differs``: other tables or triggers. ``index-differs``: what notices losses of the index does not fit
+        it. ``tree-hash-unexpected``: hashes beyond the last record's.
+        """
 
     def replace_links(self, links: Iterable[Link]) -> None:
         """Replace the whole index, which is a projection of the records."""

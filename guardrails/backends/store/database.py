@@ -11,8 +11,9 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TypeAlias
 
@@ -72,6 +73,7 @@ class Database:
         _require_sqlite()
         self._path = path
         self._read_only = read_only
+        self._schema = schema
         self._lock = threading.RLock()
         with self._told():
             self._db = self._opened()
@@ -125,6 +127,11 @@ class Database:
         busy = self.row("PRAGMA wal_checkpoint(TRUNCATE)")
         if busy is None or busy[0] != 0:
             raise self._error("ledger-unwritable", "another connection is using the write-ahead log; try again")
+
+    def changed_schema(self) -> tuple[str, ...]:
+        """Return the names of tables and triggers that are missing, changed or new, sorted."""
+        found = self.rows(_OBJECTS)
+        return tuple(sorted({str(name) for name, _ in set(found) ^ set(_objects(self._schema))}))
 
     def close(self) -> None:
         """Close the file; further calls are ``ledger-unwritable``."""
@@ -195,6 +202,18 @@ class Database:
 
     def _error(self, code: str, why: str) -> LedgerError:
         return LedgerError(code, f"{self._path}: {why}", help=_HELP[code])
+
+
+_OBJECTS = "SELECT name, sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite_%'"
+
+
+@cache
+def _objects(schema: Schema) -> tuple[Row, ...]:
+    """Return name and definition of everything a file of ours holds."""
+    with closing(apsw.Connection(":memory:")) as made:
+        for script in (schema.script, *schema.upgrades):
+            made.execute(script)
+        return tuple(tuple(row) for row in made.execute(_OBJECTS))
 
 
 _HELP = {
