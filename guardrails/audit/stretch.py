@@ -25,6 +25,9 @@ from guardrails.model.record import Record, parsed_record
 
 INDEX_DIFFERS = "index-differs"
 
+BEYOND = 2**40
+"""No ledger gets so long: an index from here on was made up."""
+
 _CHUNK = 256
 _FEW = 1000  # so many missing records are named one by one
 _FIRST = -(2**63)  # the smallest index a store can hold: a record before the first is found, too
@@ -55,12 +58,13 @@ class Stretch:
     """
     What was found between two indices.
 
-    *end* is the index after the last record there, *hashes* the perfect subtrees over them, largest first; *types*
+    *end* is the index after the last record there, *count* how many were read, *hashes* the perfect subtrees over them, largest first; *types*
     counts the records that can be read, *erased* holds the ids that its records call erased.
     """
 
     start: int
     end: int
+    count: int
     hashes: tuple[bytes, ...]
     problems: tuple[Problem, ...]
     missing: tuple[Missing, ...]
@@ -79,6 +83,7 @@ class _Reading:
         self._keys = keys
         self._start = self._next = start
         self._end = end
+        self._count = 0
         self._frontier: tlog.Frontier = tlog.Frontier()
         self._problems: list[Problem] = []
         self._missing: list[Missing] = []
@@ -97,6 +102,7 @@ class _Reading:
         return Stretch(
             start=self._start,
             end=self._next,
+            count=self._count,
             hashes=self._frontier.hashes,
             problems=tuple(self._problems),
             missing=tuple(self._missing),
@@ -125,9 +131,11 @@ class _Reading:
             self._add(index, "payload-unexpected", "there is no such record")
 
     def _is_in_order(self, stored: StoredRecord) -> bool:
-        if stored.index < 0:
-            self._add(stored.index, "record-out-of-order", "it stands before the first")
-        return stored.index >= 0
+        if not 0 <= stored.index < BEYOND:
+            self._add(stored.index, "record-out-of-order", "no record gets this index")
+            return False
+        self._count += 1
+        return True
 
     # -- the tree
 

@@ -23,7 +23,7 @@ from typing import TypeAlias
 
 from guardrails.audit import tlog
 from guardrails.audit.store import Head, KeyStore, RecordStore
-from guardrails.audit.stretch import INDEX_DIFFERS, Missing, Problem, Stretch, recomputed
+from guardrails.audit.stretch import BEYOND, INDEX_DIFFERS, Missing, Problem, Stretch, recomputed
 from guardrails.errors import LedgerError
 
 Stretches: TypeAlias = Callable[[Sequence["tuple[int, int | None]"]], Iterable[Stretch]]
@@ -109,7 +109,7 @@ def _bounds(store: RecordStore, level: int) -> list[tuple[int, int | None]]:
 
 def _claimed_size(store: RecordStore) -> int:
     try:
-        return max(store.head().size, 0)
+        return min(max(store.head().size, 0), BEYOND)
     except LedgerError:
         return 0
 
@@ -121,7 +121,7 @@ class _Whole:
         self._store = store
         self._keys = keys
         self._level = level
-        self._size = 0
+        self._size = self._count = 0
         self._above = tlog.Frontier()  # over full stretches
         self._hashes: tuple[bytes, ...] = ()  # of the last stretch, if it is not full
         self._problems: list[Problem] = []
@@ -140,21 +140,20 @@ class _Whole:
         if stretch.start != self._size:
             self._add(self._size, "record-missing", f"and all others before {stretch.start}")
         self._size = stretch.end
+        self._count += stretch.count
         self._see_above(stretch)
 
     def report(self) -> VerifyReport:
         """Return what was found."""
         self._see_whole()
         erased = self._settle()
-        size = self._size
-        bad = {
-            problem.index for problem in self._problems if 0 <= problem.index < size and problem.what != INDEX_DIFFERS
-        }
+        bad = {one.index for one in self._problems if 0 <= one.index < self._size and one.what != INDEX_DIFFERS}
         gone = erased - bad
+        read = bad - {one.index for one in self._problems if one.what == "record-missing"}
         return VerifyReport(
-            size=size,
+            size=self._size,
             root=self._root().hex(),
-            intact=size - len(bad) - len(gone),
+            intact=self._count - len(read) - len(gone),
             erased=len(gone),
             unaccounted=len(bad),
             problems=tuple(sorted(self._problems)),

@@ -193,6 +193,7 @@ def test_a_removed_last_record_is_noticed(folder):
         "UPDATE head SET root = randomblob(32)",
         "UPDATE head SET size = 7",
         "DELETE FROM head",
+        "UPDATE record SET idx = (1 << 62) - 1 WHERE idx = 7; UPDATE head SET size = 1 << 62",
         "UPDATE record SET bytes = x'7b7d' WHERE idx = 7",
         "DELETE FROM node WHERE pos = 14",
     ],

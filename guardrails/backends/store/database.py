@@ -194,7 +194,7 @@ class Database:
             yield
         except apsw.FullError as error:
             raise self._error("ledger-full", "there is no room left") from error
-        except (*_DAMAGED, UnicodeDecodeError) as error:
+        except (*_DAMAGED, UnicodeDecodeError, OverflowError) as error:  # a number of a row led beyond all rows
             raise self._error("ledger-damaged", str(error)) from error
         except apsw.Error as error:
             code = "ledger-unreadable" if self._read_only else "ledger-unwritable"

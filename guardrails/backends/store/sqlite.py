@@ -34,6 +34,8 @@ _APPLICATION_ID = 0x47724C67
 
 _CHECKPOINTS = """
 CREATE TABLE checkpoint (n INTEGER PRIMARY KEY, size INTEGER NOT NULL, note TEXT NOT NULL, UNIQUE (size, note)) STRICT;
+CREATE TRIGGER checkpoint_fresh BEFORE INSERT ON checkpoint WHEN EXISTS (SELECT 1 FROM checkpoint WHERE n = NEW.n)
+BEGIN SELECT raise(ABORT, 'this checkpoint is kept already'); END;
 CREATE TRIGGER checkpoint_kept BEFORE DELETE ON checkpoint
 BEGIN SELECT raise(ABORT, 'checkpoints are never deleted'); END;
 CREATE TRIGGER checkpoint_fixed BEFORE UPDATE ON checkpoint
@@ -298,8 +300,8 @@ class SqliteStore:
             yield "schema-differs", f"{name} is not as it was made"
         if self._db.rows(_UNEQUAL):
             yield "index-differs", "what notices losses of the index differs from it: `guardrails ledger rebuild-index`"
-        last = self._db.row("SELECT coalesce(max(idx) + 1, 0) FROM record", (), (int,))
-        count = tlog.stored_count(max(cast("int", last[0]), 0) if last else 0)
+        last = self._db.row("SELECT coalesce(max(idx) + 1, 0) FROM record WHERE idx BETWEEN 0 AND 1 << 40")
+        count = tlog.stored_count(cast("int", last[0]) if last else 0)
         if self._db.row("SELECT 1 FROM node WHERE pos >= ? OR pos < 0 LIMIT 1", (count,)):
             yield "tree-hash-unexpected", f"there are more than {count}"
 
