@@ -81,8 +81,10 @@ class Database:
             self._db.set_busy_timeout(busy_timeout_ms)
             self._prepare(schema)
             self._require_header(schema)
+            self._make_lasting(schema)
         except BaseException:
-            self._db.close()
+            with suppress(apsw.Error):  # what ended the opening is what is told
+                self._db.close()
             raise
 
     def rows(self, sql: str, values: Sequence[Value] = (), types: tuple[type, ...] = ()) -> list[Row]:
@@ -165,6 +167,20 @@ class Database:
         found = self._header()
         if found != (schema.application_id, schema.newest):
             raise self._error("ledger-damaged", f"its header says {found}, not {schema.application_id, schema.newest}")
+
+    def _make_lasting(self, schema: Schema) -> None:
+        """
+        Flush what a killed process committed and did not live to flush, before anybody reads it.
+
+        Its last records may be in the system's cache alone: an answer that rests on them would be lost with the power.
+        Any commit flushes the whole log.
+        """
+        if self._read_only:
+            return
+        row = self.row("PRAGMA wal_checkpoint(NOOP)")
+        if row is None or row[1] != row[2]:  # the log holds what is not in the database
+            with self.transaction():
+                self._db.execute(f"PRAGMA user_version={schema.newest}")
 
     def _create(self, schema: Schema) -> None:
         with self.transaction():
