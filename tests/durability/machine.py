@@ -110,11 +110,11 @@ class Machine(apsw.VFS):
     def kill(self) -> None:
         """End every process; what they wrote stays in the cache."""
         self.run += 1
+        self.is_over = True
 
     def cut(self, share: float | None = None) -> None:
         """Cut the power; *share* of what is only in the cache survives (default: drawn)."""
         self.is_on = False
-        self.is_over = True
         self.kill()
         share = self.draw.choice((0.0, 0.3, 0.5, 0.9, 1.0)) if share is None else share
         for name, file in list(self.files.items()):
@@ -157,7 +157,7 @@ class Machine(apsw.VFS):
         """Kill the process after so many operations of the block, or at its end."""
         with self.ended_after(operations, self.kill):
             yield
-        self.kill()
+            self.kill()
 
     @contextmanager
     def ended_after(self, operations: int, end: Callable[[], None]) -> Iterator[None]:
@@ -168,7 +168,6 @@ class Machine(apsw.VFS):
             nonlocal left
             left -= kind not in ("read", "open")
             if left < 0 and not self.is_over:
-                self.is_over = True
                 end()
                 raise PowerCut
 

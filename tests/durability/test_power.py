@@ -15,6 +15,8 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
+import pytest
+
 from guardrails.audit.entry import Idempotency
 from guardrails.audit.log import AuditLog
 from guardrails.backends.store.keys import SqliteKeys
@@ -23,6 +25,9 @@ from guardrails.errors import LedgerError
 from tests.audit.samples import WRITER, Clock, check
 from tests.durability.history import Entry, Event, complaints
 from tests.durability.machine import Machine
+
+# A process that dies while it closes its files cannot raise what it dies of.
+pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 
 CUTS = int(os.environ.get("GUARDRAILS_CUTS", "24"))
 CUTS_OF_ONE_LEDGER = 10
