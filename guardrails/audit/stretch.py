@@ -45,12 +45,12 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Missing:
-    """A part that is not there: a problem, unless a record says that it was erased."""
+    """A part of *record* (of which this holds the head alone) that is not there: a problem, unless it was erased."""
 
     index: int
-    record_id: str
-    what: str
+    record: Record
     part: str
+    what: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ class Stretch:
     What was found between two indices.
 
     *end* is the index after the last record there, *count* how many were read, *hashes* the perfect subtrees over them, largest first; *types*
-    counts the records that can be read, *erased* holds the ids that its records call erased.
+    counts the records that can be read, *erasures* holds those among them that account for what is missing.
     """
 
     start: int
@@ -68,7 +68,7 @@ class Stretch:
     hashes: tuple[bytes, ...]
     problems: tuple[Problem, ...]
     missing: tuple[Missing, ...]
-    erased: frozenset[str]
+    erasures: tuple[tuple[int, Record], ...]
     types: tuple[tuple[str, int], ...]
 
 
@@ -87,7 +87,7 @@ class _Reading:
         self._frontier: tlog.Frontier = tlog.Frontier()
         self._problems: list[Problem] = []
         self._missing: list[Missing] = []
-        self._erased: set[str] = set()
+        self._erasures: list[tuple[int, Record]] = []
         self._types: Counter[str] = Counter()
         self._links: deque[Link] = deque()
 
@@ -106,7 +106,7 @@ class _Reading:
             hashes=self._frontier.hashes,
             problems=tuple(self._problems),
             missing=tuple(self._missing),
-            erased=frozenset(self._erased),
+            erasures=tuple(self._erasures),
             types=tuple(sorted(self._types.items())),
         )
 
@@ -217,25 +217,22 @@ class _Reading:
         if record.type == "policy_activated":
             self._see_bundles(index, record)
         if record.type == "erasure":
-            self._erased.add(record.text("target"))
+            self._erasures.append((index, record))
 
     def _see_payload(self, index: int, record: Record, payload: dict[str, bytes]) -> None:
         promised = record.commitments()
         for part in sorted(payload.keys() - promised.keys()):
             self._add(index, "payload-unexpected", f"the record commits to no part {part!r}")
         for part, promise in sorted(promised.items()):
-            self._see_part(index, record.id, part, promise, payload.get(part))
+            self._see_part(index, record, part, promise, payload.get(part))
 
-    def _see_part(self, index: int, record_id: str, part: str, promise: str, data: bytes | None) -> None:
-        key = self._keys.part_key(record_id, part)
-        if key is None:
-            self._missing.append(Missing(index, record_id, "key-missing", part))
-        if data is None:
-            self._missing.append(Missing(index, record_id, "payload-missing", part))
-        if key is None or data is None:
-            return
+    def _see_part(self, index: int, record: Record, part: str, promise: str, data: bytes | None) -> None:
         try:
-            if commitment(key, opened(key, data)) != promise:
+            key = self._keys.part_key(record.id, part)
+            gone = [what for what, found in (("key-missing", key), ("payload-missing", data)) if found is None]
+            named = Record(record.id, record.type, record.at_ms, {})
+            self._missing.extend(Missing(index, named, part, what) for what in gone)
+            if key is not None and data is not None and commitment(key, opened(key, data)) != promise:
                 self._add(index, "commitment-differs", part)
         except LedgerError as error:
             self._add(index, error.code, part)

@@ -133,7 +133,7 @@ class _Whole:
         """Add the stretch that follows."""
         self._problems.extend(stretch.problems)
         self._missing.extend(stretch.missing)
-        self._erased_ids |= stretch.erased
+        self._erased_ids.update(record.text("target") for _, record in stretch.erasures)
         self._types.update(dict(stretch.types))
         if stretch.end == stretch.start:
             return
@@ -214,9 +214,9 @@ class _Whole:
 
     def _settle(self) -> set[int]:
         """Return the indices of erased records; report what is missing without one, or still there despite one."""
-        erased = {one.index for one in self._missing if one.record_id in self._erased_ids}
+        erased = {one.index for one in self._missing if one.record.id in self._erased_ids}
         for one in self._missing:
-            if one.record_id not in self._erased_ids:
+            if one.record.id not in self._erased_ids:
                 self._add(one.index, one.what, one.part)
         for record_id in sorted(self._erased_ids):
             self._see_erased(record_id)
