@@ -165,8 +165,11 @@ class SqliteStore:
         """See the port."""
         sql = f"{_RECORD} WHERE idx >= ? AND idx < ? ORDER BY idx LIMIT {_CHUNK}"
         while rows := self._db.rows(sql, (start, _upto(end)), _STORED):
-            yield from map(_stored, rows)
-            start = cast("int", rows[-1][0]) + 1
+            for index, stored in ((cast("int", row[0]), _stored(row)) for row in rows):
+                if index < start:  # a damaged tree of pages leads back; without this it is read for ever
+                    raise _damaged(f"record {index} stands behind record {start - 1}")
+                start = index + 1
+                yield stored
 
     def find(self, record_id: str) -> StoredRecord | None:
         """See the port."""
