@@ -15,9 +15,11 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import partial
+from typing import TypeVar
 
 from guardrails import __version__
 from guardrails.audit import tlog
@@ -46,6 +48,7 @@ from guardrails.model.state import Round
 
 _ANSWER = "answer"
 _TWO_PEOPLE = 2
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +113,17 @@ class AuditLog:
                 got in first with the same key.
         """
         return self._append([self._prepared_check(entry) for entry in entries])
+
+    def append_each(self, entries: Sequence[CheckEntry]) -> tuple[Receipt | Exception, ...]:
+        """
+        Record checks in order, in one durable transaction if all can be, else each in its own.
+
+        An entry that cannot be recorded spoils no other: what :meth:`append_check` would raise stands in its place.
+        """
+        prepared = [_attempted(partial(self._prepared_check, entry)) for entry in entries]
+        able = [one for one in prepared if isinstance(one, _Prepared)]
+        outcomes = iter(self._append_each(able))
+        return tuple(next(outcomes) if isinstance(one, _Prepared) else one for one in prepared)
 
     def append(
         self,
@@ -376,7 +390,26 @@ class AuditLog:
     # -- inside
 
     def _append(self, prepared: Sequence[_Prepared]) -> tuple[Receipt, ...]:
+        self._keep_keys(prepared)
+        return self._append_kept(prepared)
+
+    def _append_each(self, prepared: Sequence[_Prepared]) -> Sequence[Receipt | Exception]:
+        # Keys are kept once: they are made for one record, whichever transaction it gets in with.
+        kept = _attempted(partial(self._keep_keys, prepared))
+        if kept is not None:
+            return [kept] * len(prepared)
+        together = _attempted(partial(self._append_kept, prepared))
+        if not isinstance(together, Exception):
+            return together
+        if len(prepared) == 1:
+            return [together]
+        alone = [_attempted(partial(self._append_kept, [one])) for one in prepared]
+        return [one if isinstance(one, Exception) else one[0] for one in alone]
+
+    def _keep_keys(self, prepared: Sequence[_Prepared]) -> None:
         self.keys.put([key for one in prepared for key in one.keys], self._store.head())
+
+    def _append_kept(self, prepared: Sequence[_Prepared]) -> tuple[Receipt, ...]:
         positions = self._store.append_many([one.append for one in prepared])
         return tuple(_receipt(one.append.record_id, at) for one, at in zip(prepared, positions, strict=True))
 
@@ -454,6 +487,14 @@ class AuditLog:
                 why,
                 help="Restore the newest copy; if there is none: guardrails ledger recover --accept-gap.",
             )
+
+
+def _attempted(action: Callable[[], _T]) -> _T | Exception:
+    """Return what *action* returns or raises."""
+    try:
+        return action()
+    except Exception as error:  # noqa: BLE001 - it belongs to whoever waits for the entry
+        return error
 
 
 def _record(stored: StoredRecord) -> Record:

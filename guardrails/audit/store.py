@@ -137,6 +137,9 @@ class RecordStore(Protocol):
     def payload(self, index: int) -> Parts:
         """Return the encrypted parts stored with a record; empty if there are none."""
 
+    def payloads(self, start: int = 0, end: int | None = None) -> Iterator[tuple[int, str, bytes]]:
+        """Yield (index, part, encrypted part) of all payload with an index in ``[start, end)``, sorted."""
+
     def drop_payload(self, index: int, parts: Sequence[str]) -> None:
         """Forget encrypted parts: the only thing that may leave a ledger."""
 
@@ -153,8 +156,16 @@ class RecordStore(Protocol):
         Of rows that are no principal's (what is in force) a lost or changed one is ``ledger-damaged``.
         """
 
-    def links(self) -> tuple[Link, ...]:
-        """Return the whole index, sorted; ``ledger-damaged`` if what notices its losses does not fit it."""
+    def links(self, start: int = 0, end: int | None = None) -> tuple[Link, ...]:
+        """Return the index rows of the records with an index in ``[start, end)``, by index and sorted."""
+
+    def strays(self) -> tuple[tuple[str, str], ...]:
+        """
+        Return what is in the store and belongs to no record, as what it is and a detail; empty as a rule.
+
+        ``schema-differs``: other tables or triggers. ``index-differs``: what notices losses of the index does not fit
+        it. ``tree-hash-unexpected``: hashes beyond the last record's.
+        """
 
     def replace_links(self, links: Iterable[Link]) -> None:
         """Replace the whole index, which is a projection of the records."""
@@ -216,7 +227,12 @@ class KeyStore(Protocol):
         """Return the key of this ledger's references (32 bytes), made on first use."""
 
     def put(self, keys: Sequence[PartKey], seen: Head) -> None:
-        """Keep *keys* durably, and *seen* if it is larger than the head kept so far."""
+        """
+        Keep *keys* durably, and *seen* if it is larger than the head kept so far.
+
+        Raises:
+            LedgerError: ``ledger-damaged`` if one of these parts has a key already; then none is kept.
+        """
 
     def part_key(self, record_id: str, part: str) -> PartKey | None:
         """Return the key of a part, or None if it was never made or has been destroyed."""

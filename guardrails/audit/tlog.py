@@ -61,9 +61,22 @@ class Frontier:
         self._hashes = list(hashes)
 
     @classmethod
-    def at(cls, size: int, read: HashReader) -> Frontier:
-        """Return the frontier of the tree of *size* leaves whose hashes *read* returns."""
-        return cls(size, read([position(level, n) for level, n in _subtrees(0, size)]))
+    def at(cls, size: int, read: HashReader, start: int = 0) -> Frontier:
+        """
+        Return the frontier of the tree of *size* leaves whose hashes *read* returns.
+
+        Of the leaves from *start*, which is a multiple of the largest subtree over them, instead of the first ones.
+        """
+        return cls(size, read([position(level, n) for level, n in _subtrees(start, start + size)]))
+
+    def copy(self) -> Frontier:
+        """Return a frontier that grows by itself."""
+        return Frontier(self.size, self._hashes)
+
+    @property
+    def hashes(self) -> tuple[bytes, ...]:
+        """The hashes of the perfect subtrees, largest first."""
+        return tuple(self._hashes)
 
     def push(self, leaf: bytes) -> tuple[bytes, ...]:
         """Append *leaf* (a leaf hash) and return the hashes to store, in the order of their positions."""

@@ -9,35 +9,28 @@ For every record:
 4. the policy bundles it names are there and unchanged.
 
 For the whole: the root is the stored head's, the head the keys have seen is a prefix, the index equals the one made
-from the records. A record is *intact*, *erased* (with a record of the erasure) or *unaccounted*; only the last is a
+from the records, nothing else lies in the store, the ledger's key and the credentials are what was written. A record is *intact*, *erased* (with a record of the erasure) or *unaccounted*; only the last is a
 failure of a record. The index is made from the records: that it differs leaves them intact.
 """
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeAlias
 
 from guardrails.audit import tlog
-from guardrails.audit.projection import links_of
-from guardrails.audit.seal import commitment, opened
-from guardrails.audit.store import Head, KeyStore, Link, RecordStore, StoredRecord
+from guardrails.audit.store import Head, KeyStore, RecordStore
+from guardrails.audit.stretch import BEYOND, INDEX_DIFFERS, Missing, Problem, Stretch, recomputed
 from guardrails.errors import LedgerError
-from guardrails.model.record import Record, parsed_record
 
-_INDEX = "index-differs"
+Stretches: TypeAlias = Callable[[Sequence["tuple[int, int | None]"]], Iterable[Stretch]]
+"""Recomputes stretches of a ledger, in the order given."""
 
-
-@dataclass(frozen=True, slots=True, order=True)
-class Problem:
-    """Something that is not as it was recorded; *index* is −1 where the ledger as a whole is meant."""
-
-    index: int
-    what: str
-    detail: str = ""
+_SHORTEST = 14  # a stretch of 16,384 records: fewer are not worth a process
+_STRETCHES = 3  # between four and eight stretches, since each reads the index once
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,35 +81,79 @@ def require_present(ledger: Path, keys: KeyStore) -> None:
         raise LedgerError("ledger-missing", f"{records} been seen", help="Restore the newest copy of the ledger.")
 
 
-def verified(store: RecordStore, keys: KeyStore) -> VerifyReport:
-    """Return the report on the whole ledger."""
-    return _Verification(store, keys).report()
+def verified(store: RecordStore, keys: KeyStore, stretches: Stretches | None = None) -> VerifyReport:
+    """
+    Return the report on the whole ledger.
+
+    *stretches* recomputes each stretch ``[start, end)``, as :func:`~guardrails.audit.stretch.recomputed` does in this
+    process, which is what happens without it.
+    """
+    read = stretches or (lambda bounds: (recomputed(store, keys, start, end) for start, end in bounds))
+    level = _level(store)
+    whole = _Whole(store, keys, level)
+    for stretch in read(_bounds(store, level)):
+        whole.join(stretch)
+    return whole.report()
 
 
-class _Verification:
-    def __init__(self, store: RecordStore, keys: KeyStore) -> None:
+def _level(store: RecordStore) -> int:
+    """Return the level of the tree at which a stretch is one node: few stretches, of many records each."""
+    return max(_SHORTEST, _claimed_size(store).bit_length() - _STRETCHES)
+
+
+def _bounds(store: RecordStore, level: int) -> list[tuple[int, int | None]]:
+    """Return where stretches begin and end; the last is open, whatever the head says."""
+    starts = range(0, max(_claimed_size(store), 1), 1 << level)
+    return list(zip(starts, [*starts[1:], None], strict=True))
+
+
+def _claimed_size(store: RecordStore) -> int:
+    try:
+        return min(max(store.head().size, 0), BEYOND)
+    except LedgerError:
+        return 0
+
+
+class _Whole:
+    """Joins stretches, in order, into what is said of the whole ledger."""
+
+    def __init__(self, store: RecordStore, keys: KeyStore, level: int) -> None:
         self._store = store
         self._keys = keys
-        self._frontier = tlog.Frontier()
+        self._level = level
+        self._size = self._count = 0
+        self._above = tlog.Frontier()  # over full stretches
+        self._hashes: tuple[bytes, ...] = ()  # of the last stretch, if it is not full
         self._problems: list[Problem] = []
-        self._missing: list[tuple[int, str, str]] = []  # index, record id, what
+        self._missing: list[Missing] = []
         self._erased_ids: set[str] = set()
-        self._links: list[Link] = []
         self._types: Counter[str] = Counter()
 
+    def join(self, stretch: Stretch) -> None:
+        """Add the stretch that follows."""
+        self._problems.extend(stretch.problems)
+        self._missing.extend(stretch.missing)
+        self._erased_ids.update(record.text("target") for _, record in stretch.erasures)
+        self._types.update(dict(stretch.types))
+        if stretch.end == stretch.start:
+            return
+        if stretch.start != self._size:
+            self._add(self._size, "record-missing", f"and all others before {stretch.start}")
+        self._size = stretch.end
+        self._count += stretch.count
+        self._see_above(stretch)
+
     def report(self) -> VerifyReport:
-        size = 0
-        for stored in self._store.records():
-            self._see(size, stored)
-            size += 1
-        self._see_whole(size)
+        """Return what was found."""
+        self._see_whole()
         erased = self._settle()
-        bad = {problem.index for problem in self._problems if 0 <= problem.index < size and problem.what != _INDEX}
+        bad = {one.index for one in self._problems if 0 <= one.index < self._size and one.what != INDEX_DIFFERS}
         gone = erased - bad
+        read = bad - {one.index for one in self._problems if one.what == "record-missing"}
         return VerifyReport(
-            size=size,
-            root=self._frontier.root().hex(),
-            intact=size - len(bad) - len(gone),
+            size=self._size,
+            root=self._root().hex(),
+            intact=self._count - len(read) - len(gone),
             erased=len(gone),
             unaccounted=len(bad),
             problems=tuple(sorted(self._problems)),
@@ -126,105 +163,61 @@ class _Verification:
     def _add(self, index: int, what: str, detail: str = "") -> None:
         self._problems.append(Problem(index, what, detail))
 
-    def _see(self, index: int, stored: StoredRecord) -> None:
-        if stored.index != index:
-            self._add(index, "record-out-of-order", f"index {stored.index} stands here")
-        self._see_hashes(index, stored)
-        try:
-            record = parsed_record(stored.record)
-        except LedgerError as error:
-            self._add(index, error.code, error.message)
+    def _see_above(self, stretch: Stretch) -> None:
+        """Compare the hashes above a full stretch, which stand behind those of its last record."""
+        if stretch.end - stretch.start != 1 << self._level or self._hashes:
+            self._hashes = stretch.hashes
             return
-        if record.id != stored.record_id:
-            self._add(index, "record-id-differs", f"stored as {stored.record_id}")
-        self._see_record(index, record, stored.index)
-
-    def _see_record(self, index: int, record: Record, stored_at: int) -> None:
-        self._types[record.type] += 1
-        self._links.extend(links_of(record, index))
-        self._see_payload(index, record, stored_at)
-        if record.type == "policy_activated":
-            self._see_bundles(index, record)
-        if record.type == "erasure":
-            self._erased_ids.add(record.text("target"))
-
-    def _see_hashes(self, index: int, stored: StoredRecord) -> None:
-        if tlog.leaf_hash(stored.record) != stored.leaf_hash:
-            self._add(index, "leaf-differs", "the record's bytes or its leaf hash have changed")
-        # The tree goes on from the stored leaf, so that one changed record is not reported at its neighbours too.
-        expected = self._frontier.push(stored.leaf_hash)
-        start = tlog.stored_count(index)
+        _, *expected = self._above.push(stretch.hashes[0])
+        first = tlog.position(self._level, stretch.start >> self._level) + 1
         try:
-            kept = tuple(self._store.hashes(range(start, start + len(expected))))
+            kept = list(self._store.hashes(range(first, first + len(expected))))
         except LedgerError as error:
-            self._add(index, "tree-hash-missing", error.message)
+            self._add(stretch.end - 1, "tree-hash-missing", error.message)
             return
         if kept != expected:
-            self._add(index, "tree-hash-differs", "a hash stored with this record is not what its bytes give")
+            self._add(stretch.end - 1, "tree-hash-differs", "what is stored over this record and many others")
 
-    def _see_payload(self, index: int, record: Record, stored_at: int) -> None:
-        payload = dict(self._store.payload(stored_at))
-        promised = record.commitments()
-        for part in sorted(payload.keys() - promised.keys()):
-            self._add(index, "payload-unexpected", f"the record commits to no part {part!r}")
-        for part, promise in sorted(promised.items()):
-            self._see_part(index, record.id, part, promise, payload.get(part))
+    def _root(self) -> bytes:
+        return tlog.Frontier(self._size, (*self._above.hashes, *self._hashes)).root()
 
-    def _see_part(self, index: int, record_id: str, part: str, promise: str, data: bytes | None) -> None:
-        key = self._keys.part_key(record_id, part)
-        if key is None:
-            self._missing.append((index, record_id, f"key-missing: {part}"))
-        if data is None:
-            self._missing.append((index, record_id, f"payload-missing: {part}"))
-        if key is None or data is None:
-            return
+    def _see_whole(self) -> None:
+        self._see_keys()
         try:
-            if commitment(key, opened(key, data)) != promise:
-                self._add(index, "commitment-differs", part)
-        except LedgerError as error:
-            self._add(index, error.code, part)
-
-    def _see_bundles(self, index: int, record: Record) -> None:
-        for name in ("policy_sha256", "bundle_sha256"):
-            digest = record.text(name)
-            data = self._store.bundle(digest)
-            if data is None:
-                self._add(index, "bundle-missing", digest)
-            elif hashlib.sha256(data).hexdigest() != digest:
-                self._add(index, "bundle-differs", digest)
-
-    def _see_whole(self, size: int) -> None:
-        self._problems.extend(self._index_problems())
-        try:
-            self._see_head(self._store.head(), size)
-            why = rolled_back(self._store, self._keys.seen())
+            for what, detail in self._store.strays():
+                self._add(-1, what, detail)
+            self._see_head(self._store.head())
+            seen = self._keys.seen()
+            why = rolled_back(self._store, seen)
         except LedgerError as error:
             self._add(-1, "head-differs", error.message)
             return
+        if seen is None and self._size:
+            self._add(-1, "keys-damaged", "they have seen no head, although there are records")
         if why:
             self._add(-1, "rolled-back", why)
 
-    def _see_head(self, head: Head, size: int) -> None:
-        if head.size != size:
-            self._add(-1, "head-differs", f"the head counts {head.size} records, there are {size}")
-        elif head.root != self._frontier.root():
-            self._add(-1, "head-differs", "the stored root is not the records' root")
+    def _see_keys(self) -> None:
+        if self._size == 0:
+            return  # nothing was ever written: there may be none yet
+        for read in (self._keys.ledger_key, self._keys.api_keys):
+            try:
+                read()
+            except LedgerError as error:
+                self._add(-1, "keys-damaged", error.message)
 
-    def _index_problems(self) -> Iterator[Problem]:
-        try:
-            changed = set(self._links) ^ set(self._store.links())
-        except LedgerError as error:
-            yield Problem(-1, _INDEX, error.message)
-            return
-        for index in sorted({link.index for link in changed}):
-            yield Problem(index, _INDEX, "`guardrails ledger rebuild-index` makes the index again from the records")
+    def _see_head(self, head: Head) -> None:
+        if head.size != self._size:
+            self._add(-1, "head-differs", f"the head counts {head.size} records, there are {self._size}")
+        elif head.root != self._root():
+            self._add(-1, "head-differs", "the stored root is not the records' root")
 
     def _settle(self) -> set[int]:
         """Return the indices of erased records; report what is missing without one, or still there despite one."""
-        erased = {index for index, record_id, _ in self._missing if record_id in self._erased_ids}
-        for index, record_id, what in self._missing:
-            if record_id not in self._erased_ids:
-                self._add(index, *what.split(": "))
+        erased = {one.index for one in self._missing if one.record.id in self._erased_ids}
+        for one in self._missing:
+            if one.record.id not in self._erased_ids:
+                self._add(one.index, one.what, one.part)
         for record_id in sorted(self._erased_ids):
             self._see_erased(record_id)
         return erased

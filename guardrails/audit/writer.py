@@ -74,23 +74,9 @@ class GroupWriter:
 
     def _write(self, jobs: list[_Job]) -> None:
         running = [(entry, future) for entry, future in jobs if future.set_running_or_notify_cancel()]
-        if len(running) > 1 and self._written_together(running):
-            return
-        for entry, future in running:
-            self._write_one(entry, future)
-
-    def _written_together(self, jobs: list[_Job]) -> bool:
-        # One entry may spoil a batch (its idempotency key is taken): then each one is tried, and answered, alone.
-        try:
-            receipts = self._log.append_checks([entry for entry, _ in jobs])
-        except Exception:  # noqa: BLE001 - whatever it was, each entry meets it again by itself
-            return False
-        for (_, future), receipt in zip(jobs, receipts, strict=True):
-            future.set_result(receipt)
-        return True
-
-    def _write_one(self, entry: CheckEntry, future: Future[Receipt]) -> None:
-        try:
-            future.set_result(self._log.append_check(entry))
-        except Exception as error:  # noqa: BLE001 - it belongs to whoever waits for the future
-            future.set_exception(error)
+        outcomes = self._log.append_each([entry for entry, _ in running])
+        for (_, future), outcome in zip(running, outcomes, strict=True):
+            if isinstance(outcome, Exception):
+                future.set_exception(outcome)
+            else:
+                future.set_result(outcome)

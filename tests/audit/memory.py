@@ -35,7 +35,7 @@ class MemoryStore:
         return self._records[index] if 0 <= index < len(self._records) else None
 
     def records(self, start=0, end=None):
-        yield from self._records[start:end]
+        yield from self._records[max(start, 0) : end]
 
     def find(self, record_id):
         return next((one for one in self._records if one.record_id == record_id), None)
@@ -47,6 +47,11 @@ class MemoryStore:
 
     def payload(self, index):
         return tuple(sorted(self._payload.get(index, {}).items()))
+
+    def payloads(self, start=0, end=None):
+        end = len(self._records) if end is None else end
+        rows = ((index, part, data) for index, parts in self._payload.items() for part, data in parts.items())
+        yield from sorted(row for row in rows if start <= row[0] < end)
 
     def drop_payload(self, index, parts):
         for part in parts:
@@ -60,11 +65,17 @@ class MemoryStore:
 
     def history(self, principal, keys, since_ms):
         return tuple(
-            one for one in self.links() if one.principal == principal and one.key in keys and one.at_ms >= since_ms
+            one
+            for one in sorted(self._links)
+            if one.principal == principal and one.key in keys and one.at_ms >= since_ms
         )
 
-    def links(self):
-        return tuple(sorted(self._links))
+    def links(self, start=0, end=None):
+        end = len(self._records) if end is None else end
+        return tuple(sorted((one for one in self._links if start <= one.index < end), key=lambda one: (one.index, one)))
+
+    def strays(self):
+        return ()
 
     def replace_links(self, links):
         self._links = set(links)
@@ -119,6 +130,8 @@ class MemoryKeys:
         return self._ledger_key
 
     def put(self, keys, seen):
+        if any((one.record_id, one.part) in self._parts for one in keys):
+            raise LedgerError("ledger-damaged", "this part has a key")
         self._parts.update({(one.record_id, one.part): one for one in keys})
         if self._seen is None or seen.size > self._seen.size:
             self._seen = seen

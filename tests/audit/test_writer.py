@@ -9,7 +9,7 @@ from guardrails.audit.log import AuditLog
 from guardrails.audit.writer import GroupWriter
 from guardrails.errors import LedgerError
 from tests.audit.memory import MemoryKeys, MemoryStore
-from tests.audit.samples import Clock, check
+from tests.audit.samples import Clock, check, sqlite_log
 
 
 class Batches(MemoryStore):
@@ -64,6 +64,19 @@ def test_one_bad_entry_spoils_no_other(store, log):
 
     assert futures[2].exception(0).code == "idempotency-key-in-use"
     assert [futures[n].result(0).index for n in (0, 1, 3)] == [1, 2, 3]
+
+
+def test_one_bad_entry_spoils_no_other_on_disk(tmp_path):
+    """In one batch over SQLite, too, the others get receipts and their payload opens."""
+    log = sqlite_log(tmp_path)
+    taken = Idempotency("k", "b", lambda receipt: b"")
+    outcomes = log.append_each([check(log), check(log, idempotency=taken), check(log, idempotency=taken), check(log)])
+    report = log.verify()
+    log.close()
+
+    assert [outcomes[n].index for n in (0, 1, 3)] == [0, 1, 2]
+    assert outcomes[2].code == "idempotency-key-in-use"
+    assert (report.size, report.ok) == (3, True)
 
 
 def test_a_cancelled_entry_is_not_recorded(store, log):

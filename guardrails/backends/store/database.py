@@ -11,8 +11,9 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TypeAlias
 
@@ -72,6 +73,7 @@ class Database:
         _require_sqlite()
         self._path = path
         self._read_only = read_only
+        self._schema = schema
         self._lock = threading.RLock()
         with self._told():
             self._db = self._opened()
@@ -79,8 +81,10 @@ class Database:
             self._db.set_busy_timeout(busy_timeout_ms)
             self._prepare(schema)
             self._require_header(schema)
+            self._make_lasting(schema)
         except BaseException:
-            self._db.close()
+            with suppress(apsw.Error):  # what ended the opening is what is told
+                self._db.close()
             raise
 
     def rows(self, sql: str, values: Sequence[Value] = (), types: tuple[type, ...] = ()) -> list[Row]:
@@ -126,6 +130,11 @@ class Database:
         if busy is None or busy[0] != 0:
             raise self._error("ledger-unwritable", "another connection is using the write-ahead log; try again")
 
+    def changed_schema(self) -> tuple[str, ...]:
+        """Return the names of tables and triggers that are missing, changed or new, sorted."""
+        found = self.rows(_OBJECTS)
+        return tuple(sorted({str(name) for name, _ in set(found) ^ set(_objects(self._schema))}))
+
     def close(self) -> None:
         """Close the file; further calls are ``ledger-unwritable``."""
         with self._lock, self._told():
@@ -159,6 +168,20 @@ class Database:
         if found != (schema.application_id, schema.newest):
             raise self._error("ledger-damaged", f"its header says {found}, not {schema.application_id, schema.newest}")
 
+    def _make_lasting(self, schema: Schema) -> None:
+        """
+        Flush what a killed process committed and did not live to flush, before anybody reads it.
+
+        Its last records may be in the system's cache alone: an answer that rests on them would be lost with the power.
+        Any commit flushes the whole log.
+        """
+        if self._read_only:
+            return
+        row = self.row("PRAGMA wal_checkpoint(NOOP)")
+        if row is None or row[1] != row[2]:  # the log holds what is not in the database
+            with self.transaction():
+                self._db.execute(f"PRAGMA user_version={schema.newest}")
+
     def _create(self, schema: Schema) -> None:
         with self.transaction():
             if self._pragma("application_id") != 0:  # another process was quicker
@@ -187,7 +210,7 @@ class Database:
             yield
         except apsw.FullError as error:
             raise self._error("ledger-full", "there is no room left") from error
-        except (*_DAMAGED, UnicodeDecodeError) as error:
+        except (*_DAMAGED, UnicodeDecodeError, OverflowError) as error:  # a number of a row led beyond all rows
             raise self._error("ledger-damaged", str(error)) from error
         except apsw.Error as error:
             code = "ledger-unreadable" if self._read_only else "ledger-unwritable"
@@ -195,6 +218,18 @@ class Database:
 
     def _error(self, code: str, why: str) -> LedgerError:
         return LedgerError(code, f"{self._path}: {why}", help=_HELP[code])
+
+
+_OBJECTS = "SELECT name, sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite_%'"
+
+
+@cache
+def _objects(schema: Schema) -> tuple[Row, ...]:
+    """Return name and definition of everything a file of ours holds."""
+    with closing(apsw.Connection(":memory:")) as made:
+        for script in (schema.script, *schema.upgrades):
+            made.execute(script)
+        return tuple(tuple(row) for row in made.execute(_OBJECTS))
 
 
 _HELP = {

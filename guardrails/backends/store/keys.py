@@ -72,6 +72,7 @@ class SqliteKeys:
         """See the port."""
         row = self._db.row("SELECT key, sha256 FROM ledger_key", (), (bytes, bytes))
         if row is None:
+            self._require_unused()
             made = secrets.token_bytes(_KEY_BYTES)
             with self._db.transaction():
                 self._db.rows("INSERT OR IGNORE INTO ledger_key VALUES (1, ?, ?)", (made, _sha256(made)))
@@ -143,6 +144,12 @@ class SqliteKeys:
     def close(self) -> None:
         """See the port."""
         self._db.close()
+
+    def _require_unused(self) -> None:
+        # With another key every reference would be another one, and no round or risk be found again.
+        if self._db.row("SELECT 1 FROM seen") is not None:
+            message = f"{self._path}: the ledger's key is gone"
+            raise LedgerError("ledger-damaged", message, help="Restore the newest copy of this file.")
 
     def _whole(self, row: Row, what: str) -> Row:
         """Return *row* without its last column, which is the digest of the others."""

@@ -34,6 +34,8 @@ _APPLICATION_ID = 0x47724C67
 
 _CHECKPOINTS = """
 CREATE TABLE checkpoint (n INTEGER PRIMARY KEY, size INTEGER NOT NULL, note TEXT NOT NULL, UNIQUE (size, note)) STRICT;
+CREATE TRIGGER checkpoint_fresh BEFORE INSERT ON checkpoint WHEN EXISTS (SELECT 1 FROM checkpoint WHERE n = NEW.n)
+BEGIN SELECT raise(ABORT, 'this checkpoint is kept already'); END;
 CREATE TRIGGER checkpoint_kept BEFORE DELETE ON checkpoint
 BEGIN SELECT raise(ABORT, 'checkpoints are never deleted'); END;
 CREATE TRIGGER checkpoint_fixed BEFORE UPDATE ON checkpoint
@@ -94,6 +96,7 @@ INSERT INTO head VALUES (1, 0, x'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934
 )
 
 _CHUNK = 256
+_LAST = 2**63 - 1
 _TALLIED = """
 SELECT coalesce((SELECT sum FROM tally WHERE key = ?), 0), coalesce(sum(
     (idx * 1000003 + at_ms % 2147483647 * 8191 + amount) % 2147483647 + 1
@@ -160,10 +163,13 @@ class SqliteStore:
 
     def records(self, start: int = 0, end: int | None = None) -> Iterator[StoredRecord]:
         """See the port."""
-        sql = f"{_RECORD} WHERE idx >= ? AND (? IS NULL OR idx < ?) ORDER BY idx LIMIT {_CHUNK}"
-        while rows := self._db.rows(sql, (start, end, end), _STORED):
-            yield from map(_stored, rows)
-            start = cast("int", rows[-1][0]) + 1
+        sql = f"{_RECORD} WHERE idx >= ? AND idx < ? ORDER BY idx LIMIT {_CHUNK}"
+        while rows := self._db.rows(sql, (start, _upto(end)), _STORED):
+            for index, stored in ((cast("int", row[0]), _stored(row)) for row in rows):
+                if index < start:  # a damaged tree of pages leads back; without this it is read for ever
+                    raise _damaged(f"record {index} stands behind record {start - 1}")
+                start = index + 1
+                yield stored
 
     def find(self, record_id: str) -> StoredRecord | None:
         """See the port."""
@@ -172,13 +178,24 @@ class SqliteStore:
 
     def hashes(self, positions: Sequence[int]) -> Sequence[bytes]:
         """See the port."""
-        return [self._hash(position) for position in positions]
+        if not isinstance(positions, range) or positions.step != 1:
+            return [self._hash(position) for position in positions]
+        sql = "SELECT hash FROM node WHERE pos >= ? AND pos < ? ORDER BY pos"
+        found = self._db.rows(sql, (positions.start, positions.stop), (bytes,))
+        if len(found) != len(positions):
+            raise _damaged(f"a tree hash between {positions.start} and {positions.stop} is missing")
+        return [cast("bytes", row[0]) for row in found]
 
     def payload(self, index: int) -> Parts:
         """See the port."""
         sql = "SELECT part, sealed FROM payload WHERE idx = ? ORDER BY part"
         rows = self._db.rows(sql, (index,), (str, bytes))
         return cast("Parts", tuple(rows))
+
+    def payloads(self, start: int = 0, end: int | None = None) -> Iterator[tuple[int, str, bytes]]:
+        """See the port."""
+        sql = "SELECT idx, part, sealed FROM payload WHERE idx >= ? AND idx < ? ORDER BY idx, part"
+        yield from cast("Iterator[tuple[int, str, bytes]]", self._db.rows(sql, (start, _upto(end)), (int, str, bytes)))
 
     def drop_payload(self, index: int, parts: Sequence[str]) -> None:
         """See the port."""
@@ -204,11 +221,14 @@ class SqliteStore:
         rows = [row for key in keys for row in self._db.rows(sql, (principal, key, since_ms), _LINK)]
         return tuple(sorted(map(_link, rows)))
 
-    def links(self) -> tuple[Link, ...]:
+    def links(self, start: int = 0, end: int | None = None) -> tuple[Link, ...]:
         """See the port."""
-        if self._db.rows(_UNEQUAL):
-            raise _damaged("what notices losses of its index differs from the index", "rebuild-index")
-        return tuple(map(_link, self._db.rows("SELECT * FROM history ORDER BY principal, key, at_ms, idx", (), _LINK)))
+        sql = "SELECT * FROM history WHERE idx >= ? AND idx < ? ORDER BY idx, principal, key, at_ms"
+        return tuple(map(_link, self._db.rows(sql, (start, _upto(end)), _LINK)))
+
+    def strays(self) -> tuple[tuple[str, str], ...]:
+        """See the port."""
+        return tuple(self._strays())
 
     def replace_links(self, links: Iterable[Link]) -> None:
         """See the port."""
@@ -278,6 +298,16 @@ class SqliteStore:
             raise _damaged(f"tree hash {position} is missing")
         return cast("bytes", row[0])
 
+    def _strays(self) -> Iterator[tuple[str, str]]:
+        for name in self._db.changed_schema():
+            yield "schema-differs", f"{name} is not as it was made"
+        if self._db.rows(_UNEQUAL):
+            yield "index-differs", "what notices losses of the index differs from it: `guardrails ledger rebuild-index`"
+        last = self._db.row("SELECT coalesce(max(idx) + 1, 0) FROM record WHERE idx BETWEEN 0 AND 1 << 40")
+        count = tlog.stored_count(cast("int", last[0]) if last else 0)
+        if self._db.row("SELECT 1 FROM node WHERE pos >= ? OR pos < 0 LIMIT 1", (count,)):
+            yield "tree-hash-unexpected", f"there are more than {count}"
+
     def _check_end(self) -> None:
         with self._db.transaction():
             head = self.head()
@@ -293,6 +323,10 @@ class SqliteStore:
         stored = self._hash(tlog.position(0, last.index))
         if not last.leaf_hash == stored == tlog.leaf_hash(last.record):
             raise _damaged("the last record is not what was hashed")
+
+
+def _upto(end: int | None) -> int:
+    return _LAST if end is None else end
 
 
 def _stored(row: Row) -> StoredRecord:

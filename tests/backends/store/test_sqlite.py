@@ -36,6 +36,7 @@ def path(tmp_path):
     store = SqliteStore(tmp_path / "ledger.db")
     store.append("chk_0", b"record", (("draft", b"sealed"),))
     store.put_bundle("d", b"bundle")
+    store.put_checkpoint(1, "note")
     store.close()
     return tmp_path / "ledger.db"
 
@@ -63,6 +64,9 @@ def code_of(call, *args, **kwargs):
         "INSERT OR REPLACE INTO bundle VALUES ('d', x'00')",
         "UPDATE payload SET sealed = x'00'",
         "INSERT OR REPLACE INTO payload VALUES (0, 'draft', x'00')",
+        "UPDATE checkpoint SET note = 'x'",
+        "DELETE FROM checkpoint",
+        "INSERT OR REPLACE INTO checkpoint VALUES (1, 1, 'another')",
         "UPDATE head SET size = 0",
         "UPDATE head SET root = x'00'",
         "DELETE FROM head",
