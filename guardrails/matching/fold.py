@@ -1,10 +1,11 @@
 r"""
 Folding: the form in which literals and text are compared, with an exact way back.
 
-Folding drops default-ignorable code points (soft hyphen, zero-width characters, variation selectors, tags, byte order
-mark), normalises to NFKC, case-folds, and turns every run of white space into one space. A run that holds a blank
-line becomes ``"\n\n"`` instead, which no folded literal contains. Text is folded chunk by chunk, a chunk being a
-character with everything that could compose with it, so that each folded character knows the source it came from.
+Folding writes one apostrophe and one hyphen for all that are typed for them, and plain letters for small capitals and
+letters in filled circles and squares; drops default-ignorable code points (soft hyphen, zero-width characters, variation
+selectors, tags, byte order mark), normalises to NFKC, case-folds, and turns every run of white space into one space. A run
+that holds a blank line becomes ``"\n\n"`` instead, which no folded literal contains. Text is folded chunk by chunk, a chunk
+being a character with everything that could compose with it, so that each folded character knows the source it came from.
 """
 
 from __future__ import annotations
@@ -29,6 +30,18 @@ _IGNORABLE_CLASS = "".join(f"{chr(low)}-{chr(high)}" for low, high in _IGNORABLE
 _IGNORABLE = expression(f"[{_IGNORABLE_CLASS}]")
 # Conjoining vowels and trailing consonants: letters that compose with the letter before them.
 _JAMO = expression("[\u1160-\u11ff\ud7b0-\ud7ff]")
+
+# Written for one another, and not made equal by NFKC: apostrophes (keyboards, word processors and content systems each set
+# their own), hyphens up to the en dash (an em dash parts what stands around it), a blank that is no white space, small
+# capitals, and letters in filled circles and squares.
+_SMALL_CAPITALS = dict(zip("ᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘʀꜱᴛᴜᴠᴡʏᴢ", "abcdefghijklmnoprstuvwyz", strict=True))
+_SAME = (
+    dict.fromkeys("\u2018\u2019\u201b\u02b9\u02bb\u02bc\u02c8\u2032\u00b4`", "'")
+    | dict.fromkeys("\u2010\u2011\u2012\u2013\u2212\u2043\u02d7", "-")
+    | {"\u2800": " "}
+    | _SMALL_CAPITALS
+    | {chr(first + at): chr(ord("a") + at) for first in (0x1F150, 0x1F170) for at in range(26)}
+)
 
 _BLANK_LINE = "\n\n"
 # White space other than one plain space, or a run that is not ASCII with the letter it may compose with.
@@ -85,6 +98,7 @@ class Folded:
 
 def fold(text: str) -> Folded:
     """Fold *text*; characters that stand for themselves, with single spaces, cost no map."""
+    text = _with_one_sign(text)
     if "\n\n\n" not in text and (text.isascii() or all(map(_stands_alone, set(text)))):
         plain = _BLANK_LINE.join([" ".join(part.split()) for part in text.casefold().split(_BLANK_LINE)])
         if len(plain) == len(text):
@@ -94,13 +108,20 @@ def fold(text: str) -> Folded:
 
 def fold_key(literal: str) -> str:
     """Return *literal* folded for comparison: no white space at its ends, single spaces inside; may be empty."""
-    folded = literal.lower() if literal.isascii() else fold(literal).text
+    folded = _with_one_sign(literal).lower() if literal.isascii() else fold(literal).text
     return " ".join(folded.split())
 
 
 def is_ignorable(char: str) -> bool:
     """Tell whether folding drops *char*."""
     return _IGNORABLE.match(char) is not None
+
+
+def _with_one_sign(text: str) -> str:
+    """Return *text* with one sign for those that are written for one another, each in its place."""
+    for char in ("`",) if text.isascii() else _SAME.keys() & set(text):
+        text = text.replace(char, _SAME[char])
+    return text
 
 
 def _mapped(runs: Iterator[tuple[str, int, int, bool]]) -> Folded:

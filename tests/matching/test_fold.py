@@ -24,11 +24,17 @@ from guardrails.model.span import Extent
         ("one\n \n\ntwo", "one\n\ntwo"),
         ("\u1112\u1161\u11ab", "\ud55c"),
         ("❤\ufe0f", "❤"),
+        ("You can’t", "you can't"),
+        ("can\u02bct can´t can`t can\u2032t", "can't can't can't can't"),
+        ("risk\u2011free risk–free risk\u2212free", "risk-free risk-free risk-free"),
+        ("no risk—free of charge", "no risk—free of charge"),
+        ("laid\u2800off", "laid off"),
+        ("ꜰʀᴇᴇ 🅵🆁🅴🅴 🅕🅡🅔🅔", "free free free"),
         ("", ""),
     ],
 )
 def test_folding(text: str, expected: str) -> None:
-    """Case, width, composition, invisible characters and white space make no difference."""
+    """Case, width, composition, invisible characters, white space and the sort of apostrophe or hyphen make no difference."""
     assert expected == fold(text).text
 
 
@@ -41,6 +47,7 @@ def test_folding(text: str, expected: str) -> None:
         ("cafe\u0301 noir", "café", "cafe\u0301"),
         ("free\u00ad now", "free", "free"),
         ("a ﬁn b", "i", "ﬁ"),
+        ("you can’t ﬁnd it", "can't", "can’t"),
     ],
 )
 def test_extent(text: str, needle: str, expected: str) -> None:

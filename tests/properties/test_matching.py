@@ -5,7 +5,7 @@ import unicodedata
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from guardrails.matching.fold import fold, fold_key, is_ignorable
+from guardrails.matching.fold import _SAME, fold, fold_key, is_ignorable
 from guardrails.matching.scanner import Scanner
 from guardrails.model.policy import Literal_, Pattern, Plan
 from tests.matching.support import naive_scan, parsed_field
@@ -35,8 +35,9 @@ def test_scan_equals_searching_one_by_one(plans: list[Plan], drafts: list[list[s
 @settings(max_examples=500, deadline=None)
 @given(_SPACED.map("".join) | st.text(max_size=30))
 def test_folding_is_compatibility_caseless(text: str) -> None:
-    """Whatever way a text is folded, it is folded as the Unicode Standard has it (D146), white space aside."""
-    visible = "".join(char for char in unicodedata.normalize("NFD", text) if not is_ignorable(char))
+    """Once signs that are typed for one another are one, text is folded as the Unicode Standard has it (D146)."""
+    same = text.translate(str.maketrans(_SAME))
+    visible = "".join(char for char in unicodedata.normalize("NFD", same) if not is_ignorable(char))
     folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", visible.casefold()).casefold())
 
     assert " ".join("".join(char for char in folded if not is_ignorable(char)).split()) == fold_key(text)

@@ -282,7 +282,7 @@ subjects: [[Nimbrel Desk, Desk]]
 KIND = RuleKind(
     name="consistency",
     params=Params,
-    revision=1,
+    revision=2,
     locales=ANY,
     needs=frozenset({Need.BLOCKS, Need.SENTENCES, Need.QUANTITIES, Need.DATES}),
     plan=plan,

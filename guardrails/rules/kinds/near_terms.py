@@ -257,7 +257,7 @@ def _gap(between: str) -> str:
     """Return what stands between two words as folding leaves it; a line feed for the end of a block."""
     if between == " ":
         return between
-    return "\n" if "\n\n" in between else " ".join(between.split()) or " "
+    return "\n" if "\n\n" in between else fold_key(between) or " "
 
 
 def _short(keys: Iterable[str], index: _Index) -> Iterator[_Near]:
@@ -335,7 +335,7 @@ exceptions: [Lumina]
 KIND = RuleKind(
     name="near-terms",
     params=Params,
-    revision=1,
+    revision=2,
     locales=ANY,
     needs=frozenset({Need.WORDS}),
     plan=plan,
@@ -345,6 +345,7 @@ KIND = RuleKind(
         Example(_NAMES, "[[Nordwind Analitycs]] measured it."),
         Example(_NAMES, "[[Norwind Analytics]] measured it twice."),
         Example(_NAMES, "Lumora and LUMORA are right here, and so are Lumora's prices."),
+        Example(_NAMES, "Müller\u2011Brandt and Müller–Brandt are one name, however its hyphen was set."),
         Example(_NAMES, "Nordwind Analytics measured the lumen; aurora and Lumina are other things."),
     ),
     per_draft=True,

@@ -148,7 +148,7 @@ when: [save, savings]
 KIND = RuleKind(
     name="required-text",
     params=Params,
-    revision=1,
+    revision=2,
     locales=ANY,
     needs=frozenset({Need.BLOCKS, Need.CONTEXT}),
     plan=plan,

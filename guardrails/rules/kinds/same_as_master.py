@@ -221,7 +221,7 @@ _MASTER = Source(
 KIND = RuleKind(
     name="same-as-master",
     params=Params,
-    revision=1,
+    revision=2,
     locales=ANY,
     needs=frozenset(
         {Need.SOURCES, Need.CONTEXT, Need.WORDS, Need.SENTENCES, Need.QUANTITIES, Need.CITATIONS, Need.DATES}

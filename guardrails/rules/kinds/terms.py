@@ -4,11 +4,13 @@ terms: listed words and phrases that must not stand in the text.
 Why: a brand has words it never uses, and words it uses instead. A list is the one rule that everybody can read,
 discuss and keep.
 
-How: text and terms are compared case-folded (NFKC). A hit starts and ends at a boundary: no letter, digit or combining
+How: text and terms are compared case-folded (NFKC), with one apostrophe for all that are typed for it ("can't", "can’t")
+and one hyphen for all, the en dash included ("risk‑free", "risk–free"). A hit starts and ends at a boundary: no letter, digit or combining
 mark on the other side; hyphens and apostrophes are boundaries. An exception found the same way removes the hits wholly
 inside it, and so does a term's own replacement where it contains the term. Of overlapping hits the longest counts.
 A word in disguise is read as people read it: four or more single letters with the same sign between them ("g u a r a n
-t e e d", "g-u-a-r-…") and words with figures or signs for letters ("gu4rant33d", "@mazing", "r!sk").
+t e e d", "g-u-a-r-…"), words with figures or signs for letters ("gu4rant33d", "@mazing", "r!sk"), and words of small
+capitals ("ɢᴜᴀʀᴀɴᴛᴇᴇᴅ") or filled squares and circles.
 
 Misses: inflected forms that are not listed; spellings with a typing error (see ``near-terms``); a term that runs
 across two blocks; other disguises: letters one below the other or with mixed signs between them, parts of spaced text
@@ -172,11 +174,14 @@ terms:
   - {term: utilise, say_instead: [use, apply], why: "plain words first"}
   - {term: AI, say_instead: "AI assistant"}
 """
+_CONTRACTED = """
+terms: ["can't lose"]
+"""
 
 KIND = RuleKind(
     name="terms",
     params=Params,
-    revision=2,
+    revision=3,
     locales=ANY,
     needs=frozenset({Need.CONTEXT}),
     plan=plan,
@@ -184,6 +189,8 @@ KIND = RuleKind(
     examples=(
         Example(_PROMISES, "Results [[guaranteed]] in a week."),
         Example(_PROMISES, "A [[risk-free]] switch, and we [[Guarantee]] it."),
+        Example(_PROMISES, "A [[risk\u2011free]] switch without a [[risk–free]] trial."),
+        Example(_CONTRACTED, "You [[can’t lose]], whoever set the apostrophe."),
         Example(_PROMISES, "Results [[g u a r a n t e e d]], all of it [[r!sk-fr33]]."),
         Example(_WORDING, "Our [[clients]] [[utilise]] it; the [[AI]] drafts, the AI assistant checks."),
         Example(_PROMISES, "Two-year guarantee, see guarantee terms."),
