@@ -16,7 +16,7 @@ from guardrails.rules.kind import Candidate, always
 from guardrails.rules.kinds import kind
 from guardrails.rules.scope import ancestors, applies
 from guardrails.signals.analysis import FieldSignals
-from guardrails.signals.language import block_languages, foreign_language, languages_of, mismatches
+from guardrails.signals.language import block_languages, foreign_language, foreign_script, languages_of, mismatches
 from guardrails.signals.signal import BlockLanguage
 from guardrails.text.parsed import Block
 
@@ -184,26 +184,36 @@ def _speaks_any(locales: tuple[str, ...], context: EffectiveContext) -> bool:
 
 def language_faults(fields: Sequence[FieldSignals], context: EffectiveContext) -> tuple[Fault, ...]:
     """
-    Name every block in a language that no effective locale is of; one fault per field and language.
+    Name every language of a field that no effective locale is of; one fault per field and language.
 
-    A field whose blocks are all too short to judge is judged as a whole, and so is a draft whose fields all are.
+    A field whose blocks are all too short to judge is judged as a whole, and so is a draft whose fields all are. A
+    script that nothing expected is written in needs no such length.
     """
+    if not context["locale"]:
+        return ()
     judged = [_blocks(signals) for signals in fields]
-    if not any(block.language for blocks in judged for block in blocks):
-        return tuple(_few_words(fields, context))
     wrong = {(index, block.language): None for index, block in mismatches(judged, context["locale"])}
+    wrong |= dict.fromkeys(_foreign_scripts(fields, context))
+    found = [(fields[index].parsed.id, language) for index, language in sorted(wrong)]
+    if not any(block.language for blocks in judged for block in blocks):
+        found += [] if found else [("", language) for language in _few_words(fields, context)]
     expected = ", ".join(context["locale"])
     return tuple(
-        Fault("language-mismatch", f"text in {language!r}, expected {expected}", field=fields[index].parsed.id)
-        for index, language in wrong
+        Fault("language-mismatch", f"text in {language!r}, expected {expected}", field=at) for at, language in found
     )
 
 
-def _few_words(fields: Sequence[FieldSignals], context: EffectiveContext) -> Iterator[Fault]:
+def _foreign_scripts(fields: Sequence[FieldSignals], context: EffectiveContext) -> Iterator[tuple[int, str]]:
+    expected = languages_of(context["locale"])
+    for index, signals in enumerate(fields):
+        if language := foreign_script(signals.parsed.text, expected):
+            yield index, language
+
+
+def _few_words(fields: Sequence[FieldSignals], context: EffectiveContext) -> Iterator[str]:
     words = [word.casefold() for signals in fields for word in signals.lower]
-    language = foreign_language(words, languages_of(context["locale"])) if context["locale"] else ""
-    if language:
-        yield Fault("language-mismatch", f"text in {language!r}, expected {', '.join(context['locale'])}")
+    if language := foreign_language(words, languages_of(context["locale"])):
+        yield language
 
 
 def _blocks(signals: FieldSignals) -> tuple[BlockLanguage, ...]:

@@ -27,17 +27,37 @@ _MIN_PERCENT = 15
 _MAX_RIVAL_PERCENT = 75
 _FEW = 3
 
-# Scripts, with the languages they are used for here, the most likely first.
+_CYRILLIC = (
+    "ru", "uk", "bg", "sr", "mk", "be", "kk", "ky", "tg", "mn", "tt", "ba", "cv", "ce", "os", "ab", "av", "kv", "cu", "bs",
+)  # fmt: skip
+_ARABIC = ("ar", "fa", "ur", "ps", "ku", "sd", "ug", "ks", "pa", "kk", "az", "ha")
+# Scripts, with the languages they are used for (of those in ISO 639-1), the most likely first.
 _SCRIPTS: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...] = (
     (expression("[\u3040-\u30ff]"), ("ja",)),
-    (expression("[\uac00-\ud7a3]"), ("ko",)),
-    (expression("[\u4e00-\u9fff]"), ("zh", "ja")),
-    (expression("[\u0400-\u04ff]"), ("ru", "uk", "bg", "sr", "mk", "be")),
+    (expression("[\u1100-\u11ff\uac00-\ud7a3]"), ("ko",)),
+    (expression("[\u4e00-\u9fff]"), ("zh", "ja", "ko")),
+    (expression("[\u0400-\u04ff]"), _CYRILLIC),
     (expression("[\u0370-\u03ff]"), ("el",)),
-    (expression("[\u0600-\u06ff]"), ("ar", "fa", "ur")),
-    (expression("[\u0590-\u05ff]"), ("he",)),
+    (expression("[\u0600-\u06ff]"), _ARABIC),
+    (expression("[\u0590-\u05ff]"), ("he", "yi")),
     (expression("[\u0e00-\u0e7f]"), ("th",)),
-    (expression("[\u0900-\u097f]"), ("hi", "mr", "ne")),
+    (expression("[\u0900-\u097f]"), ("hi", "mr", "ne", "sa", "ks", "sd")),
+    (expression("[\u0530-\u058f]"), ("hy",)),
+    (expression("[\u0980-\u09ff]"), ("bn", "as")),
+    (expression("[\u0a00-\u0a7f]"), ("pa",)),
+    (expression("[\u0a80-\u0aff]"), ("gu",)),
+    (expression("[\u0b00-\u0b7f]"), ("or",)),
+    (expression("[\u0b80-\u0bff]"), ("ta",)),
+    (expression("[\u0c00-\u0c7f]"), ("te",)),
+    (expression("[\u0c80-\u0cff]"), ("kn",)),
+    (expression("[\u0d00-\u0d7f]"), ("ml",)),
+    (expression("[\u0d80-\u0dff]"), ("si",)),
+    (expression("[\u0e80-\u0eff]"), ("lo",)),
+    (expression("[\u0f00-\u0fff]"), ("bo", "dz")),
+    (expression("[\u1000-\u109f]"), ("my",)),
+    (expression("[\u10a0-\u10ff]"), ("ka",)),
+    (expression("[\u1200-\u137f]"), ("am", "ti")),
+    (expression("[\u1780-\u17ff]"), ("km",)),
 )
 _USERS = {
     word: tuple(language for language, stops in STOP_WORDS.items() if word in stops)
@@ -45,6 +65,9 @@ _USERS = {
     for word in stops
 }
 """Every stop-word with the languages it belongs to, so that a word is looked up once for all of them."""
+
+# In a script that nothing expected is written in, so many letters in so many words: one name is not enough.
+_FOREIGN_LETTERS, _FOREIGN_WORDS = 4, 2
 
 _UNSPACED = expression("[\u3040-\u30ff\u4e00-\u9fff\u0e00-\u0e7f]")
 _LATIN_ONLY = expression(r"[\x00-\u036f\u2000-\u20ff]*\Z")
@@ -95,6 +118,30 @@ def foreign_language(words: Iterable[str], expected: Collection[str]) -> str:
             others.update(users)
     count, language = max(((count, language) for language, count in others.items()), default=(0, ""))
     return language if count >= max(_FEW, _FEW * own) else ""
+
+
+def foreign_script(text: str, expected: Collection[str]) -> str:
+    """
+    Return the language of a script in which *text* has words and nothing *expected* is written; nothing if there is none.
+
+    Words are at least four letters in two words, a character of a script without spaces being a word, or whatever is
+    half of a text: too few to tell a language by its stop-words, and plain all the same.
+    """
+    if text.isascii() or _LATIN_ONLY.match(text):
+        return ""
+    for script, users in _SCRIPTS:
+        if not set(users).isdisjoint(expected):
+            continue
+        letters = script.findall(text)
+        has_words = len(letters) >= _FOREIGN_LETTERS and _words_of(script, text) >= _FOREIGN_WORDS
+        if has_words or len(letters) * 2 > sum(char.isalpha() for char in text):
+            return users[0]
+    return ""
+
+
+def _words_of(script: re.Pattern[str], text: str) -> int:
+    """Count the words of *text* that have a letter of *script*."""
+    return sum(max(1, len(_UNSPACED.findall(word))) for word in text.split() if script.search(word))
 
 
 def mismatches(

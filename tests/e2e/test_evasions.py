@@ -47,6 +47,7 @@ EVASIONS = {
     "a market the credential does not permit": (GOOD, replace(STATE, permitted=(("market", ("uk",)),))),
     "padding": (with_text(BAD, lambda t: t + "\n\nWe mended a lamp today. It was a good day.\n" * 400), STATE),
     "zero-width letters": (with_text(BAD, lambda t: t.replace("limited time", "limi\u200bted time").replace("Hurry", "Hur\u200bry")), STATE),
+    "a sentence in another script": (with_text(GOOD, lambda t: t + "\n\n保证一周内见效。\n"), STATE),
     "no principal": (GOOD, State()),
     "an agent without mandate": (GOOD, State(principal=Principal("agent", "stranger"))),
     "a role that does not exist": (GOOD, State(principal=Principal("person", "emperor"))),

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from guardrails.signals.language import foreign_language, mismatches
+from guardrails.signals.language import foreign_language, foreign_script, mismatches
 from guardrails.signals.readability import syllables
 from tests.signals.support import signals
 
@@ -100,3 +100,24 @@ def test_a_few_words_can_be_foreign(text: str, expected: set[str], language: str
     words = re.findall(r"[^\W\d_]+", text.casefold())
 
     assert language == foreign_language(words, expected)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected", "language"),
+    [
+        ("保证一周内见效。", {"en"}, "zh"),
+        ("Plan your week on one page with the planner. 保证见效", {"en", "de"}, "zh"),
+        ("Plan your week on one page. نتائج مضمونة", {"en"}, "ar"),
+        ("Гарантия", {"en"}, "ru"),
+        ("მოემზადეთ კვირისთვის", {"en"}, "ka"),
+        ("結果を保証します", {"zh"}, "ja"),
+        ("保证一周内见效。", {"ja", "en"}, ""),
+        ("Гарантија за све", {"sr"}, ""),
+        ("We open in Москва and 東京, at 20 Ω and 5 µm.", {"en"}, ""),
+        ("Größe, garçon, señor, Łódź: ﬁne", {"en"}, ""),
+        ("", {"en"}, ""),
+    ],
+)
+def test_a_script_can_be_foreign(text: str, expected: set[str], language: str) -> None:
+    """Two words in a script that no expected language is written in are enough; a name is not."""
+    assert language == foreign_script(text, expected)
