@@ -34,7 +34,12 @@ _UNREAD = {
     "iframe": "embedded page", "noembed": "embedded page", "noframes": "embedded page",
 }  # fmt: skip
 _OWN_BLOCK = ("pre", "xmp")
-_LABELS: dict[str, BlockKind] = {"alt": "alt", "title": "title", "aria-label": "label", "placeholder": "label"}
+_SPOKEN = ("aria-label", "aria-description", "aria-placeholder", "aria-roledescription", "aria-valuetext")
+_LABELS: dict[str, BlockKind] = {
+    "alt": "alt", "title": "title", **dict.fromkeys((*_SPOKEN, "placeholder"), "label"),
+}  # fmt: skip
+# Attributes that are text on elements of one name, and something else or nothing on others.
+_OWN_LABELS = {"option": "label", "optgroup": "label", "track": "label", "th": "abbr", "table": "summary"}
 _UNSEEN = {
     "iframe": "embedded page", "video": "video", "audio": "audio", "object": "embedded object",
     "embed": "embedded object", "svg": "drawing", "canvas": "drawing",
@@ -43,7 +48,8 @@ _META = ("description", "og:title", "og:description", "twitter:title", "twitter:
 # What stands in a conditional comment is shown by the mail programs and browsers that it names.
 _CONDITIONAL = expression(r"\s*\[if\b[^\]]*\]>")
 _NOTHING = expression(r"[\s<!-]*(?:\[endif\])?[\s-]*")
-_BUTTONS = ("submit", "button", "reset")
+# Types of input whose value is not shown as it is; any other, and a type that does not exist, shows it.
+_VALUE_UNSHOWN = ("hidden", "checkbox", "radio", "password", "range", "color", "file", "image")
 
 
 class Markup:
@@ -178,8 +184,10 @@ class Markup:
             self.unread.append(Unread(at, at + len(page), "embedded page"))
         if name == "meta" and _lower(values, "name", "property") in _META:
             self._aside("meta", values.get("content"))
-        if name == "input" and _lower(values, "type") in _BUTTONS:
+        if name == "input" and _lower(values, "type") not in _VALUE_UNSHOWN:
             self._aside("label", values.get("value"))
+        if name in _OWN_LABELS:
+            self._aside("label", values.get(_OWN_LABELS[name]))
 
     def _aside(self, kind: BlockKind, value: tuple[str, int] | None) -> None:
         if value is not None:

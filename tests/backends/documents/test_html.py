@@ -34,6 +34,14 @@ def texts(source: str) -> list[str]:
         ('<p aria-label="x  y">', "label", "x y"),
         ("<input placeholder='x'>", "label", "x"),
         ("<input type=submit value='Buy now'>", "label", "Buy now"),
+        ("<input value='Buy now'>", "label", "Buy now"),
+        ("<p aria-description=x>", "label", "x"),
+        ("<p aria-valuetext=x>", "label", "x"),
+        ("<option label=x>", "label", "x"),
+        ("<optgroup label=x>", "label", "x"),
+        ("<track label=x>", "label", "x"),
+        ("<th abbr=x>", "label", "x"),
+        ("<table summary=x>", "label", "x"),
     ],
 )
 def test_blocks(source: str, kind: str, text: str) -> None:
@@ -67,6 +75,8 @@ def test_nested_kinds_end() -> None:
         "<![CDATA[guaranteed]]>",
         "<a href='guaranteed' class=guaranteed></a>",
         "<meta name=keywords content=guaranteed>",
+        "<input type=hidden value=guaranteed>",
+        "<p label=guaranteed abbr=guaranteed summary=guaranteed>",
         "<iframe>guaranteed</iframe>",
         "<svg><text>guaranteed</text></svg>",
     ],
