@@ -49,12 +49,12 @@ def nearest(word: str, known: Iterable[str]) -> str:
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """Return a help line for the unknown *word*: the nearest known one, or all of them (at most twelve)."""
+    """Return a help line for the unknown *word*: the nearest known one, or all of them (at most twenty-four)."""
     names = sorted(known)
     near = nearest(word, names)
     if near:
         return f"Did you mean “{near}”?"
-    listed = ", ".join(names[:12]) + (", …" if len(names) > 12 else "")  # noqa: PLR2004 - a line's worth
+    listed = ", ".join(names[:24]) + (", …" if len(names) > 24 else "")  # noqa: PLR2004 - all keys of a rule
     return f"Known: {listed}." if listed else ""
 
 
@@ -103,8 +103,16 @@ class _Mistake:
             return document.error("missing-key", f"“{self.key}” is missing", at[:-1], help=f"Add “{self.key}:”.")
         if self.expected:
             message = f"expected {self.expected}, got {_shown(self.found)}"
-            return document.error("wrong-value", message, at, help=_near_value(self.found, self.expected))
+            return document.error(
+                "wrong-value", message, at, help=_near_value(self.found, self.expected) or self._below()
+            )
         return document.error("wrong-value", self.message, at)
+
+    def _below(self) -> str:
+        """Return a help line for nothing where keys or items were expected: they stand there and are not indented."""
+        if self.found is not None or not {"a mapping", "a list"} & set(self.expected.split(" or ")):
+            return ""
+        return "What belongs to it stands below it, indented by two spaces." if self.path else "The file is empty."
 
 
 def _folded(mistakes: Sequence[_Mistake]) -> Iterator[_Mistake]:

@@ -130,5 +130,9 @@ def _unknown(part: ValuesFile, known: Vocabulary, document: Document, path: Path
         for at, value in enumerate(getattr(part, plural) or ()):
             if value not in permitted:
                 message = f"the workspace has no {key.replace('_', ' ')} “{value}”"
-                hint = did_you_mean(value, permitted) or f"Add it to “values: {plural}:” in guardrails.yaml."
+                near = did_you_mean(value, permitted)
+                more = (
+                    "" if near.startswith("Did") else f"A new one is added to “values: {plural}:” in guardrails.yaml."
+                )
+                hint = f"{near} {more}".strip()
                 yield document.error("unknown-value", message, (*path, plural, at), help=hint)

@@ -196,7 +196,7 @@ class _Composer:
 def _syntax_help(place: Place) -> str:
     if place.excerpt and "\t" in place.excerpt:
         return "Indent with spaces; YAML refuses tabs."
-    return "Check indentation, brackets and quotes; a text with “: ” or “ #” needs quotes."
+    return "Check indentation, brackets, quotes and the space after “:”, here and in the line above; a text with “: ” or “ #” needs quotes."
 
 
 def _scalar(event: yaml.ScalarEvent) -> Value:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
@@ -19,6 +19,9 @@ from guardrails.review.lifting import Lift
 from guardrails.review.stop import Scope
 from guardrails.review.waive import Wish
 from guardrails.text.moment import end_ms
+
+if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
 
 T = TypeVar("T")
 _Words = Annotated[str, Field(max_length=4000)]
@@ -226,7 +229,15 @@ def _checked(adapter: TypeAdapter[T], value: object, within: str = "") -> T:
         first = error.errors(include_url=False, include_input=False)[0]
         path = [str(step) for step in first["loc"] if str(step) != within]
         place = Place(f"body#/{'/'.join(path)}")
-        raise DraftError("bad-body", f"{first['msg']} ({error.error_count()} in all)", place=place) from None
+        raise DraftError("bad-body", f"{_expected(first)} ({error.error_count()} in all)", place=place) from None
+
+
+def _expected(error: ErrorDetails) -> str:
+    """Return what a mistake is about, without a word of what was sent."""
+    if error["type"] in {"union_tag_not_found", "union_tag_invalid"}:
+        known = ", ".join(_DECISION.json_schema()["discriminator"]["mapping"])
+        return f"“decision” is needed, one of {known}"
+    return error["msg"]
 
 
 def _answer(body: _Judged, *, instructions: tuple[str, ...] = (), edited: tuple[DraftField, ...] = ()) -> Answer:

@@ -46,6 +46,7 @@ def test_a_folder_without_guardrails_yaml_is_no_workspace(tmp_path):
          "Did you mean “markets”?"),
         ("applies_to: {markets: [eu]}", "applies_to: {markets: eu}", "wrong-value", "7:23", ""),
         ("applies_to: {markets: [eu]}", "applies_to: {markets: [eu, eu]}", "wrong-value", "7:23", ""),
+        ("{markets: [eu]}", "", "wrong-value", "7:12", "What belongs to it stands below it, indented by two spaces."),
         ("topics: [layoffs]", "topics: [layoffs, 3]", "wrong-value", "8:19", ""),
         ('["It is likely."]', "[{text: a, fromat: html}]", "unknown-key", "16:20", "Did you mean “format”?"),
     ],

@@ -64,7 +64,8 @@ def _line(name: str, check: Callable[[], str]) -> bool:
     try:
         words, fine = check(), True
     except GuardrailsError as error:
-        words, fine = f"{error.message}{f' – {error.help}' if error.help else ''}", False
+        place = f"{error.place}: " if error.place else ""
+        words, fine = f"{place}{error.message}{f' – {error.help}' if error.help else ''}", False
     except Exception as error:  # noqa: BLE001 - the doctor reports on whatever is broken, whatever it raises
         words, fine = f"failed with {type(error).__name__}", False
     print(f"{paint('good', 'ok ') if fine else paint('bad', 'BAD')} {name:<10} {words}")

@@ -48,7 +48,8 @@ def command(layer: str | None, output: str, active: bool, workspace: Path | None
     head = _HEAD if cost is None else (*_HEAD, *_COST)
     for line in _table([head, *(_row(rule, cost) for rule in rules)]):
         print(line)
-    print(f"\n{counted(len(rules), 'rule')}; “guardrails policy show RULE” explains one")
+    elsewhere = "; * asks for something else in some places" if any(rule.cases for rule in rules) else ""
+    print(f"\n{counted(len(rules), 'rule')}; “guardrails policy show RULE” explains one{elsewhere}")
     if cost is not None:
         print(_friction_line(cost, dict(policy.workspace.friction)))
     return 0

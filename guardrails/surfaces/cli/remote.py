@@ -118,5 +118,7 @@ def _met(status: int, data: bytes) -> GuardrailsError:
         code, detail, hint = str(problem["code"]), str(problem["detail"]), str(problem["help"])
     except (ValueError, KeyError, TypeError):
         return UnavailableError("bad-answer", f"the server answered with status {status} and no problem document")
+    if code == "unauthorized":
+        hint = "set GUARDRAILS_KEY to a key that is in force there (guardrails keys create --help)"
     kind = DraftError if status < _SERVER_ERRORS else UnavailableError
     return kind(code, detail, help=hint)

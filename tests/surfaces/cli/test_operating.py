@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
 
 from guardrails.policy.load import load_policy
+from guardrails.surfaces.cli.remote import _met
 from tests.e2e import nimbrel
 from tests.services import opa_server
 from tests.surfaces.cli.conftest import Cli
@@ -62,6 +64,32 @@ def test_doctor_sees_a_clock_behind_the_ledger(cli: Cli, monkeypatch: pytest.Mon
     out = cli("doctor")
 
     assert (2, True) == (out.code, "BAD clock" in out.out)
+
+
+def test_doctor_says_where_a_rule_is_wrong(cli: Cli, workspace: Path) -> None:
+    """File, line and column stand before what is wrong."""
+    rule = workspace / "policies" / "lumo" / "hype.yaml"
+    rule.write_text(rule.read_text().replace("effect: revise", "effect: revize"))
+
+    assert re.search(r"^BAD policy +policies/lumo/hype\.yaml:\d+:9: expected note", cli("doctor").out, re.MULTILINE)
+
+
+def test_a_refused_key_is_told_of_in_words_of_the_command_line() -> None:
+    """The header that a server asks for is set by a variable here."""
+    problem = {"code": "unauthorized", "detail": "a valid API key is needed", "help": "send Authorization: Bearer gk_…"}
+
+    assert "set GUARDRAILS_KEY" in _met(401, json.dumps(problem).encode()).help
+
+
+def test_the_list_explains_its_star(cli: Cli, workspace: Path) -> None:
+    """A rule that asks for something else somewhere has a star, and the last line says what it means."""
+    assert "*" not in cli("policy", "list").out
+    rule = workspace / "policies" / "lumo" / "hype.yaml"
+    rule.write_text(f"{rule.read_text()}effects:\n  - {{when: {{channels: [press]}}, effect: escalate}}\n")
+    listed = cli("policy", "list").out
+
+    assert "revise* " in listed
+    assert "* asks for something else in some places" in listed
 
 
 def test_doctor_compares_the_engines(cli: Cli, workspace: Path, monkeypatch: pytest.MonkeyPatch) -> None:

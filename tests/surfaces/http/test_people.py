@@ -186,6 +186,15 @@ def test_a_forged_answer_is_refused(people: People, changes: dict[str, Any], exp
     assert size == people.http.gate.log.head().size
 
 
+@pytest.mark.parametrize("decision", [None, "s3cret"])
+def test_a_body_without_a_decision_is_told_what_one_is(people: People, decision: str | None) -> None:
+    """The problem names the decisions there are, and repeats nothing that was sent."""
+    people.submit()
+    problem = people.answer(people.review(), decision=decision).json()
+
+    assert "“decision” is needed, one of approve, reject, send-back, waive, wrong (1 in all)" == problem["detail"]
+
+
 def test_an_answer_is_not_given_twice(people: People) -> None:
     """A replayed decision is refused, by the same person and by anybody else."""
     people.submit()
