@@ -54,9 +54,9 @@ class Reader:
 
     def write(self, text: str) -> None:
         """Write a YAML block that names its file."""
-        name, _, content = text.partition("\n")
+        name = text.partition("\n")[0]
         if name.startswith("# policies/"):
-            (self.folder / name.removeprefix("# ")).write_text(content, encoding="utf-8")
+            (self.folder / name.removeprefix("# ")).write_text(text, encoding="utf-8")
 
     def run(self, command: str) -> str:
         """Run a command; what it prints, errors included."""

@@ -10,7 +10,9 @@ from guardrails.backends.documents import READERS
 from guardrails.policy.compile import compile_policy
 from guardrails.policy.load import load_workspace
 from guardrails.policy.scaffold import init_workspace
+from guardrails.policy.schema import PackFile, RuleFile, ScopeFile, WorkspaceFile
 from guardrails.policy.testing import test_rules
+from guardrails.settings import KEYS
 from guardrails.trial import run_rule
 
 ROOT = Path(__file__).parents[2]
@@ -41,6 +43,27 @@ def test_the_fact_sheet_in_the_documents_fits_a_new_workspace(tmp_path):
 
     assert (["F-001", "F-002"], ["S-101", "S-102"]) == ([f.id for f in facts.facts], [s.id for s in facts.sources])
     assert all(f"{key}:" in sheet for key in re.findall(r"^\| `(\w+)` \|", text, re.MULTILINE))
+
+
+def explained(heading):
+    """Return the keys of the table below *heading* of the page about files."""
+    text = (ROOT / "docs" / "rules.md").read_text(encoding="utf-8")
+    section = re.split(r"^#+ .*\n", text.split(f"# {heading}\n", 1)[1], maxsplit=1, flags=re.MULTILINE)[0]
+    return re.findall(r"^\| `(\w+)` \|", section, re.MULTILINE)
+
+
+@pytest.mark.parametrize(
+    ("heading", "model"),
+    [("A rule", RuleFile), ("Where", ScopeFile), ("A pack", PackFile), ("guardrails.yaml", WorkspaceFile)],
+)
+def test_every_key_of_a_file_is_explained(heading, model):
+    """The page has a line for every key that the schema knows, and for no other."""
+    assert sorted(field.alias or name for name, field in model.model_fields.items()) == sorted(explained(heading))
+
+
+def test_every_key_of_operation_is_explained():
+    """Settings of the machine too."""
+    assert sorted(KEYS) == sorted(explained("guardrails.local.yaml"))
 
 
 def test_the_readme_shows_a_rule():
