@@ -130,7 +130,7 @@ def _queues(loaded: Loaded) -> Iterator[PolicyError]:
     for name, queue in routing.queues.items():
         if name not in asked:
             hint = did_you_mean(name, asked)
-            message = f"no route leads to a queue “{name}”"
+            message = f"no route leads to a queue “{name}”, only to {', '.join(sorted(set(asked)))}"
             yield loaded.document.error("unknown-queue", message, ("routing", "queues", name), help=hint, key=True)
         for at, role in enumerate(queue.roles):
             if role not in people:

@@ -22,6 +22,7 @@ from guardrails.render.summary import summary
 
 _TONES: dict[str, Tone] = {"escalate": "bad", "revise": "warn", "note": "info", "none": "dim"}
 
+_SUGGESTION = "a suggestion, read it first"
 _FACTS = {
     "unknown": "is on no fact sheet",
     "withdrawn": "was withdrawn",
@@ -46,7 +47,7 @@ def text_lines(
     and secrets instead of masking them.
     """
     masker = Masker(fields, ()) if show_personal else Masker(fields, assessment.findings, assessment.sensitive)
-    writer = _FindingWriter(file, fields, masker, paint)
+    writer = _FindingWriter(file, fields, masker, paint, binding=binding)
     for finding in ordered(assessment.findings, [field.id for field in fields]):
         yield from writer.lines(finding)
         yield ""
@@ -56,8 +57,9 @@ def text_lines(
 class _FindingWriter:
     """Prints findings of one draft; why a rule exists is said once."""
 
-    def __init__(self, file: str, fields: Sequence[Field], masker: Masker, paint: Paint) -> None:
+    def __init__(self, file: str, fields: Sequence[Field], masker: Masker, paint: Paint, *, binding: bool) -> None:
         self._file, self._masker, self._paint = file, masker, paint
+        self._untried = _SUGGESTION if binding else "“guardrails fix” makes it if it is safe"
         self._texts = {field.id: field.text for field in fields}
         self._many = len(fields) > 1
         self._explained: set[str] = set()
@@ -106,7 +108,8 @@ class _FindingWriter:
             yield f"   = fix: {self._fix(fix)}"
 
     def _fix(self, fix: Fix) -> str:
-        surely = "safe" if fix.safety == "safe" and fix.verified else "a suggestion, read it first"
+        maybe = "safe" if fix.verified else self._untried
+        surely = maybe if fix.safety == "safe" else _SUGGESTION
         return f"{', '.join(self._edit(edit.span, self._masker.edit(edit)) for edit in fix.edits)} ({surely})"
 
     def _edit(self, span: Span, new: str) -> str:

@@ -56,6 +56,15 @@ def test_the_default_queue_is_the_last_route(bench):
     assert ["legal", "editors"] == [route.queue for route in bench.compile().workspace.routes]
 
 
+def test_a_queue_that_nothing_leads_to_names_those_that_are_asked(bench):
+    """A misspelt default is found where its reviewers are listed."""
+    old = "  default: {queue: editors, due_hours: 24}\n"
+    bench.edit("guardrails.yaml", old, f"{old}  queues: {{legal: {{roles: [editor]}}}}\n")
+
+    with pytest.raises(PolicyError, match="no route leads to a queue “legal”, only to editors"):
+        bench.compile()
+
+
 @pytest.mark.parametrize(
     ("old", "new", "code", "place", "hint"),
     [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -35,6 +36,23 @@ def test_personal_data_is_masked() -> None:
 def test_personal_data_is_shown_on_demand() -> None:
     """Whoever may see personal data can ask for it."""
     assert "Write to ida@lamp.example, or call." in _text(escalated(), show_personal=True)
+
+
+@pytest.mark.parametrize(
+    ("safety", "verified", "binding", "expected"),
+    [
+        ("safe", True, True, "safe"),
+        ("safe", False, True, "a suggestion, read it first"),
+        ("safe", False, False, "“guardrails fix” makes it if it is safe"),
+        ("suggestion", False, False, "a suggestion, read it first"),
+    ],
+)
+def test_how_sure_a_fix_is(safety: Any, verified: bool, binding: bool, expected: str) -> None:
+    """The linter has not tried what may be safe, and does not call it a suggestion."""
+    made = replace(best().fixes[0], safety=safety, verified=verified)
+    value = assessment(replace(best(), fixes=(made,)))
+
+    assert f"“the best” → “loved” ({expected})" in _text(value, binding=binding)
 
 
 def test_an_observed_rule_says_would_be() -> None:
