@@ -33,13 +33,18 @@ def _spaced(words: str) -> list[str]:
 _UNIT_OF_WORD = {spelling: unit for unit, words in units.WORDS.items() for spelling in _spaced(words)}
 _BOUND_OF = {word: bound for bound, words in units.BOUNDS.items() for word in _spaced(words)}
 
-_FIGURE = r"(?:\d{1,3}(?:['’.,\u00a0\u202f\u2009]\d{3})+(?:[.,]\d+)?|\d+(?:[.,]\d+)?)(?!\d)"
+# A plain space groups thousands only where money follows or two decimals do: "3 500 g bags" are three.
+_MONEY = r"(?=[\s\u00a0\u202f]?(?:€|EUR\b|euros?\b|CHF\b|franken\b))"
+_SPACED_FIGURE = rf"\d{{1,3}}(?: \d{{3}})+(?:,\d\d(?!\d)|(?:,[-–—]{{1,2}})?{_MONEY})"
+_FIGURE = rf"(?:{_SPACED_FIGURE}|" + r"\d{1,3}(?:['’.,\u00a0\u202f\u2009]\d{3})+(?:[.,]\d+)?|\d+(?:[.,]\d+)?)(?!\d)"
 _WORD_NUMBER = alternatives(units.NUMBER_WORDS)
 _NUMBER = rf"(?:{_FIGURE}|(?:{_WORD_NUMBER})(?![^\W_]))"
 _PREFIX = "|".join(re.escape(prefix) for prefix in units.CURRENCY_PREFIXES)
 _MAGNITUDE = rf"(?:[\s\u00a0-]?(?P<magnitude>{alternatives(units.MAGNITUDES)}|(?<=\d)m(?=\b))(?![^\W_]))"
+# A price is a price per month, too; what is measured per something has a unit of its own (km/h).
+_PER = r"(?<=[€£$¥₹])|(?<=EUR|USD|GBP|CHF)"
 _UNIT = (
-    rf"(?:[\s\u00a0\u202f-]{{0,2}}(?:(?P<symbol>(?-i:{alternatives(units.SYMBOLS)}))(?![^\W_]|[²³/])"
+    rf"(?:(?:,[-–—]{{1,2}})?[\s\u00a0\u202f-]{{0,2}}(?:(?P<symbol>(?-i:{alternatives(units.SYMBOLS)}))(?![^\W_]|[²³])(?:{_PER}|(?!/))"
     rf"|(?P<word>{alternatives(_UNIT_OF_WORD)})(?![^\W_])))"
 )
 
@@ -185,7 +190,7 @@ def _micro(number: str, language: str) -> int:
     word = number.lower()
     if word in units.NUMBER_WORDS:
         return units.NUMBER_WORDS[word] * _MILLION
-    plain = re.sub("['’\u00a0\u202f\u2009]", "", number)
+    plain = re.sub("['’ \u00a0\u202f\u2009]|,[-–—]+", "", number)
     whole, fraction = _halves(plain, language)
     return int(whole) * _MILLION + int(fraction[:6].ljust(6, "0"))
 

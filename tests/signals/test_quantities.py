@@ -43,6 +43,13 @@ def test_english(text: str, quote: str, value: str, unit: str, kind: str, bound:
     [
         ("Spart bis zu 1.500,00 €", "1.500,00 €", "1500", "EUR", "at_most"),
         ("1.500 Kunden", "1.500", "1500", "", "exact"),
+        ("Kostet 1 500,00 €", "1 500,00 €", "1500", "EUR", "exact"),
+        ("Kostet 12 500 Euro", "12 500 Euro", "12500", "EUR", "exact"),
+        ("EUR 1 500,00", "EUR 1 500,00", "1500", "EUR", "exact"),
+        ("Nur 1.500,- €", "1.500,- €", "1500", "EUR", "exact"),
+        ("ab 9,99 €/Monat", "9,99 €", "9.99", "EUR", "at_least"),
+        ("19 EUR/kg", "19 EUR", "19", "EUR", "exact"),
+        ("schafft 120 km/h", "120 km/h", "120", "km/h", "exact"),
         ("über 30 % weniger", "30 %", "30", "%", "at_least"),
         ("3 Mio. Nutzer", "3 Mio.", "3000000", "", "exact"),
         ("2 Billionen Euro", "2 Billionen Euro", "2000000000000", "EUR", "exact"),
@@ -131,3 +138,8 @@ def test_numbers_that_are_something_else(text: str, expected: list[str]) -> None
     analysed = signals(text, languages=("de",))
 
     assert expected == quotes(analysed, analysed.quantities)
+
+
+def test_a_space_groups_only_money() -> None:
+    """Three bags of 500 g are no 3500 g."""
+    assert ["3", "500"] == [found.value for found in signals("3 500 g bags").quantities]

@@ -212,7 +212,7 @@ accept: citation
 KIND = RuleKind(
     name="claim-needs-source",
     params=Params,
-    revision=2,
+    revision=3,
     locales=("en", "de"),
     needs=frozenset({Need.CLAIMS, Need.CITATIONS, Need.SENTENCES, Need.SOURCES, Need.FACTS, Need.AS_OF, Need.CONTEXT}),
     plan=plan,

@@ -174,7 +174,7 @@ _OLD = Source("s1", kind="study", published="2001-05-01")
 KIND = RuleKind(
     name="source-freshness",
     params=Params,
-    revision=2,
+    revision=3,
     locales=ANY,
     needs=frozenset({Need.SOURCES, Need.AS_OF, Need.CONTEXT, Need.FACTS}),
     plan=plan,
