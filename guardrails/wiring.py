@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from guardrails.answer import Linter
     from guardrails.audit.keys import ApiKeys, Caller
     from guardrails.audit.log import AuditLog
+    from guardrails.audit.store import KeyStore, RecordStore
     from guardrails.audit.verify import VerifyReport
     from guardrails.decide.engine import RegoEngine
     from guardrails.gate import Gate
@@ -245,18 +246,30 @@ def verify_ledger(chosen: Settings) -> VerifyReport:
 
         LedgerError: ``ledger-missing`` if there was one; ``ledger-unreadable`` or ``ledger-damaged`` as a whole.
     """
-    from guardrails.audit.verify import require_present, verified
+    from guardrails.audit.verify import verified
+    from guardrails.backends.store.stretches import in_processes
+
+    store, keys = _opened_to_read(chosen)
+    with closing(keys), closing(store):
+        return verified(store, keys, in_processes(partial(_opened_to_read, chosen), os.cpu_count() or 1))
+
+
+def _opened_to_read(chosen: Settings) -> tuple[RecordStore, KeyStore]:
+    from guardrails.audit.verify import require_present
     from guardrails.backends.store.keys import SqliteKeys
     from guardrails.backends.store.sqlite import SqliteStore
 
     if not chosen.ledger.exists() and not chosen.keys.exists():
         raise _no_ledger(chosen)
-    with closing(SqliteKeys(chosen.keys, read_only=True)) as keys:
+    with ExitStack() as opened:
+        keys = SqliteKeys(chosen.keys, read_only=True)
+        opened.callback(keys.close)
         require_present(chosen.ledger, keys)
         if not chosen.ledger.exists():
             raise _no_ledger(chosen)
-        with closing(SqliteStore(chosen.ledger, read_only=True)) as store:
-            return verified(store, keys)
+        store = SqliteStore(chosen.ledger, read_only=True)
+        opened.pop_all()
+        return store, keys
 
 
 def recover_ledger(chosen: Settings, *, reason: str, roles: tuple[str, ...], second_key: str) -> tuple[int, int]:
