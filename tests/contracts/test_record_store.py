@@ -4,15 +4,22 @@ import pytest
 
 from guardrails.audit import tlog
 from guardrails.audit.store import AnswerSlot, Append, Expected, Link, StoredRecord
+from guardrails.backends.store.postgres import PostgresStore
 from guardrails.backends.store.sqlite import SqliteStore
 from guardrails.errors import LedgerError
 from tests.audit.memory import MemoryStore
 
 
-@pytest.fixture(params=["memory", "sqlite"])
+@pytest.fixture(params=["memory", "sqlite", "postgres"])
 def store(request, tmp_path):
     """An empty store of every backend."""
-    made = MemoryStore() if request.param == "memory" else SqliteStore(tmp_path / "ledger.db")
+    match request.param:
+        case "memory":
+            made = MemoryStore()
+        case "sqlite":
+            made = SqliteStore(tmp_path / "ledger.db")
+        case _:
+            made = PostgresStore(request.getfixturevalue("postgres_ledger"))
     yield made
     made.close()
 
