@@ -193,10 +193,14 @@ class Session:
         given = conninfo_to_dict(self._url)
         options = f"{given.get('options') or ''} {_READING if self._read_only else _WRITING}".strip()
         timeout = str(given.get("connect_timeout") or _CONNECT_S)
-        settings = {**_KEEPALIVES, **given, "options": options, "connect_timeout": timeout}
-        db: psycopg.Connection[tuple[Any, ...]] = psycopg.connect(
-            make_conninfo("", **settings), autocommit=True, application_name="guardrails"
-        )
+        settings = {
+            "application_name": "guardrails",
+            **_KEEPALIVES,
+            **given,
+            "options": options,
+            "connect_timeout": timeout,
+        }
+        db: psycopg.Connection[tuple[Any, ...]] = psycopg.connect(make_conninfo("", **settings), autocommit=True)
         try:
             self._require(db)
             if self._snapshot:
