@@ -21,7 +21,7 @@ import pytest
 from guardrails.backends.store.postgres_init import make_schemas
 from tests.services import require
 
-START_S = 60
+START_S = 180
 OLDEST = 15
 SERVICE = "service"
 ADMIN = "admin"
@@ -97,6 +97,7 @@ class Cluster:
             "-clisten_addresses=",
             "-cshared_buffers=32MB",
             "-cmax_connections=60",
+            "-ccheckpoint_timeout=30s",
             "-crecovery_init_sync_method=syncfs",
         ]
         with (self.folder / "server.log").open("ab") as log:
