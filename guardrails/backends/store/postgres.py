@@ -21,12 +21,14 @@ from typing import cast
 from guardrails.audit import tlog
 from guardrails.audit.store import Append, Expected, Head, Link, Parts, Position, StoredAnswer, StoredRecord
 from guardrails.backends.store.credential import Row
+from guardrails.backends.store.postgres_schema import FOUND, made_by
 from guardrails.backends.store.postgres_session import SchemaCheck, Session
 from guardrails.errors import LedgerError
 
 LEDGER_SCHEMA = SchemaCheck("guardrails", 1, kept=True)
 
 _CHUNK = 1000
+_LAST = 2**63 - 1
 _STORED = (int, str, bytes, bytes)
 _LINK = (str, str, int, int, int)
 _RECORD = "SELECT idx, id, leaf, bytes FROM guardrails.record"
@@ -105,10 +107,13 @@ class PostgresStore:
 
     def records(self, start: int = 0, end: int | None = None) -> Iterator[StoredRecord]:
         """See the port."""
-        sql = f"{_RECORD} WHERE idx >= %b::bigint AND (%b::bigint IS NULL OR idx < %b::bigint) ORDER BY idx LIMIT {_CHUNK}"
-        while rows := self._reader.rows(sql, (start, end, end), _STORED):
-            yield from map(_stored, rows)
-            start = cast("int", rows[-1][0]) + 1
+        sql = f"{_RECORD} WHERE idx >= %b::bigint AND idx < %b::bigint ORDER BY idx LIMIT {_CHUNK}"
+        while rows := self._reader.rows(sql, (start, _upto(end)), _STORED):
+            for stored in map(_stored, rows):
+                if stored.index < start:
+                    raise _damaged(f"record {stored.index} stands behind record {start - 1}")
+                start = stored.index + 1
+                yield stored
 
     def find(self, record_id: str) -> StoredRecord | None:
         """See the port."""
@@ -123,6 +128,12 @@ class PostgresStore:
         """See the port."""
         sql = "SELECT part, sealed FROM guardrails.payload WHERE idx = %b::bigint ORDER BY part"
         return cast("Parts", tuple(self._reader.rows(sql, (index,), (str, bytes))))
+
+    def payloads(self, start: int = 0, end: int | None = None) -> Iterator[tuple[int, str, bytes]]:
+        """See the port."""
+        sql = "SELECT idx, part, sealed FROM guardrails.payload WHERE idx >= %b::bigint AND idx < %b::bigint ORDER BY idx, part"
+        rows = self._reader.rows(sql, (start, _upto(end)), (int, str, bytes))
+        yield from cast("list[tuple[int, str, bytes]]", rows)
 
     def drop_payload(self, index: int, parts: Sequence[str]) -> None:
         """See the port."""
@@ -142,11 +153,14 @@ class PostgresStore:
         """See the port."""
         return _history(self._reader, principal, keys, since_ms)
 
-    def links(self) -> tuple[Link, ...]:
+    def links(self, start: int = 0, end: int | None = None) -> tuple[Link, ...]:
         """See the port."""
-        if self._reader.rows(_UNEQUAL):
-            raise _damaged("what notices losses of its index differs from the index", "rebuild-index")
-        return tuple(sorted(map(_link, self._reader.rows(_HISTORY, (), _LINK))))
+        sql = f"{_HISTORY} WHERE idx >= %b::bigint AND idx < %b::bigint ORDER BY idx, principal, key, at_ms"
+        return tuple(map(_link, self._reader.rows(sql, (start, _upto(end)), _LINK)))
+
+    def strays(self) -> tuple[tuple[str, str], ...]:
+        """See the port."""
+        return tuple(self._strays())
 
     def replace_links(self, links: Iterable[Link]) -> None:
         """See the port."""
@@ -229,6 +243,19 @@ class PostgresStore:
         if len(_history(self._writer, "", (expected.key,), 0)) + coming != expected.count:
             raise LedgerError("overtaken", f"something else was recorded under {expected.key!r} in the meantime")
 
+    def _strays(self) -> Iterator[tuple[str, str]]:
+        found = {(str(name), str(what)) for name, what in self._reader.rows(FOUND)}
+        for name in sorted({name for name, _ in found ^ made_by("postgres_ledger.sql")}):
+            yield "schema-differs", f"{name} is not as it was made"
+        if self._reader.rows(_UNEQUAL):
+            yield "index-differs", "what notices losses of the index differs from it: `guardrails ledger rebuild-index`"
+        last = self._reader.row(
+            "SELECT coalesce(max(idx) + 1, 0) FROM guardrails.record WHERE idx BETWEEN 0 AND 1::bigint << 40"
+        )
+        count = tlog.stored_count(cast("int", last[0]) if last else 0)
+        if self._reader.row("SELECT 1 FROM guardrails.node WHERE pos >= %b::bigint OR pos < 0 LIMIT 1", (count,)):
+            yield "tree-hash-unexpected", f"there are more than {count}"
+
     def _check_end(self) -> None:
         self._reader.rows("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
         head = self.head()
@@ -292,6 +319,10 @@ def _history(session: Session, principal: str, keys: Sequence[str], since_ms: in
         raise _damaged("its index has lost or changed what it has under a key", "rebuild-index")
     sql = f"{_HISTORY} WHERE principal = %b AND key = ANY (%b::text[]) AND at_ms >= %b::bigint"
     return tuple(sorted(map(_link, session.rows(sql, (principal, list(keys), since_ms), _LINK))))
+
+
+def _upto(end: int | None) -> int:
+    return _LAST if end is None else end
 
 
 def _stored(row: Row) -> StoredRecord:

@@ -7,7 +7,6 @@ Doing it again changes nothing but who is let in. The owners log in nowhere; the
 from __future__ import annotations
 
 from dataclasses import dataclass
-from importlib.resources import files
 from typing import LiteralString
 
 import psycopg
@@ -16,6 +15,7 @@ from psycopg.conninfo import conninfo_to_dict
 
 from guardrails.backends.store.postgres import LEDGER_SCHEMA
 from guardrails.backends.store.postgres_keys import KEYS_SCHEMA
+from guardrails.backends.store.postgres_schema import script
 from guardrails.backends.store.postgres_session import described
 from guardrails.errors import LedgerError, SettingsError
 
@@ -98,10 +98,9 @@ def _make_schema(db: psycopg.Connection, made: _Made) -> bool:
         return False
     db.execute(compose.SQL("GRANT {} TO CURRENT_USER").format(owner))
     db.execute(compose.SQL("CREATE SCHEMA {} AUTHORIZATION {}").format(schema, owner))
-    script = files("guardrails.backends.store").joinpath(made.script).read_text(encoding="utf-8")
     db.execute(compose.SQL("SET LOCAL ROLE {}").format(owner))
     db.execute(compose.SQL("SET LOCAL search_path = {}").format(schema))
-    db.execute(script.encode())
+    db.execute(script(made.script).encode())
     db.execute("RESET ROLE")
     return True
 

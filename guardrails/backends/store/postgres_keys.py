@@ -43,6 +43,7 @@ class PostgresKeys:
         """See the port."""
         row = self._db.row("SELECT key, sha256 FROM guardrails_keys.ledger_key", (), (bytes, bytes))
         if row is None:
+            self._require_unused()
             made = guarded(secrets.token_bytes(_KEY_BYTES))
             self._db.run(
                 "INSERT INTO guardrails_keys.ledger_key VALUES (1, %b::bytea, %b::bytea) ON CONFLICT (one) DO NOTHING",
@@ -114,6 +115,11 @@ class PostgresKeys:
     def close(self) -> None:
         """See the port."""
         self._db.close()
+
+    def _require_unused(self) -> None:
+        # With another key every reference would be another one, and no round or risk be found again.
+        if self._seen() is not None:
+            raise self._db.error("ledger-damaged", "the ledger's key is gone")
 
     def _seen(self) -> Head | None:
         row = self._db.row("SELECT size, root FROM guardrails_keys.seen", (), (int, bytes))

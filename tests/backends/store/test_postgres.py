@@ -262,9 +262,40 @@ def test_a_lost_or_changed_row_of_the_index_is_noticed(ledger, statement):
 
         assert (Link("", "stop", 5, 1),) == before
         assert "ledger-damaged" == code_of(store.history, "", ("waiver", "stop"), 0)
-        assert "ledger-damaged" == code_of(store.links)
+        assert ["index-differs"] == [what for what, _ in store.strays()]
         assert () == store.history("", ("waiver",), 0)
         assert (Link("me", "risk", 5, 1, 3),) == store.history("me", ("risk",), 0)
+
+
+@pytest.mark.parametrize(
+    ("statement", "expected"),
+    [
+        ("ALTER TABLE guardrails.record DISABLE TRIGGER kept", "schema-differs"),
+        ("DROP TRIGGER kept ON guardrails.payload", "schema-differs"),
+        ("CREATE TABLE guardrails.other (x int)", "schema-differs"),
+        (
+            "CREATE OR REPLACE FUNCTION guardrails.refused() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN RETURN OLD; END$$",
+            "schema-differs",
+        ),
+        ("INSERT INTO guardrails.node VALUES (9, sha256(''))", "tree-hash-unexpected"),
+        ("SELECT 1", None),
+    ],
+)
+def test_what_belongs_to_no_record_is_found(ledger, statement, expected):
+    """Triggers and functions that were changed or are gone, tables and hashes that are too many."""
+    ledger.run(statement)
+    with closing(PostgresStore(ledger.url, read_only=True)) as store:
+        found = [what for what, _ in store.strays()]
+
+    assert ([expected] if expected else []) == found
+
+
+def test_a_lost_ledger_key_is_no_new_ledger(ledger):
+    """With another key no reference would be found again."""
+    with closing(PostgresKeys(ledger.url)) as keys:
+        keys.put([], Head(1, b"r" * 32))
+
+        assert "ledger-damaged" == code_of(keys.ledger_key)
 
 
 @pytest.mark.parametrize("statement", ["UPDATE api_key SET revoked_ms = 0", "UPDATE ledger_key SET key = '\\x00'"])
