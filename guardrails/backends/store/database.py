@@ -15,14 +15,11 @@ from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import TypeAlias
 
 import apsw
 
+from guardrails.backends.store.credential import Row, Value
 from guardrails.errors import LedgerError, MissingDependencyError
-
-Value: TypeAlias = "int | str | bytes | None"
-Row: TypeAlias = tuple[Value, ...]
 
 # sqlite.org/releaselog/3_51_3.html
 _OLDEST_SQLITE = (3, 51, 3)

@@ -27,7 +27,8 @@ from guardrails.audit.store import (
     StoredAnswer,
     StoredRecord,
 )
-from guardrails.backends.store.database import Database, Row, Schema
+from guardrails.backends.store.credential import Row
+from guardrails.backends.store.database import Database, Schema
 from guardrails.errors import LedgerError
 
 # "GrLg" in ASCII; sqlite.org/pragma.html#pragma_application_id

@@ -7,6 +7,7 @@ import pytest
 
 from guardrails.audit.store import ApiKey, Head, PartKey
 from guardrails.backends.store.keys import SqliteKeys
+from guardrails.backends.store.postgres_keys import PostgresKeys
 from guardrails.errors import LedgerError
 from guardrails.model.context import Principal
 from tests.audit.memory import MemoryKeys
@@ -19,10 +20,16 @@ def part_key(record_id="chk_1", part="draft"):
     return PartKey(record_id, part, key=b"K" * 32, salt=b"S" * 32)
 
 
-@pytest.fixture(params=["memory", "sqlite"])
+@pytest.fixture(params=["memory", "sqlite", "postgres"])
 def keys(request, tmp_path):
-    """A key store in memory, and one in SQLite."""
-    made = MemoryKeys() if request.param == "memory" else SqliteKeys(tmp_path / "keys.db")
+    """An empty key store of every backend."""
+    match request.param:
+        case "memory":
+            made = MemoryKeys()
+        case "sqlite":
+            made = SqliteKeys(tmp_path / "keys.db")
+        case _:
+            made = PostgresKeys(request.getfixturevalue("postgres_ledger"))
     yield made
     made.close()
 
@@ -64,6 +71,33 @@ def test_api_keys_are_listed_oldest_first(keys):
     assert (early, late) == keys.api_keys()
     assert late == keys.api_key("b")
     assert keys.api_key("x") is None
+
+
+def test_a_part_has_one_key(keys):
+    """A second key for a part is refused with everything beside it: the first may have sealed something."""
+    keys.put([part_key()], EMPTY)
+    with pytest.raises(LedgerError) as caught:
+        keys.put([part_key("chk_2"), PartKey("chk_1", "draft", key=b"N" * 32, salt=b"T" * 32)], EMPTY)
+
+    assert "ledger-damaged" == caught.value.code
+    assert (part_key(), None) == (keys.part_key("chk_1", "draft"), keys.part_key("chk_2", "draft"))
+
+
+def test_signing_seeds_are_kept_once(keys):
+    """The secret half of a signing key stays what it was first."""
+    for seed in (b"1" * 32, b"2" * 32):
+        keys.put_signing_seed("ledger+1+A", seed)
+
+    assert b"1" * 32 == keys.signing_seed("ledger+1+A")
+    assert keys.signing_seed("ledger+2+B") is None
+
+
+def test_the_head_seen_can_be_reset(keys):
+    """Once a gap is accepted, a smaller head is kept."""
+    keys.put([], Head(5, b"\5" * 32))
+    keys.reset_seen(Head(2, b"\2" * 32))
+
+    assert Head(2, b"\2" * 32) == keys.seen()
 
 
 def test_keys_do_not_show_themselves():
