@@ -195,3 +195,16 @@ class WaiverUse:
     status: Literal["requested", "in-force", "expired"]
     checks: int
     last_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """One text, by its newest binding check; *checks* counts all of them."""
+
+    check: str
+    index: int
+    at_ms: int
+    verdict: str
+    channels: tuple[str, ...]
+    markets: tuple[str, ...]
+    checks: int = 1

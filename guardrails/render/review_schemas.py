@@ -1,4 +1,4 @@
-"""JSON Schemas (2020-12) of reviews, waivers and stops as they are published; readers ignore unknown keys."""
+"""JSON Schemas (2020-12) of reviews, waivers, stops and facts as they are published; readers ignore unknown keys."""
 
 from __future__ import annotations
 
@@ -131,6 +131,39 @@ _STOPS = object_of(
         )
     ),
 )
+_FACTS = object_of(
+    schema={"const": "guardrails.facts/v1"},
+    facts=array_of(
+        object_of(
+            id=TEXT,
+            status={"enum": ["usable", "withdrawn", "future", "stale"]},
+            until=or_null(TEXT),
+            subject=TEXT,
+            metric=TEXT,
+        )
+    ),
+)
+_MENTIONS = object_of(
+    schema={"const": "guardrails.mentions/v1"},
+    what=TEXT,
+    texts=array_of(
+        object_of(
+            check_id=TEXT,
+            at=MOMENT,
+            verdict={"enum": ["pass", "revise", "escalate"]},
+            channels=TEXTS,
+            markets=TEXTS,
+            checks=COUNT,
+        )
+    ),
+)
+_FACT_CHANGE = object_of(
+    schema={"const": "guardrails.fact-change/v1"},
+    what={"enum": ["fact-withdrawn", "fact-restored"]},
+    id=TEXT,
+    audit=_RECEIPT,
+    mentions=_MENTIONS,
+)
 _RECORDED = object_of(schema={"const": "guardrails.recorded/v1"}, what=TEXT, id=TEXT, audit=_RECEIPT)
 
 
@@ -154,3 +187,12 @@ STOPS = published("stops", _STOPS)
 
 RECORDED = published("recorded", _RECORDED)
 """``guardrails.recorded/v1``."""
+
+FACTS = published("facts", _FACTS)
+"""``guardrails.facts/v1``."""
+
+MENTIONS = published("mentions", _MENTIONS)
+"""``guardrails.mentions/v1``."""
+
+FACT_CHANGE = published("fact-change", _FACT_CHANGE)
+"""``guardrails.fact-change/v1``."""

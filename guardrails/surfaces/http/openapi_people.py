@@ -1,4 +1,4 @@
-"""The part of the OpenAPI document about people: reviews, waivers, disputes, stops."""
+"""The part of the OpenAPI document about people: reviews, waivers, disputes, stops, facts."""
 
 from __future__ import annotations
 
@@ -7,6 +7,9 @@ from guardrails.model.context import PLURALS
 from guardrails.model.day import day_of
 from guardrails.model.policy import CompiledPolicy
 from guardrails.render.review_schemas import (
+    FACT_CHANGE,
+    FACTS,
+    MENTIONS,
     RECORDED,
     REVIEW,
     REVIEW_DECISION,
@@ -37,13 +40,16 @@ def people_schemas() -> dict[str, Json]:
         "Waivers": WAIVERS,
         "Stops": STOPS,
         "Recorded": RECORDED,
+        "Facts": FACTS,
+        "FactChange": FACT_CHANGE,
+        "Mentions": MENTIONS,
         **body_schemas(),
     }
 
 
 def people_paths(policy: CompiledPolicy, now_ms: int) -> dict[str, Json]:
     """Return the paths; examples name what *policy* has, and end in a month."""
-    return {**_reviews(), **_waivers(policy, day_of(now_ms + 30 * _DAY_MS)), **_stops(policy)}
+    return {**_reviews(), **_waivers(policy, day_of(now_ms + 30 * _DAY_MS)), **_stops(policy), **_facts(policy)}
 
 
 def example_decisions() -> dict[str, Json]:
@@ -179,6 +185,47 @@ def _stops(policy: CompiledPolicy) -> dict[str, Json]:
                 "requestBody": _body({"schema": ref("ResumeBody"), "example": {"reason": "The price is right again."}}),
             }
         },
+    }
+
+
+def _facts(policy: CompiledPolicy) -> dict[str, Json]:
+    known = [one.id for one in policy.facts.facts]
+    example: dict[str, Json] = {"example": known[0]} if known else {}
+    name: Json = [{"in": "path", "name": "fact_id", "required": True, "schema": {"type": "string"}, **example}]
+    listed = operation(
+        "listFacts",
+        "Facts",
+        "Of the policy in force, each with what it is good for now. Needs the scope `read`, `review` or `operate`.",
+        {"description": "The list.", "content": json_content(ref("Facts"))},
+        ("401", "403", "503"),
+    )
+    good: Json = {"description": "What was recorded.", "content": json_content(ref("FactChange"))}
+    body = _body({"schema": ref("FactBody"), "example": {"reason": "It was measured with another bulb."}})
+    halted = operation(
+        "withdrawFact", "Withdraw a fact", "Every text that rests on it asks a person; scope `operate`.", good, _SENT
+    )
+    back = operation("restoreFact", "Let a fact be used again", "By a person; scope `operate`.", good, _SENT)
+    found = operation(
+        "listMentions",
+        "The texts that rest on something, or say it",
+        "For a rule every record is read, for a phrase every text is decrypted. Needs the scope `operate`.",
+        {"description": "The texts, newest first.", "content": json_content(ref("Mentions"))},
+        ("401", "403", "422", "503"),
+    )
+    what: Json = {
+        "in": "query",
+        "name": "what",
+        "required": True,
+        "description": "`fact:ID`, `source:ID`, `rule:ID`, or a phrase.",
+        "schema": {"type": "string", "maxLength": 400},
+    }
+    return {
+        "/v1/facts": {"get": listed},
+        "/v1/facts/{fact_id}/withdrawal": {
+            "post": {**halted, "parameters": name, "requestBody": body},
+            "delete": {**back, "parameters": name, "requestBody": body},
+        },
+        "/v1/mentions": {"get": {**found, "parameters": [what]}},
     }
 
 

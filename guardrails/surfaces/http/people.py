@@ -1,5 +1,7 @@
 """
-``/v1/reviews``, ``/v1/waivers``, ``/v1/disputes``, ``/v1/stops``: people answer and halt, agents read what became of theirs.
+``/v1/reviews``, ``/v1/waivers``, ``/v1/disputes``, ``/v1/stops``, ``/v1/facts``: people answer and halt, agents read.
+
+Agents read what became of their own; ``/v1/mentions`` lists the texts that rest on a fact, or say a phrase.
 
 The routes are thin: who calls, the body as JSON, then the same functions as on the command line (``review/published``).
 What was recorded is logged by id and kind, never by a word of text or by a person.
@@ -30,6 +32,7 @@ MAX_WAIT_S = 60
 
 T = TypeVar("T")
 Queue = Annotated[str, Query(max_length=200)]
+What = Annotated[str, Query(max_length=400)]
 Status = Annotated[Literal["open", "decided", "moot", "all"], Query()]
 Wait = Annotated[int, Query(ge=0, le=MAX_WAIT_S)]
 Version = Annotated[int, Query(ge=-1)]
@@ -120,6 +123,34 @@ def add_stops(app: FastAPI, service: Service) -> None:
     async def resumed(request: Request, stop_id: str) -> Response:
         caller = await service.caller(request, "operate")
         return await _recorded(service, caller, published.end_stop, stop_id, await _value(request))
+
+
+def add_facts(app: FastAPI, service: Service) -> None:
+    """Add the routes of facts, and of the texts that rest on something, to *app*."""
+
+    @app.get("/v1/facts", response_class=Response)
+    async def listed(request: Request) -> Response:
+        caller = await service.caller(request, "read", "review", "operate")
+        return _json(
+            await service.lanes.short(partial(service.at_gate, lambda gate: published.list_facts(gate, caller)))
+        )
+
+    @app.post("/v1/facts/{fact_id}/withdrawal", response_class=Response)
+    async def withdrawn(request: Request, fact_id: str) -> Response:
+        caller = await service.caller(request, "operate")
+        return await _recorded(service, caller, published.withdraw_fact, fact_id, await _value(request))
+
+    @app.delete("/v1/facts/{fact_id}/withdrawal", response_class=Response)
+    async def restored(request: Request, fact_id: str) -> Response:
+        caller = await service.caller(request, "operate")
+        return await _recorded(service, caller, published.restore_fact, fact_id, await _value(request))
+
+    @app.get("/v1/mentions", response_class=Response)
+    async def mentioned(request: Request, what: What) -> Response:
+        caller = await service.caller(request, "operate")
+        return _json(
+            await service.lanes.slow(partial(service.at_gate, lambda gate: published.mentions(gate, caller, what)))
+        )
 
 
 async def _value(request: Request) -> object:
