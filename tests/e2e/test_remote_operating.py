@@ -18,6 +18,10 @@ PERSON = "principal: {person: head-of-content}\n"
 IDS = re.compile(r"\b(chk|rec|stp|wvr|wdr|pol|act)_\w+|\(entry \d+\)|\d{4}-\d\d-\d\d(T[\d:.]+Z)?|leaf_hash\": \"\w+")
 
 READ = (
+    ("policy", "list"),
+    ("policy", "list", "--layer", "factual", "--format", "json"),
+    ("policy", "show", "nimbrel-brand.unsubscribe"),
+    ("policy", "show", "nimbrel-brand.unsubscribe", "--format", "json"),
     ("facts", "list"),
     ("where", "fact:N-001"),
     ("where", "Nimbrel", "--format", "json"),
@@ -25,6 +29,7 @@ READ = (
 """Commands that change nothing."""
 
 REFUSED = (
+    ("policy", "show", "nimbrel-brand.unsubscribed"),
     ("facts", "withdraw", "N-099", "--reason", "Wrong."),
     ("facts", "restore", "N-001", "--reason", "Right."),
     ("where", ""),

@@ -225,10 +225,16 @@ def _policies() -> dict[str, Json]:
         "content": json_content({"type": "object"}),
     }
     refused = ("401", "403", "503")
-    every = operation("listRules", "The rules in force", "Needs the scope `read`.", found, refused)
+    every = operation("listRules", "The rules in force", "Needs the scope `read`.", found, (*refused, "422"))
+    cost: Json = {
+        "in": "query",
+        "name": "friction",
+        "description": "Also what the gate, and each rule, cost in the last 30 days; reads the ledger.",
+        "schema": {"type": "boolean"},
+    }
     one = operation("readRule", "One rule", "Needs the scope `read`.", found, (*refused, "404"))
     return {
-        "/v1/policies": {"get": every},
+        "/v1/policies": {"get": {**every, "parameters": [cost]}},
         "/v1/policies/activations": _activations(),
         "/v1/policies/{rule}": {"get": {**one, "parameters": [path_parameter("rule")]}},
     }

@@ -202,9 +202,13 @@ def _facts(policy: CompiledPolicy) -> dict[str, Json]:
     good: Json = {"description": "What was recorded.", "content": json_content(ref("FactChange"))}
     body = _body({"schema": ref("FactBody"), "example": {"reason": "It was measured with another bulb."}})
     halted = operation(
-        "withdrawFact", "Withdraw a fact", "Every text that rests on it asks a person; scope `operate`.", good, _SENT
+        "withdrawFact",
+        "Withdraw a fact",
+        "Every text that rests on it asks a person; scope `operate`.",
+        good,
+        (*_SENT, "404", "409"),
     )
-    back = operation("restoreFact", "Let a fact be used again", "By a person; scope `operate`.", good, _SENT)
+    back = operation("restoreFact", "Let a fact be used again", "By a person; scope `operate`.", good, (*_SENT, "409"))
     found = operation(
         "listMentions",
         "The texts that rest on something, or say it",

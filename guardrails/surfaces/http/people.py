@@ -146,7 +146,7 @@ def add_facts(app: FastAPI, service: Service) -> None:
         return await _recorded(service, caller, published.restore_fact, fact_id, await _value(request))
 
     @app.get("/v1/mentions", response_class=Response)
-    async def mentioned(request: Request, what: What) -> Response:
+    async def mentioned(request: Request, what: What = "") -> Response:
         caller = await service.caller(request, "operate")
         return _json(
             await service.lanes.slow(partial(service.at_gate, lambda gate: published.mentions(gate, caller, what)))

@@ -47,8 +47,8 @@ def test_texts_are_found_by_a_phrase(http: Served) -> None:
 @pytest.mark.parametrize(
     ("method", "path", "body", "status", "code"),
     [
-        ("POST", "/v1/facts/N-099/withdrawal", WHY, 422, "unknown-fact"),
-        ("DELETE", PATH, WHY, 422, "not-withdrawn"),
+        ("POST", "/v1/facts/N-099/withdrawal", WHY, 404, "unknown-fact"),
+        ("DELETE", PATH, WHY, 409, "not-withdrawn"),
         ("POST", PATH, {}, 422, "bad-body"),
         ("POST", PATH, {"reason": " "}, 422, "missing-reason"),
         ("GET", "/v1/mentions?what=", None, 422, "nothing-asked"),
