@@ -222,9 +222,8 @@ def caller(chosen: Settings, log: AuditLog, *scopes: str) -> Caller:
         DraftError: ``unauthorized`` if the key is not live; ``forbidden`` if it has none of *scopes*.
     """
     from guardrails.audit.keys import ApiKeys, Caller, require
-    from guardrails.model.context import Actor
 
-    known = ApiKeys(log).caller(chosen.api_key) if chosen.api_key else Caller(Actor(chosen.principal))
+    known = ApiKeys(log).caller(chosen.api_key) if chosen.api_key else Caller(chosen.actor)
     require(known, *scopes)
     return known
 
@@ -310,7 +309,7 @@ def _approvers(keys: ApiKeys, tokens: tuple[str, ...], roles: tuple[str, ...], p
     for one in callers:
         require(one, "operate")
         deciding_role(one.actor, people)
-    return [f"key:{one.actor.credential}" for one in callers]
+    return [one.actor.who for one in callers]
 
 
 def rebuild_index(chosen: Settings) -> int:

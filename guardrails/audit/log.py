@@ -42,7 +42,7 @@ from guardrails.audit.store import (
 from guardrails.audit.verify import VerifyReport, rolled_back, verified
 from guardrails.errors import DraftError, LedgerError
 from guardrails.model.canonical import Json, sha256_hex
-from guardrails.model.context import Principal
+from guardrails.model.context import Actor, Principal
 from guardrails.model.record import ID_PREFIXES, RECORD_TYPES, Record, parsed_record, record_bytes
 from guardrails.model.state import Round
 
@@ -211,9 +211,9 @@ class AuditLog:
         """Return this ledger's keyed reference of *value*; empty for an empty value."""
         return self._refs.of(kind, value)
 
-    def actor_ref(self, principal: Principal, credential: str) -> str:
-        """Return the reference of who acts: a credential, or on the operator's own machine a principal."""
-        return self._refs.actor(principal, credential)
+    def actor_ref(self, actor: Actor) -> str:
+        """Return the reference of who acts: a person, else a key, else a principal."""
+        return self._refs.actor(actor.principal, actor.who)
 
     def principal_ref(self, principal: Principal) -> str:
         """Return the reference of who submits."""

@@ -202,7 +202,7 @@ class ApiKey:
     A credential; only the SHA-256 of its secret is kept.
 
     Empty *brands*, *channels*, *markets* or *locales* permit every one of the workspace's. *revoked_ms* is 0 while the
-    key is live.
+    key is live. *person* names whose it is, empty if nobody said: several keys may be one person's.
     """
 
     id: str
@@ -215,6 +215,7 @@ class ApiKey:
     markets: tuple[str, ...] = ()
     locales: tuple[str, ...] = ()
     revoked_ms: int = 0
+    person: str = ""
 
     @property
     def permitted(self) -> Values:

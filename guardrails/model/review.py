@@ -58,6 +58,8 @@ class Review:
         author_kind, author_ref: Who submitted it last: ``agent`` or ``person``, and the principal's reference.
 
         rules: Ids of the rules that hold the text.
+
+        submitters: References of whoever had it checked here, as actors.
     """
 
     id: str
@@ -74,6 +76,7 @@ class Review:
     rules: tuple[str, ...]
     channels: tuple[str, ...]
     markets: tuple[str, ...]
+    submitters: tuple[str, ...] = ()
     submissions: int = 1
     answers: tuple[Given, ...] = ()
     status: ReviewStatus = "open"

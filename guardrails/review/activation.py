@@ -153,7 +153,7 @@ class Activations:
                 "kind": ask.approver.principal.kind,
                 "ref": self.log.principal_ref(ask.approver.principal),
             },
-            "actor_ref": self.log.actor_ref(ask.approver.principal, ask.approver.credential),
+            "actor_ref": self.log.actor_ref(ask.approver),
             "commit": {"revision": commit.revision, "dirty": commit.dirty},
         }
         note = {"note": ask.note.encode("utf-8")} if ask.note else {}

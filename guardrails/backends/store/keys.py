@@ -19,7 +19,7 @@ from typing import cast
 from guardrails.audit.store import ApiKey, Head, PartKey
 from guardrails.backends.store.database import Database, Row, Schema, Value
 from guardrails.errors import LedgerError
-from guardrails.model.canonical import canonical
+from guardrails.model.canonical import Json, canonical
 from guardrails.model.context import Principal
 
 # "GrKy" in ASCII; sqlite.org/pragma.html#pragma_application_id
@@ -115,7 +115,8 @@ class SqliteKeys:
 
     def put_api_key(self, key: ApiKey) -> None:
         """See the port."""
-        permits = canonical({name: list(getattr(key, name)) for name in _NAMED}).decode()
+        whose: dict[str, Json] = {"person": [key.person]} if key.person else {}
+        permits = canonical({name: list(getattr(key, name)) for name in _NAMED} | whose).decode()
         who = (key.principal.kind, key.principal.id)
         row = (key.id, key.secret_sha256, *who, permits, key.created_ms, key.revoked_ms)
         with self._db.transaction():
@@ -178,5 +179,6 @@ def _require_private(path: Path) -> None:
 def _api_key(row: Row) -> ApiKey:
     key_id, digest, kind, name, permits, created_ms, revoked_ms = cast("tuple[str, str, str, str, str, int, int]", row)
     named = {field: tuple(values) for field, values in json.loads(permits).items()}
+    (person,) = named.pop("person", ("",))
     who = Principal("person" if kind == "person" else "agent", name)
-    return ApiKey(key_id, digest, who, created_ms=created_ms, revoked_ms=revoked_ms, **named)
+    return ApiKey(key_id, digest, who, created_ms=created_ms, revoked_ms=revoked_ms, person=person, **named)

@@ -99,7 +99,7 @@ def _checked(asked: Request, agent: str | None, *, together: bool) -> int:
                 draft,
                 principal=caller.principal,
                 permitted=caller.permitted,
-                credential=caller.actor.credential,
+                who=caller.actor.who,
                 caller=asked.caller,
                 as_of_ms=asked.as_of_ms,
             )
@@ -119,7 +119,7 @@ def _checked_together(asked: Request, gate: Gate, caller: Caller, disclose: Call
             [(draft, asked.caller) for draft in drafts],
             principal=caller.principal,
             permitted=caller.permitted,
-            credential=caller.actor.credential,
+            who=caller.actor.who,
         )
         return [_disclosed(asked, answer, disclose) for answer in answers]
 

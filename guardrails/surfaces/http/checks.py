@@ -96,7 +96,7 @@ def _given(
         answer = gate.check(
             draft if claimed is not None else replace(draft, context=()),
             principal=caller.principal,
-            credential=caller.actor.credential,
+            who=caller.actor.who,
             permitted=caller.permitted,
             caller=draft.context if claimed is None else claimed,
             as_of_ms=_as_of_ms(as_of),
@@ -118,7 +118,7 @@ def _given_batch(live: LiveGate, caller: Caller, body: bytes) -> dict[str, Any]:
             [(replace(draft, context=()), draft.context) for _, draft in items],
             principal=caller.principal,
             permitted=caller.permitted,
-            credential=caller.actor.credential,
+            who=caller.actor.who,
         )
     results = [(name, draft, answer) for (name, draft), answer in zip(items, answers, strict=True)]
     return batch_json(results, across(items_of(results)))
