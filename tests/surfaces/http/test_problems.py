@@ -27,7 +27,7 @@ UNKNOWN = {
     ("POST", "/v1/facts/{fact_id}/withdrawal"): "unknown-fact",
 }
 NAMELESS = {
-    "/v1/brief", "/v1/checks", "/v1/checks:batch", "/v1/disputes", "/v1/facts", "/v1/mentions", "/v1/policies", "/v1/policies/activations", "/v1/reviews", "/v1/stops", "/v1/waivers",
+    "/v1/brief", "/v1/checks", "/v1/checks:batch", "/v1/disputes", "/v1/facts", "/v1/mentions", "/v1/policies", "/v1/policies/activations", "/v1/policies/proposals", "/v1/reviews", "/v1/stops", "/v1/waivers",
 }  # fmt: skip
 BODIES = {
     "unknown-fact": {"reason": "It was wrong."},
