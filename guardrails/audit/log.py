@@ -167,6 +167,18 @@ class AuditLog:
                 self._activated.add(digest)
         return digest in self._activated
 
+    def remember(self, principal: Principal, wanted: Idempotency, record_id: str) -> None:
+        """
+        Remember the answer to a request that made the record *record_id*, as :meth:`append_check` does of a check.
+
+        Raises:
+            LedgerError: ``record-unknown``, ``idempotency-key-in-use``, or it could not be made durable.
+        """
+        stored, now_ms = self._found(record_id), self.clock()
+        key, slot = self._slot(record_id, now_ms, principal, wanted)
+        self.keys.put([key], self._store.head())
+        self._store.put_answer(slot, Position(stored.index, stored.leaf_hash))
+
     def keep_policy(self, policy_bytes: bytes, bundle_bytes: bytes) -> dict[str, Json]:
         """Keep a policy and its bundle, and return what a ``policy_activated`` record says of them."""
         policy_sha256, bundle_sha256 = sha256_hex(policy_bytes), sha256_hex(bundle_bytes)
@@ -431,17 +443,20 @@ class AuditLog:
 
     def _prepared_check(self, entry: CheckEntry) -> _Prepared:
         record = Record(entry.check_id, "check", entry.at_ms, check_body(entry, self._refs))
-        answer = self._slot(entry, entry.idempotency) if entry.idempotency else None
+        wanted = entry.idempotency
+        answer = self._slot(entry.check_id, entry.at_ms, entry.principal, wanted) if wanted else None
         return self._prepared(record, entry.parts(), answer)
 
-    def _slot(self, entry: CheckEntry, wanted: Idempotency) -> tuple[PartKey, AnswerSlot]:
-        key = new_part_key(entry.check_id, _ANSWER, self.entropy)
+    def _slot(
+        self, record_id: str, now_ms: int, principal: Principal, wanted: Idempotency
+    ) -> tuple[PartKey, AnswerSlot]:
+        key = new_part_key(record_id, _ANSWER, self.entropy)
         slot = AnswerSlot(
-            key=self._refs.idempotency(entry.principal, wanted.key),
+            key=self._refs.idempotency(principal, wanted.key),
             body=self.ref("body", wanted.body_sha256),
-            now_ms=entry.at_ms,
-            expires_ms=entry.at_ms + DAY_MS,
-            sealed=lambda at: sealed(key, wanted.answer(_receipt(entry.check_id, at)), self.entropy),
+            now_ms=now_ms,
+            expires_ms=now_ms + DAY_MS,
+            sealed=lambda at: sealed(key, wanted.answer(_receipt(record_id, at)), self.entropy),
         )
         return key, slot
 

@@ -14,7 +14,7 @@ from functools import partial
 from typing import Annotated, Any, Literal
 
 import structlog
-from fastapi import FastAPI, Header, Query, Request
+from fastapi import FastAPI, Query, Request
 from starlette.responses import Response
 
 from guardrails.answer import StoredAnswer
@@ -27,14 +27,13 @@ from guardrails.model.draft import CONTEXT_KEYS, Pairs
 from guardrails.render.answer import answer_json
 from guardrails.render.batch import batch_json, items_of
 from guardrails.surfaces.http.body import body_of
-from guardrails.surfaces.http.idempotency import idempotency_of
+from guardrails.surfaces.http.idempotency import Key, idempotency_of
 from guardrails.surfaces.http.service import Service
 from guardrails.text.draft_json import batch_from_json, draft_from_json
 from guardrails.text.load import decoded
 from guardrails.text.moment import moment_ms
 from guardrails.wiring import across
 
-Key = Annotated[str, Header(alias="Idempotency-Key", max_length=200)]
 AsOf = Annotated[str, Query(max_length=40)]
 ContextOf = Annotated[Literal["caller", "draft"], Query()]
 

@@ -27,7 +27,8 @@ _SEEN: dict[str, Json] = {
     "content_sha256": _DIGEST, "policy_digest": f"sha256:{_DIGEST}", "question_ref": _DIGEST,
 }  # fmt: skip
 _JUDGED: dict[str, Json] = {"seen": _SEEN, "relevance": "yes", "positioning": "partly", "stop_needed": True}
-_SENT = ("400", "401", "403", "413", "415", "422", "503")
+_KEY: Json = parameter("header", "Idempotency-Key", "The same request is recorded once in 24 hours.", maximum=200)
+_SENT = ("400", "401", "403", "409", "413", "415", "422", "503")
 
 
 def people_schemas() -> dict[str, Json]:
@@ -108,7 +109,7 @@ def _reviews() -> dict[str, Json]:
             "description": "What was recorded.",
             "content": json_content({"oneOf": [ref("ReviewDecision"), ref("Recorded")]}),
         },
-        (*_SENT, "404", "409"),
+        (*_SENT, "404"),
     )
     body: Json = {"schema": ref("Decision"), "examples": example_decisions()}
     name = path_parameter("review_id")
@@ -116,7 +117,7 @@ def _reviews() -> dict[str, Json]:
         "/v1/reviews": {"get": {**listed, "parameters": query}},
         "/v1/reviews/{review_id}": {"get": {**shown, "parameters": [name, personal]}},
         "/v1/reviews/{review_id}/decisions": {
-            "post": {**decided, "parameters": [name], "requestBody": _body(body)},
+            "post": {**decided, "parameters": [name, _KEY], "requestBody": _body(body)},
         },
     }
 
@@ -144,16 +145,24 @@ def _waivers(policy: CompiledPolicy, until: str) -> dict[str, Json]:
         "By anybody; changes no verdict. Scope `check` or `review`.",
         (*_SENT, "404"),
     )
-    name: Json = [path_parameter("waiver_id")]
+    name: Json = [path_parameter("waiver_id"), _KEY]
     return {
         "/v1/waivers": {
             "get": listed,
-            "post": {**asked, "requestBody": _body({"schema": ref("WaiverBody"), "example": wish})},
+            "post": {
+                **asked,
+                "parameters": [_KEY],
+                "requestBody": _body({"schema": ref("WaiverBody"), "example": wish}),
+            },
         },
         "/v1/waivers/{waiver_id}": {"delete": {**ended, "parameters": name}},
         "/v1/waivers/{waiver_id}/approval": {"post": {**given, "parameters": name}},
         "/v1/disputes": {
-            "post": {**disputed, "requestBody": _body({"schema": ref("DisputeBody"), "example": dispute})}
+            "post": {
+                **disputed,
+                "parameters": [_KEY],
+                "requestBody": _body({"schema": ref("DisputeBody"), "example": dispute}),
+            }
         },
     }
 
@@ -176,12 +185,12 @@ def _stops(policy: CompiledPolicy) -> dict[str, Json]:
     return {
         "/v1/stops": {
             "get": listed,
-            "post": {**held, "requestBody": _body({"schema": ref("StopBody"), "example": halt})},
+            "post": {**held, "parameters": [_KEY], "requestBody": _body({"schema": ref("StopBody"), "example": halt})},
         },
         "/v1/stops/{stop_id}": {
             "delete": {
                 **lifted,
-                "parameters": [path_parameter("stop_id")],
+                "parameters": [path_parameter("stop_id"), _KEY],
                 "requestBody": _body({"schema": ref("ResumeBody"), "example": {"reason": "The price is right again."}}),
             }
         },
@@ -191,7 +200,7 @@ def _stops(policy: CompiledPolicy) -> dict[str, Json]:
 def _facts(policy: CompiledPolicy) -> dict[str, Json]:
     known = [one.id for one in policy.facts.facts]
     example: dict[str, Json] = {"example": known[0]} if known else {}
-    name: Json = [{"in": "path", "name": "fact_id", "required": True, "schema": {"type": "string"}, **example}]
+    name: Json = [{"in": "path", "name": "fact_id", "required": True, "schema": {"type": "string"}, **example}, _KEY]
     listed = operation(
         "listFacts",
         "Facts",
@@ -206,9 +215,9 @@ def _facts(policy: CompiledPolicy) -> dict[str, Json]:
         "Withdraw a fact",
         "Every text that rests on it asks a person; scope `operate`.",
         good,
-        (*_SENT, "404", "409"),
+        (*_SENT, "404"),
     )
-    back = operation("restoreFact", "Let a fact be used again", "By a person; scope `operate`.", good, (*_SENT, "409"))
+    back = operation("restoreFact", "Let a fact be used again", "By a person; scope `operate`.", good, _SENT)
     found = operation(
         "listMentions",
         "The texts that rest on something, or say it",

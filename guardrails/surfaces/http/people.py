@@ -11,21 +11,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Literal, TypeVar
 
-import structlog
 from fastapi import FastAPI, Query, Request
 from starlette.responses import Response
 
-from guardrails.audit.keys import Caller
 from guardrails.model.canonical import Json, canonical
 from guardrails.review import published
 from guardrails.review.desk import Desk
 from guardrails.review.reading import require_reviewer
 from guardrails.surfaces.http.body import body_of
+from guardrails.surfaces.http.idempotency import Key
+from guardrails.surfaces.http.recording import once, parsed, recorded
 from guardrails.surfaces.http.service import Service
-from guardrails.text.draft_json import strict_json
-from guardrails.text.load import decoded
 
 MAX_WAIT_S = 60
 """Longest time that a list of reviews waits for news."""
@@ -64,13 +62,12 @@ def add_reviews(app: FastAPI, service: Service) -> None:
         )
 
     @app.post("/v1/reviews/{review_id}/decisions", response_class=Response)
-    async def decided(request: Request, review_id: str) -> Response:
+    async def decided(request: Request, review_id: str, key: Key = "") -> Response:
         caller = await service.caller(request, "review")
-        value = await _value(request)
+        body = await body_of(request)
+        value = parsed(body)
         call = partial(service.at_desk, lambda desk: published.answer_review(desk, caller, review_id, value))
-        answer = await service.lanes.check(call)
-        _account(service, answer)
-        return _json(answer)
+        return await once(service, request, caller, key, body, service.lanes.check, call)
 
 
 def add_waivers(app: FastAPI, service: Service) -> None:
@@ -84,24 +81,24 @@ def add_waivers(app: FastAPI, service: Service) -> None:
         )
 
     @app.post("/v1/waivers", response_class=Response)
-    async def requested(request: Request) -> Response:
+    async def requested(request: Request, key: Key = "") -> Response:
         caller = await service.caller(request, "check", "review")
-        return await _recorded(service, caller, published.request_waiver, await _value(request))
+        return await recorded(service, request, caller, key, published.request_waiver)
 
     @app.post("/v1/waivers/{waiver_id}/approval", response_class=Response)
-    async def approved(request: Request, waiver_id: str) -> Response:
+    async def approved(request: Request, waiver_id: str, key: Key = "") -> Response:
         caller = await service.caller(request, "review")
-        return await _recorded(service, caller, published.approve_waiver, waiver_id)
+        return await recorded(service, request, caller, key, published.approve_waiver, waiver_id, has_body=False)
 
     @app.delete("/v1/waivers/{waiver_id}", response_class=Response)
-    async def ended(request: Request, waiver_id: str) -> Response:
+    async def ended(request: Request, waiver_id: str, key: Key = "") -> Response:
         caller = await service.caller(request, "review")
-        return await _recorded(service, caller, published.end_waiver, waiver_id)
+        return await recorded(service, request, caller, key, published.end_waiver, waiver_id, has_body=False)
 
     @app.post("/v1/disputes", response_class=Response)
-    async def disputed(request: Request) -> Response:
+    async def disputed(request: Request, key: Key = "") -> Response:
         caller = await service.caller(request, "check", "review")
-        return await _recorded(service, caller, published.dispute, await _value(request))
+        return await recorded(service, request, caller, key, published.dispute)
 
 
 def add_stops(app: FastAPI, service: Service) -> None:
@@ -115,14 +112,14 @@ def add_stops(app: FastAPI, service: Service) -> None:
         )
 
     @app.post("/v1/stops", response_class=Response)
-    async def stopped(request: Request) -> Response:
+    async def stopped(request: Request, key: Key = "") -> Response:
         caller = await service.caller(request, "operate")
-        return await _recorded(service, caller, published.set_stop, await _value(request))
+        return await recorded(service, request, caller, key, published.set_stop)
 
     @app.delete("/v1/stops/{stop_id}", response_class=Response)
-    async def resumed(request: Request, stop_id: str) -> Response:
+    async def resumed(request: Request, stop_id: str, key: Key = "") -> Response:
         caller = await service.caller(request, "operate")
-        return await _recorded(service, caller, published.end_stop, stop_id, await _value(request))
+        return await recorded(service, request, caller, key, published.end_stop, stop_id)
 
 
 def add_facts(app: FastAPI, service: Service) -> None:
@@ -136,14 +133,14 @@ def add_facts(app: FastAPI, service: Service) -> None:
         )
 
     @app.post("/v1/facts/{fact_id}/withdrawal", response_class=Response)
-    async def withdrawn(request: Request, fact_id: str) -> Response:
+    async def withdrawn(request: Request, fact_id: str, key: Key = "") -> Response:
         caller = await service.caller(request, "operate")
-        return await _recorded(service, caller, published.withdraw_fact, fact_id, await _value(request))
+        return await recorded(service, request, caller, key, published.withdraw_fact, fact_id)
 
     @app.delete("/v1/facts/{fact_id}/withdrawal", response_class=Response)
-    async def restored(request: Request, fact_id: str) -> Response:
+    async def restored(request: Request, fact_id: str, key: Key = "") -> Response:
         caller = await service.caller(request, "operate")
-        return await _recorded(service, caller, published.restore_fact, fact_id, await _value(request))
+        return await recorded(service, request, caller, key, published.restore_fact, fact_id)
 
     @app.get("/v1/mentions", response_class=Response)
     async def mentioned(request: Request, what: What = "") -> Response:
@@ -153,18 +150,6 @@ def add_facts(app: FastAPI, service: Service) -> None:
         )
 
 
-async def _value(request: Request) -> object:
-    return strict_json(decoded("body", await body_of(request)), "body")
-
-
-async def _recorded(
-    service: Service, caller: Caller, record: Callable[..., dict[str, Json]], *arguments: object
-) -> Response:
-    answer = await service.lanes.short(partial(service.at_gate, lambda gate: record(gate, caller, *arguments)))
-    _account(service, answer)
-    return _json(answer)
-
-
 async def _at_desk(service: Service, call: Callable[[Desk], T]) -> T:
     return await service.lanes.short(partial(service.at_desk, call))
 
@@ -172,17 +157,6 @@ async def _at_desk(service: Service, call: Callable[[Desk], T]) -> T:
 async def _is_over(request: Request) -> bool:
     """Tell whether nobody waits for the answer any more: the caller has gone, or the server was told to stop."""
     return bool(request.app.state.is_stopping()) or await request.is_disconnected()
-
-
-def _account(service: Service, answer: dict[str, Any]) -> None:
-    """Count and log what was recorded: ids and codes."""
-    for one in answer.get("answers", ()):
-        service.metrics.answers.labels(one["decision"]).inc()
-        structlog.get_logger().info(
-            "review_answered", review=one["review"], decision=one["decision"], status=one["status"]
-        )
-    if "what" in answer:
-        structlog.get_logger().info("recorded", what=answer["what"], record_id=answer["audit"]["record_id"])
 
 
 def _json(body: Json) -> Response:
