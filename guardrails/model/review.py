@@ -138,10 +138,32 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """Reviews that ask the same, each with what was submitted, the one that is due first in front; never empty."""
+    """
+    Reviews that ask the same, the one that is due first in front; never empty.
+
+    Each comes with what was submitted, None where that cannot be read (its key or its payload is gone).
+    """
 
     queue: Queue
-    texts: tuple[tuple[Review, Submission], ...]
+    texts: tuple[tuple[Review, Submission | None], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """
+    Some of the questions, with figures about all of them.
+
+    Attributes:
+        after: Where the next page begins; empty if this is the last.
+
+        waiting, texts, overdue: Open questions, the texts that they are about, and how many are late.
+    """
+
+    questions: tuple[Question, ...]
+    after: str
+    waiting: int
+    texts: int
+    overdue: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,7 @@ _GIVEN: dict[str, Schema] = {
 _SUMMARY: dict[str, Schema] = {
     "id": TEXT, "check_id": TEXT, "status": _REVIEW_STATUS, "opened": MOMENT, "channels": TEXTS, "markets": TEXTS,
     "author": object_of(kind={"enum": ["agent", "person", "none"]}, id=TEXT), "rules": TEXTS, "submissions": COUNT,
-    "starts": TEXT, "answers": array_of(object_of(**_GIVEN)),
+    "readable": FLAG, "starts": TEXT, "answers": array_of(object_of(**_GIVEN)),
 }  # fmt: skip
 _ASKING: dict[str, Schema] = {
     "question": TEXT, "question_ref": SHA256, "queue": TEXT, "due": MOMENT, "overdue": FLAG, "may_answer": TEXTS,
@@ -39,6 +39,8 @@ _REVIEWS = object_of(
     schema={"const": "guardrails.reviews/v1"},
     version=COUNT,
     questions=array_of(object_of(**_ASKING, status=_REVIEW_STATUS, texts=array_of(object_of(**_SUMMARY)))),
+    next=or_null(TEXT),
+    waiting=object_of(questions=COUNT, texts=COUNT, overdue=COUNT),
 )
 _REVIEW = object_of(
     schema={"const": "guardrails.review/v1"},

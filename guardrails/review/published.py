@@ -42,17 +42,20 @@ from guardrails.review.desk import Desk
 from guardrails.review.dispute import finding_in
 from guardrails.review.history import where
 from guardrails.review.lifting import mark_wrong, waive_finding
-from guardrails.review.reading import dossier, outcome, questions, require_reviewer
+from guardrails.review.reading import MAX_PAGE, dossier, outcome, page, require_reviewer
 from guardrails.review.submission import submission_of
 
 Published: TypeAlias = "dict[str, Json]"
 
 
-def list_reviews(desk: Desk, caller: Caller, *, queue: str = "", status: str = "open") -> Published:
-    """Return ``guardrails.reviews/v1`` for a person with the scope ``review``."""
+def list_reviews(
+    desk: Desk, caller: Caller, *, queue: str = "", status: str = "open", limit: int = MAX_PAGE, after: str = ""
+) -> Published:
+    """Return ``guardrails.reviews/v1``, one page, for a person with the scope ``review``."""
     require_reviewer(desk, caller)
     version = desk.version()
-    return reviews_json(questions(desk, queue=queue, status=status), version, desk.gate.clock())
+    found = page(desk, queue=queue, status=status, limit=limit, after=after)
+    return reviews_json(found, version, desk.gate.clock())
 
 
 def show_review(desk: Desk, caller: Caller, name: str, *, show_personal: bool = False) -> Published:

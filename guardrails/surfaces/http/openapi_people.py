@@ -19,6 +19,7 @@ from guardrails.render.review_schemas import (
     WAIVERS,
 )
 from guardrails.review.bodies import body_schemas
+from guardrails.review.reading import MAX_PAGE
 from guardrails.surfaces.http.openapi_parts import json_content, operation, parameter, path_parameter, ref
 
 _DAY_MS = 86_400_000
@@ -84,6 +85,8 @@ def _reviews() -> dict[str, Json]:
         parameter("query", "queue", "Only this queue.", maximum=200),
         {"in": "query", "name": "status", "schema": {"enum": ["open", "decided", "moot", "all"]}},
         {"in": "query", "name": "wait", "schema": {"type": "integer", "minimum": 0, "maximum": 60}},
+        {"in": "query", "name": "limit", "schema": {"type": "integer", "minimum": 1, "maximum": MAX_PAGE}},
+        parameter("query", "after", "`next` of the page before.", maximum=200),
         {"in": "query", "name": "version", "schema": {"type": "integer", "minimum": -1}},
     ]
     shown = operation(

@@ -19,7 +19,7 @@ from starlette.responses import Response
 from guardrails.model.canonical import Json, canonical
 from guardrails.review import published
 from guardrails.review.desk import Desk
-from guardrails.review.reading import require_reviewer
+from guardrails.review.reading import MAX_PAGE, require_reviewer
 from guardrails.surfaces.http.body import body_of
 from guardrails.surfaces.http.idempotency import Key
 from guardrails.surfaces.http.recording import once, parsed, recorded
@@ -33,6 +33,8 @@ Queue = Annotated[str, Query(max_length=200)]
 What = Annotated[str, Query(max_length=400)]
 Status = Annotated[Literal["open", "decided", "moot", "all"], Query()]
 Wait = Annotated[int, Query(ge=0, le=MAX_WAIT_S)]
+Limit = Annotated[int, Query(ge=1, le=MAX_PAGE)]
+After = Annotated[str, Query(max_length=200)]
 Version = Annotated[int, Query(ge=-1)]
 
 
@@ -41,7 +43,13 @@ def add_reviews(app: FastAPI, service: Service) -> None:
 
     @app.get("/v1/reviews", response_class=Response)
     async def listed(
-        request: Request, queue: Queue = "", status: Status = "open", wait: Wait = 0, version: Version = -1
+        request: Request,
+        queue: Queue = "",
+        status: Status = "open",
+        wait: Wait = 0,
+        version: Version = -1,
+        limit: Limit = MAX_PAGE,
+        after: After = "",
     ) -> Response:
         caller = await service.caller(request, "review")
         await _at_desk(service, lambda desk: require_reviewer(desk, caller))
@@ -49,7 +57,10 @@ def add_reviews(app: FastAPI, service: Service) -> None:
             with service.metrics.waiting.track_inprogress():
                 await service.watch.other_than(version, wait, partial(_is_over, request))
         return _json(
-            await _at_desk(service, lambda desk: published.list_reviews(desk, caller, queue=queue, status=status))
+            await _at_desk(
+                service,
+                lambda desk: published.list_reviews(desk, caller, queue=queue, status=status, limit=limit, after=after),
+            )
         )
 
     @app.get("/v1/reviews/{review_id}", response_class=Response)
