@@ -170,7 +170,8 @@ def open_log(chosen: Settings) -> AuditLog:
     Open the ledger and its key database, and make them on first use.
 
     Raises:
-        LedgerError: If either cannot be written; ``ledger-missing`` if the ledger has vanished, which makes no new one.
+        LedgerError: If either cannot be written; ``ledger-missing`` or ``keys-missing`` if one of them has vanished, which
+            makes no new one.
     """
     from guardrails.audit.log import AuditLog
     from guardrails.audit.verify import require_present
@@ -178,6 +179,12 @@ def open_log(chosen: Settings) -> AuditLog:
     from guardrails.backends.store.sqlite import SqliteStore
     from guardrails.errors import LedgerError
 
+    if chosen.ledger.exists() and not chosen.keys.exists():  # in this order, because the keys are made first
+        raise LedgerError(
+            "keys-missing",
+            f"the ledger is there, its key database is not: {chosen.keys}",
+            help="Restore the newest copy of the key database; docs/operate.md, “The keys are lost”.",
+        )
     for file in (chosen.ledger, chosen.keys):
         try:
             file.parent.mkdir(parents=True, exist_ok=True)

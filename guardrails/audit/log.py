@@ -73,7 +73,8 @@ class AuditLog:
     ``recovery`` does that.
 
     Raises:
-        LedgerError: ``ledger-damaged`` if the ledger does not extend the head that its keys have seen.
+        LedgerError: ``ledger-damaged`` if the ledger does not extend the head that its keys have seen, ``keys-missing`` if
+            these are the keys of another one.
     """
 
     def __init__(
@@ -495,7 +496,15 @@ class AuditLog:
         return key
 
     def _require_no_rollback(self) -> None:
-        why = rolled_back(self._store, self.keys.seen())
+        size = self._store.head().size
+        seen = self.keys.seen()  # after the size: a head is kept before the first record is written
+        if size and seen is None:
+            raise LedgerError(
+                "keys-missing",
+                "this ledger has records, and its key database has seen none of them",
+                help="Restore the newest copy of the key database; docs/operate.md, “The keys are lost”.",
+            )
+        why = rolled_back(self._store, seen)
         if why:
             raise LedgerError(
                 "ledger-damaged",

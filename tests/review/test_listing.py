@@ -21,7 +21,9 @@ def busy(office: Office) -> Office:
     """Five texts that each ask a question of their own."""
     for number in range(TEXTS):
         office.clock.ms += 1
-        office.submit(plain(f"The light of Lampadio is dull in room {number}."), channel="blog", market="uk", locale="en-GB")
+        office.submit(
+            plain(f"The light of Lampadio is dull in room {number}."), channel="blog", market="uk", locale="en-GB"
+        )
     return office
 
 

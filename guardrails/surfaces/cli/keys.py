@@ -23,7 +23,7 @@ _PERMITTED = ("brand", "channel", "market", "locale")
 
 @click.group("keys")
 def command() -> None:
-    """Create, list and revoke the keys of agents."""
+    """Create, list and revoke the keys of agents and people."""
 
 
 @command.command("create")
@@ -49,6 +49,9 @@ def create(
 
     Where two people have to agree, two keys with different names (--name) are two people, two keys of one name are one.
     Keys without a name count as a person each.
+
+    Scopes: check (submit), read (answers, rules, what became of one's own), simulate (judge as of another day), review
+    (answer what the gate asks), operate (stop, withdraw, activate), disclose (see personal data, on the record).
     """
     if (agent is None) == (person is None):
         raise DraftError(
@@ -79,7 +82,7 @@ def list_keys(workspace: Path | None) -> int:
         until = f"revoked {day_of(key.revoked_ms)}" if key.revoked_ms else "live"
         limits = "".join(f"; {name}: {', '.join(values)}" for name, values in key.permitted)
         who = f"{key.principal.kind} {key.principal.id}{f' ({key.person})' if key.person else ''}"
-        print(f"{key.id}  {who:<24}  {until:<18}  made {day_of(key.created_ms)}; may {', '.join(key.scopes)}{limits}")
+        print(f"{key.id}  {who:<40}  {until:<18}  made {day_of(key.created_ms)}; may {', '.join(key.scopes)}{limits}")
     if not known:
         print("no keys yet; make one with: guardrails keys create --agent NAME")
     return 0

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import click
 
-from guardrails.errors import DraftError, GuardrailsError, UnavailableError
+from guardrails.errors import DraftError, GuardrailsError, Place, UnavailableError
 from guardrails.model.canonical import Json, canonical
 from guardrails.model.draft import Draft, Pairs, draft_json
 from guardrails.render.moment import rfc3339
@@ -116,9 +116,10 @@ def _met(status: int, data: bytes) -> GuardrailsError:
     try:
         problem = json.loads(data)
         code, detail, hint = str(problem["code"]), str(problem["detail"]), str(problem["help"])
+        place = Place(str(problem["place"])) if problem.get("place") else None
     except (ValueError, KeyError, TypeError):
         return UnavailableError("bad-answer", f"the server answered with status {status} and no problem document")
     if code == "unauthorized":
         hint = "set GUARDRAILS_KEY to a key that is in force there (guardrails keys create --help)"
     kind = DraftError if status < _SERVER_ERRORS else UnavailableError
-    return kind(code, detail, help=hint)
+    return kind(code, detail, help=hint, place=place)
