@@ -60,8 +60,7 @@ def page(desk: Desk, *, queue: str = "", status: str = "open", limit: int = MAX_
         DraftError: ``bad-cursor``.
     """
     grouped = _grouped(desk.reviews(queue=queue, status=status))
-    starts = _position(after) if after else None
-    here = [one for one in grouped if starts is None or _order(one[0]) > starts]
+    here = _rest(grouped, after) if after else grouped
     shown, now_ms = here[:limit], desk.gate.clock()
     is_open = [one for one in grouped if one[0].status == "open"]
     return Page(
@@ -81,13 +80,22 @@ def _grouped(reviews: Sequence[Review]) -> list[list[Review]]:
     return list(grouped.values())
 
 
-def _order(review: Review) -> tuple[bool, int, str]:
-    return review.status != "open", review.due_ms, review.id
+def _order(review: Review) -> tuple[bool, int]:
+    return review.status != "open", review.due_ms
+
+
+def _rest(grouped: list[list[Review]], after: str) -> list[list[Review]]:
+    """Return what comes after a place; if the question there is gone, what is due with it is shown again, not lost."""
+    *order, name = _position(after)
+    at = next((number for number, one in enumerate(grouped) if one[0].id == name and [*_order(one[0])] == order), None)
+    if at is not None:
+        return grouped[at + 1 :]
+    return [one for one in grouped if _order(one[0]) >= tuple(order)]
 
 
 def _cursor(review: Review) -> str:
-    is_closed, due_ms, name = _order(review)
-    return f"{int(is_closed)}.{due_ms}.{name}"
+    is_closed, due_ms = _order(review)
+    return f"{int(is_closed)}.{due_ms}.{review.id}"
 
 
 def _position(cursor: str) -> tuple[bool, int, str]:
