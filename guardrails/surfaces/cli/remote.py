@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, TypeVar, cast
 
 import click
 
@@ -58,6 +58,27 @@ class Server:
         if as_of_ms is not None:
             query.append(("as_of", rfc3339(as_of_ms)))
         return answer_of(self.ask("POST", "/v1/checks", body=draft_json(draft), query=query))
+
+    def check_batch(
+        self, named: Sequence[tuple[str, Draft]], *, caller: Pairs
+    ) -> tuple[list[ReadAnswer], dict[str, Json]]:
+        """
+        Have drafts checked that belong together; return the answers, and ``guardrails.batch-answer/v1`` of all of them.
+
+        Raises:
+            GuardrailsError: See :meth:`check`.
+        """
+        from guardrails.render.reading import answer_of
+
+        items: list[Json] = [{"id": name, "draft": draft_json(draft)} for name, draft in named]
+        batch: Json = {"schema": "guardrails.batch/v1", "items": items}
+        data = self.ask("POST", "/v1/checks:batch", body=batch, query=[("context_of", "draft"), *caller])
+        try:
+            body: dict[str, Json] = json.loads(data)
+            results = cast("list[dict[str, Json]]", body["results"])
+            return [answer_of(canonical(one["answer"])) for one in results], body
+        except (ValueError, KeyError, TypeError) as error:
+            raise UnavailableError("bad-answer", "the server's answer cannot be read") from error
 
     def disclose(self, check_id: str) -> None:
         """

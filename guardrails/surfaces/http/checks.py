@@ -58,12 +58,13 @@ def add_checks(app: FastAPI, service: Service) -> None:
         return _answered(given, answer["assessment"]["verdict"], replayed=replayed)
 
     @app.post("/v1/checks:batch", response_class=Response)
-    async def check_batch(request: Request) -> Response:
+    async def check_batch(request: Request, context_of: ContextOf = "caller") -> Response:
         started = time.perf_counter()
         caller = await service.caller(request, "check")
         body = await body_of(request)
+        claimed = _claimed(request) if context_of == "draft" else None
         with service.metrics.under_way.track_inprogress():
-            given = await service.lanes.check(partial(_given_batch, service.live, caller, body))
+            given = await service.lanes.check(partial(_given_batch, service.live, caller, body, claimed))
         took_s = (time.perf_counter() - started) / len(given["results"])
         for result in given["results"]:
             _account(service, result["answer"], took_s, replayed=False)
@@ -109,12 +110,15 @@ def _stored(live: LiveGate, check_id: str) -> StoredAnswer | None:
         return gate.stored(check_id)
 
 
-def _given_batch(live: LiveGate, caller: Caller, body: bytes) -> dict[str, Any]:
+def _given_batch(live: LiveGate, caller: Caller, body: bytes, claimed: Pairs | None) -> dict[str, Any]:
     """Return the answer to a batch: every item on record, and what they show together."""
     items = batch_from_json(decoded("body", body), "body")
     with live.lent() as gate:
         answers = gate.check_batch(
-            [(replace(draft, context=()), draft.context) for _, draft in items],
+            [
+                (replace(draft, context=()), draft.context) if claimed is None else (draft, claimed)
+                for _, draft in items
+            ],
             principal=caller.principal,
             permitted=caller.permitted,
             who=caller.actor.who,

@@ -188,7 +188,7 @@ def _checks(workspace: Workspace) -> dict[str, Json]:
         {"description": "The verdict.", "headers": {**_VERDICT, **_REPLAYED}, "content": json_content(ref("Answer"))},
         ("400", "401", "403", "409", "413", "415", "422", "503"),
     )
-    parameters: Json = [
+    parameters: list[Json] = [
         parameter("header", "Idempotency-Key", "The same key and body give the same answer for 24 hours.", maximum=200),
         parameter("query", "as_of", "Judge as of this moment (ISO 8601); never binding; scope `simulate`.", maximum=40),
         parameter(
@@ -232,7 +232,7 @@ def _checks(workspace: Workspace) -> dict[str, Json]:
     )
     return {
         "/v1/checks": {"post": {**submit, "parameters": parameters, "requestBody": body}},
-        "/v1/checks:batch": {"post": {**together, "requestBody": several}},
+        "/v1/checks:batch": {"post": {**together, "parameters": [parameters[-1]], "requestBody": several}},
         "/v1/checks/{check_id}": {"get": {**read, "parameters": [path_parameter("check_id")]}},
         "/v1/checks/{check_id}/disclosures": {"post": {**disclose, "parameters": [path_parameter("check_id")]}},
     }
