@@ -141,11 +141,13 @@ class Question:
     """
     Reviews that ask the same, the one that is due first in front; never empty.
 
-    Each comes with what was submitted, None where that cannot be read (its key or its payload is gone).
+    Each comes with what was submitted, None where that cannot be read (its key or its payload is gone). If the policy that
+    asked is not the one in force (*is_current*), it waits for its author to have it checked again.
     """
 
     queue: Queue
     texts: tuple[tuple[Review, Submission | None], ...]
+    is_current: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -135,6 +135,7 @@ def _question(question: Question, now_ms: int) -> dict[str, Json]:
         "status": review.status,
         "may_answer": list(question.queue.roles),
         "quorum": question.queue.quorum,
+        "policy_current": question.is_current,
         "texts": [_summary(*one) for one in question.texts],
     }
 

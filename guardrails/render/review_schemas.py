@@ -38,7 +38,9 @@ _ASKING: dict[str, Schema] = {
 _REVIEWS = object_of(
     schema={"const": "guardrails.reviews/v1"},
     version=COUNT,
-    questions=array_of(object_of(**_ASKING, status=_REVIEW_STATUS, texts=array_of(object_of(**_SUMMARY)))),
+    questions=array_of(
+        object_of(**_ASKING, status=_REVIEW_STATUS, policy_current=FLAG, texts=array_of(object_of(**_SUMMARY)))
+    ),
     next=or_null(TEXT),
     waiting=object_of(questions=COUNT, texts=COUNT, overdue=COUNT),
 )

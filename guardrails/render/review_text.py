@@ -86,6 +86,8 @@ def _listed(question: Mapping[str, Any], paint: Paint) -> Iterator[str]:
     if question["status"] == "open":
         yield f"   = queue: {_who_answers(question)}"
         yield f"   = due: {_due(question, paint)}"
+        if not question["policy_current"]:
+            yield "   = another policy is in force since: it can be answered once its author has it checked again"
     times = sum(one["submissions"] for one in texts)
     yield f"   = asked by: {_author(first)}{f', {times} times' if times > len(texts) else ''}"
     if first["rules"]:

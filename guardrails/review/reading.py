@@ -108,7 +108,8 @@ def _position(cursor: str) -> tuple[bool, int, str]:
 
 def _question(desk: Desk, reviews: Sequence[Review]) -> Question:
     queue = desk.gate.policy.workspace.queue(reviews[0].queue)
-    return Question(queue, tuple((one, _readable(desk, one)) for one in reviews))
+    is_current = reviews[0].policy_digest == desk.gate.policy.digest
+    return Question(queue, tuple((one, _readable(desk, one)) for one in reviews), is_current)
 
 
 def _readable(desk: Desk, review: Review) -> Submission | None:

@@ -9,9 +9,11 @@ import pytest
 from guardrails.audit.keys import Caller
 from guardrails.audit.log import AuditLog
 from guardrails.errors import DraftError
+from guardrails.render.paint import Paint
+from guardrails.render.review_text import review_list_lines
 from guardrails.review.published import list_reviews
 from guardrails.review.reading import page
-from tests.review.office import PRESS, Office, plain
+from tests.review.office import PRESS, Office, plain, under
 
 TEXTS = 5
 
@@ -85,6 +87,16 @@ def test_a_lost_key_hides_one_text(busy: Office) -> None:
     assert [lost.id] == [one["id"] for one in texts if not one["readable"]]
     assert ("", "agent", "") == (texts[1]["starts"], texts[1]["author"]["kind"], texts[1]["author"]["id"])
     assert all(one["starts"] for one in texts if one["readable"])
+
+
+def test_a_question_of_an_earlier_policy_says_so(busy: Office) -> None:
+    """Nobody can answer it before its author has the text checked again, and the list says that too."""
+    body = list_reviews(under(busy, digest="sha256:other").desk, Caller(PRESS))
+    before = list_reviews(busy.desk, Caller(PRESS))
+
+    assert [False] * TEXTS == [one["policy_current"] for one in body["questions"]]
+    assert [True] * TEXTS == [one["policy_current"] for one in before["questions"]]
+    assert TEXTS == "\n".join(review_list_lines(body, Paint())).count("another policy is in force since")
 
 
 @pytest.mark.parametrize("after", ["x", "2.1.rev_1", "0.-1.rev_1", "0.1.", "0.٣.rev_1"])
