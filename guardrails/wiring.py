@@ -170,7 +170,8 @@ def open_log(chosen: Settings) -> AuditLog:
     Open the ledger and its key database, and make them on first use.
 
     Raises:
-        LedgerError: If either cannot be written; ``ledger-missing`` if the ledger has vanished, which makes no new one.
+        LedgerError: If either cannot be written; ``ledger-missing`` or ``keys-missing`` if one of them has vanished, which
+            makes no new one.
     """
     from guardrails.audit.log import AuditLog
 
@@ -205,6 +206,12 @@ def _opened(chosen: Settings, *, read_only: bool = False, anew: bool = False) ->
 def _make_folders(chosen: Settings) -> None:
     from guardrails.errors import LedgerError
 
+    if chosen.ledger.exists() and not chosen.keys.exists():  # in this order, because the keys are made first
+        raise LedgerError(
+            "keys-missing",
+            f"the ledger is there, its key database is not: {chosen.keys}",
+            help="Restore the newest copy of the key database; docs/operate.md, “The keys are lost”.",
+        )
     for file in (chosen.ledger, chosen.keys):
         try:
             file.parent.mkdir(parents=True, exist_ok=True)
@@ -267,9 +274,8 @@ def caller(chosen: Settings, log: AuditLog, *scopes: str) -> Caller:
         DraftError: ``unauthorized`` if the key is not live; ``forbidden`` if it has none of *scopes*.
     """
     from guardrails.audit.keys import ApiKeys, Caller, require
-    from guardrails.model.context import Actor
 
-    known = ApiKeys(log).caller(chosen.api_key) if chosen.api_key else Caller(Actor(chosen.principal))
+    known = ApiKeys(log).caller(chosen.api_key) if chosen.api_key else Caller(chosen.actor)
     require(known, *scopes)
     return known
 
@@ -340,7 +346,7 @@ def _approvers(keys: ApiKeys, tokens: tuple[str, ...], roles: tuple[str, ...], p
     for one in callers:
         require(one, "operate")
         deciding_role(one.actor, people)
-    return [f"key:{one.actor.credential}" for one in callers]
+    return [one.actor.who for one in callers]
 
 
 def rebuild_index(chosen: Settings) -> int:

@@ -55,7 +55,7 @@ class CheckEntry:
     Attributes:
         context: Canonical bytes of the effective context and the claims; only a reference goes into the record.
 
-        credential: Id of the API key that established the principal; empty on the operator's own machine.
+        who: Whose hands it came from (``Actor.who``); empty where only the principal is known.
 
         fingerprints: Those that call for revise; *asks* those that call for escalate.
 
@@ -97,7 +97,7 @@ class CheckEntry:
     campaign: str = ""
     task: str = ""
     risk: int = 0
-    credential: str = ""
+    who: str = ""
     asks: tuple[str, ...] = ()
     place: bytes = b""
     queue: str = ""
@@ -127,7 +127,7 @@ def check_entry(
     assessment_bytes: bytes,
     engine_input_bytes: bytes,
     state_bytes: bytes,
-    credential: str = "",
+    who: str = "",
     rests_on: tuple[str, ...] = (),
     waivers: tuple[str, ...] = (),
     idempotency: Idempotency | None = None,
@@ -164,7 +164,7 @@ def check_entry(
         campaign=_claimed(context, "campaign"),
         task=_claimed(context, "task"),
         risk=_waived_risk(assessment.findings),
-        credential=credential,
+        who=who,
         asks=_fingerprints(assessment.findings, "escalate"),
         place=canonical(dict(place_of(context))),
         queue=assessment.routing.queue if assessment.routing else "",

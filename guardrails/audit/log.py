@@ -42,7 +42,7 @@ from guardrails.audit.store import (
 from guardrails.audit.verify import VerifyReport, rolled_back, verified
 from guardrails.errors import DraftError, LedgerError
 from guardrails.model.canonical import Json, sha256_hex
-from guardrails.model.context import Principal
+from guardrails.model.context import Actor, Principal
 from guardrails.model.record import ID_PREFIXES, RECORD_TYPES, Record, parsed_record, record_bytes
 from guardrails.model.state import Round
 
@@ -73,7 +73,8 @@ class AuditLog:
     ``recovery`` does that.
 
     Raises:
-        LedgerError: ``ledger-damaged`` if the ledger does not extend the head that its keys have seen.
+        LedgerError: ``ledger-damaged`` if the ledger does not extend the head that its keys have seen, ``keys-missing`` if
+            these are the keys of another one.
     """
 
     def __init__(
@@ -167,6 +168,18 @@ class AuditLog:
                 self._activated.add(digest)
         return digest in self._activated
 
+    def remember(self, principal: Principal, wanted: Idempotency, record_id: str) -> None:
+        """
+        Remember the answer to a request that made the record *record_id*, as :meth:`append_check` does of a check.
+
+        Raises:
+            LedgerError: ``record-unknown``, ``idempotency-key-in-use``, or it could not be made durable.
+        """
+        stored, now_ms = self._found(record_id), self.clock()
+        key, slot = self._slot(record_id, now_ms, principal, wanted)
+        self.keys.put([key], self._store.head())
+        self._store.put_answer(slot, Position(stored.index, stored.leaf_hash))
+
     def keep_policy(self, policy_bytes: bytes, bundle_bytes: bytes) -> dict[str, Json]:
         """Keep a policy and its bundle, and return what a ``policy_activated`` record says of them."""
         policy_sha256, bundle_sha256 = sha256_hex(policy_bytes), sha256_hex(bundle_bytes)
@@ -211,9 +224,9 @@ class AuditLog:
         """Return this ledger's keyed reference of *value*; empty for an empty value."""
         return self._refs.of(kind, value)
 
-    def actor_ref(self, principal: Principal, credential: str) -> str:
-        """Return the reference of who acts: a credential, or on the operator's own machine a principal."""
-        return self._refs.actor(principal, credential)
+    def actor_ref(self, actor: Actor) -> str:
+        """Return the reference of who acts: a person, else a key, else a principal."""
+        return self._refs.actor(actor.principal, actor.who)
 
     def principal_ref(self, principal: Principal) -> str:
         """Return the reference of who submits."""
@@ -431,17 +444,20 @@ class AuditLog:
 
     def _prepared_check(self, entry: CheckEntry) -> _Prepared:
         record = Record(entry.check_id, "check", entry.at_ms, check_body(entry, self._refs))
-        answer = self._slot(entry, entry.idempotency) if entry.idempotency else None
+        wanted = entry.idempotency
+        answer = self._slot(entry.check_id, entry.at_ms, entry.principal, wanted) if wanted else None
         return self._prepared(record, entry.parts(), answer)
 
-    def _slot(self, entry: CheckEntry, wanted: Idempotency) -> tuple[PartKey, AnswerSlot]:
-        key = new_part_key(entry.check_id, _ANSWER, self.entropy)
+    def _slot(
+        self, record_id: str, now_ms: int, principal: Principal, wanted: Idempotency
+    ) -> tuple[PartKey, AnswerSlot]:
+        key = new_part_key(record_id, _ANSWER, self.entropy)
         slot = AnswerSlot(
-            key=self._refs.idempotency(entry.principal, wanted.key),
+            key=self._refs.idempotency(principal, wanted.key),
             body=self.ref("body", wanted.body_sha256),
-            now_ms=entry.at_ms,
-            expires_ms=entry.at_ms + DAY_MS,
-            sealed=lambda at: sealed(key, wanted.answer(_receipt(entry.check_id, at)), self.entropy),
+            now_ms=now_ms,
+            expires_ms=now_ms + DAY_MS,
+            sealed=lambda at: sealed(key, wanted.answer(_receipt(record_id, at)), self.entropy),
         )
         return key, slot
 
@@ -480,7 +496,15 @@ class AuditLog:
         return key
 
     def _require_no_rollback(self) -> None:
-        why = rolled_back(self._store, self.keys.seen())
+        size = self._store.head().size
+        seen = self.keys.seen()  # after the size: a head is kept before the first record is written
+        if size and seen is None:
+            raise LedgerError(
+                "keys-missing",
+                "this ledger has records, and its key database has seen none of them",
+                help="Restore the newest copy of the key database; docs/operate.md, “The keys are lost”.",
+            )
+        why = rolled_back(self._store, seen)
         if why:
             raise LedgerError(
                 "ledger-damaged",

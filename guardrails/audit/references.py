@@ -24,9 +24,9 @@ class References:
         """Return the reference of *value*; empty for an empty value."""
         return reference(self._key, kind, value) if value else ""
 
-    def actor(self, principal: Principal, credential: str) -> str:
-        """Return the reference of who acted: the credential, or on the operator's own machine the principal."""
-        return self.of("actor", f"key:{credential}" if credential else f"{principal.kind}:{principal.id}")
+    def actor(self, principal: Principal, who: str) -> str:
+        """Return the reference of who acted: person or key (``Actor.who``), where neither is known the principal."""
+        return self.of("actor", who or f"{principal.kind}:{principal.id}")
 
     def principal(self, principal: Principal) -> str:
         """Return the reference of who submits."""
@@ -63,7 +63,7 @@ def check_body(entry: CheckEntry, refs: References) -> dict[str, Json]:
     rests_on: list[Json] = [*sorted(refs.of("rests_on", what) for what in entry.rests_on)]
     return {
         "principal": {"kind": entry.principal.kind, "ref": refs.principal(entry.principal)},
-        "actor_ref": refs.actor(entry.principal, entry.credential),
+        "actor_ref": refs.actor(entry.principal, entry.who),
         "binding": entry.binding,
         "policy_digest": entry.policy_digest,
         "engine": dict(entry.engine),

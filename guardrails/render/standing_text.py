@@ -54,6 +54,30 @@ def recorded_lines(body: Mapping[str, Any]) -> Iterator[str]:
     yield f"   on record: {body['audit']['record_id']} (entry {body['audit']['index']})"
 
 
+def fact_lines(body: Mapping[str, Any]) -> Iterator[str]:
+    """Yield ``guardrails.facts/v1``: a line per fact, then how many there are."""
+    for one in body["facts"]:
+        until = f"until {one['until']}" if one["until"] else "no end"
+        yield f"{one['id']:<10}  {one['status']:<9}  {until:<16}  {one['subject']}: {one['metric']}"
+    yield f"{_count(len(body['facts']), 'fact')}; cite one as [fact:ID]"
+
+
+def mention_lines(body: Mapping[str, Any]) -> Iterator[str]:
+    """Yield ``guardrails.mentions/v1``, newest first."""
+    yield f"{body['what']}: {_count(len(body['texts']), 'text')} on record"
+    for one in body["texts"]:
+        place = f"{', '.join(one['channels']) or 'anywhere'} / {', '.join(one['markets']) or 'anywhere'}"
+        again = f", checked {one['checks']} times" if one["checks"] > 1 else ""
+        yield f"   {one['at'][:10]}  {one['verdict']:<8}  {one['check_id']}  {place}{again}"
+
+
+def fact_change_lines(body: Mapping[str, Any]) -> Iterator[str]:
+    """Yield ``guardrails.fact-change/v1``: what was done, and the texts that rest on the fact."""
+    words = "is withdrawn" if body["what"] == "fact-withdrawn" else "may be used again"
+    yield f"fact {body['id']} {words} (record {body['audit']['record_id']})"
+    yield from mention_lines(body["mentions"])
+
+
 def _waiver(one: Mapping[str, Any], paint: Paint) -> Iterator[str]:
     words = {"requested": "waits for approval", "in-force": "in force", "expired": "expired"}[one["status"]]
     yield f"{paint('info', 'waiver[' + one['id'] + ']')}: {paint('bold', one['rule'])}, {words}"

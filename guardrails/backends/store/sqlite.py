@@ -245,6 +245,11 @@ class SqliteStore:
             self._db.rows("DELETE FROM tally")
             self._put_links(links)
 
+    def put_answer(self, slot: AnswerSlot, at: Position) -> None:
+        """See the port."""
+        with self._db.transaction():
+            self._put_answer(slot, at)
+
     def answer(self, key: str, now_ms: int) -> StoredAnswer | None:
         """See the port."""
         sql = "SELECT body, idx, sealed FROM answer WHERE key = ? AND expires_ms > ?"
