@@ -31,7 +31,7 @@ UNKNOWN = {
     ("POST", "/v1/permits/{permit_id}/revocation"): "permit-unknown",
 }
 NAMELESS = {
-    "/v1/brief", "/v1/checks", "/v1/checks:batch", "/v1/approver-keys", "/v1/disputes", "/v1/permits", "/v1/permits/revocations", "/v1/permits/trust", "/v1/permits:verify",
+    "/v1/brief", "/v1/checks", "/v1/checks:batch", "/v1/approver-keys", "/v1/disputes", "/v1/permits", "/v1/permits/revocations", "/v1/permits/trust", "/v1/permits:verify", "/v1/published",
     "/v1/policies", "/v1/policies/activations", "/v1/reviews", "/v1/stops", "/v1/waivers",
 }  # fmt: skip
 BODIES = {
