@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from guardrails.audit.entry import Receipt
     from guardrails.gate import Gate
     from guardrails.model.context import Actor
-    from guardrails.model.record import Record
 
     Change = Callable[[Gate, str, str, Actor], Receipt]
 
@@ -66,7 +65,7 @@ def restore(fact: str, reason: str, workspace: Path | None) -> int:
 def _changed(change: Change, fact: str, reason: str, workspace: Path | None, words: str) -> int:
     from guardrails import wiring
     from guardrails.review.history import where
-    from guardrails.review.revoking import live_permits
+    from guardrails.review.revoking import Ending, live_permits
     from guardrails.surfaces.cli.where import text_lines
 
     settings = wiring.settings(workspace, os.environ)
@@ -74,7 +73,9 @@ def _changed(change: Change, fact: str, reason: str, workspace: Path | None, wor
     try:
         receipt = change(gate, fact, reason, wiring.caller(settings, gate.log, "operate").actor)
         found = where(gate.log, f"fact:{fact}")
-        held = sum(_is_held(gate, record) for _, record in live_permits(gate))
+        ending = Ending.now(gate)
+        ends = [ending.of(record) for _, record in live_permits(gate)]
+        held = sum(end is not None and end.code == "fact-withdrawn" for end in ends)
     finally:
         gate.close()
     print(f"fact {fact} {words} (record {receipt.record_id})")
@@ -82,10 +83,3 @@ def _changed(change: Change, fact: str, reason: str, workspace: Path | None, wor
     if held:
         print(f"permits that do not hold while facts are withdrawn: {held}; guardrails permit revocations")
     return 0
-
-
-def _is_held(gate: Gate, permit: Record) -> bool:
-    from guardrails.review.revoking import ended
-
-    end = ended(gate, permit)
-    return end is not None and end.code == "fact-withdrawn"
