@@ -167,6 +167,7 @@ _FACT_CHANGE = object_of(
     id=TEXT,
     audit=_RECEIPT,
     mentions=_MENTIONS,
+    held_permits=COUNT,
 )
 _RECORDED = object_of(schema={"const": "guardrails.recorded/v1"}, what=TEXT, id=TEXT, audit=_RECEIPT)
 

@@ -81,14 +81,21 @@ def mentions_json(what: str, found: Sequence[Mention]) -> dict[str, Json]:
     }
 
 
-def fact_change_json(what: str, fact: str, receipt: Receipt, found: Sequence[Mention]) -> dict[str, Json]:
-    """Return that a fact was withdrawn or restored (*what*), with the texts on record that rest on it."""
+def fact_change_json(
+    what: str, fact: str, receipt: Receipt, found: Sequence[Mention], *, held_permits: int
+) -> dict[str, Json]:
+    """
+    Return that a fact was withdrawn or restored (*what*), with the texts on record that rest on it.
+
+    *held_permits* counts those that do not hold now because of facts that are withdrawn.
+    """
     return {
         "schema": "guardrails.fact-change/v1",
         "what": what,
         "id": fact,
         "audit": receipt_json(receipt),
         "mentions": mentions_json(f"fact:{fact}", found),
+        "held_permits": held_permits,
     }
 
 

@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import TypeAlias
 
 from guardrails.audit.disclosure import SCOPE, record_disclosure
+from guardrails.audit.entry import Receipt
 from guardrails.audit.keys import Caller, require
 from guardrails.errors import DraftError
 from guardrails.gate import Gate
@@ -43,6 +44,7 @@ from guardrails.review.dispute import finding_in
 from guardrails.review.history import where
 from guardrails.review.lifting import mark_wrong, waive_finding
 from guardrails.review.reading import MAX_PAGE, dossier, outcome, page, require_reviewer
+from guardrails.review.revoking import Ending, live_permits
 from guardrails.review.submission import submission_of
 
 Published: TypeAlias = "dict[str, Json]"
@@ -168,7 +170,7 @@ def withdraw_fact(gate: Gate, caller: Caller, fact: str, value: object) -> Publi
     require(caller, "operate")
     body = body_of(FactBody, value)
     receipt = stops.withdraw(gate, fact, body.reason, caller.actor)
-    return fact_change_json("fact-withdrawn", fact, receipt, where(gate.log, f"fact:{fact}"))
+    return _fact_change(gate, "fact-withdrawn", fact, receipt)
 
 
 def restore_fact(gate: Gate, caller: Caller, fact: str, value: object) -> Published:
@@ -176,7 +178,14 @@ def restore_fact(gate: Gate, caller: Caller, fact: str, value: object) -> Publis
     require(caller, "operate")
     body = body_of(FactBody, value)
     receipt = stops.restore(gate, fact, body.reason, caller.actor)
-    return fact_change_json("fact-restored", fact, receipt, where(gate.log, f"fact:{fact}"))
+    return _fact_change(gate, "fact-restored", fact, receipt)
+
+
+def _fact_change(gate: Gate, what: str, fact: str, receipt: Receipt) -> Published:
+    ending = Ending.now(gate)
+    ends = [ending.of(permit) for _, permit in live_permits(gate)]
+    held = sum(end is not None and end.code == "fact-withdrawn" for end in ends)
+    return fact_change_json(what, fact, receipt, where(gate.log, f"fact:{fact}"), held_permits=held)
 
 
 def mentions(gate: Gate, caller: Caller, what: str) -> Published:
