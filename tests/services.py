@@ -74,3 +74,11 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+def node_program() -> str:
+    """Return Node (18 or later) on PATH, or skip the running test."""
+    found = shutil.which("node")
+    require("node", bool(found), "PATH does not name it")
+    assert found is not None
+    return found
