@@ -280,6 +280,13 @@ def caller(chosen: Settings, log: AuditLog, *scopes: str) -> Caller:
     return known
 
 
+def html_of(markdown: str) -> str:
+    """Return *markdown* as HTML, as ``content-canon/1`` counts it."""
+    from guardrails.backends.documents.rendered import html_of as rendered
+
+    return rendered(markdown)
+
+
 def across(items: Sequence[Item]) -> BatchFindings:
     """Return what the items of a batch show together."""
     from guardrails.backends.documents import READERS

@@ -11,16 +11,15 @@ mark is U+0001, a name, perhaps ``=`` and a value, U+0002; no text can hold thes
 
 from __future__ import annotations
 
-import hashlib
-import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from typing import NamedTuple
 
-from guardrails.model.canonical import Json, canonical
+from guardrails.model.canonical import Json, sha256_hex
 from guardrails.model.draft import Field
 from guardrails.text.canon_characters import clean, counted_target, decoded, mark, words_of
 from guardrails.text.canon_tags import Comment, End, Foreign, Raw, Start, Text, pieces
+from guardrails.text.expression import expression
 
 NAME = "content-canon/1"
 
@@ -48,15 +47,22 @@ _HARMLESS = words_of(
     "text-align vertical-align float clear font-family font-style font-weight text-decoration width max-width height "
     "max-height list-style-type"
 )
-_HANDLER = re.compile("on[a-z]+")
-_FACT = re.compile(r" ?\[[Ff][Aa][Cc][Tt]: ?([A-Za-z0-9._:/-]+)\]")
-_SPACES = re.compile(" +")
+_HANDLER = expression("on[a-z]+")
+_FACT = expression(r" ?\[[Ff][Aa][Cc][Tt]: ?([A-Za-z0-9._:/-]+)\]")
+_SPACES = expression(" +")
 
 
 class Canon(NamedTuple):
     """What counts of one field, and the ids of the fact markers that were left out of it, sorted."""
 
     text: str
+    facts: tuple[str, ...] = ()
+
+
+class Digest(NamedTuple):
+    """The digest of what counts of a text, in hex, and the ids of all its fact markers, sorted."""
+
+    sha256: str
     facts: tuple[str, ...] = ()
 
 
@@ -75,10 +81,11 @@ def html_canon(html: str) -> Canon:
     return _finished(writer.finished())
 
 
-def canon_sha256(canons: Iterable[tuple[str, Canon]]) -> str:
-    """Return the digest of fields by id: SHA-256 of the canonical JSON ``[{"canon": …, "id": …}]``, in hex."""
+def text_digest(fields: Iterable[Field], html_of: HtmlOf) -> Digest:
+    """Return the digest of a whole text: SHA-256 of the canonical JSON ``[{"canon": …, "id": …}]``, and its markers."""
+    canons = [(field.id, field_canon(field, html_of)) for field in fields]
     value: list[Json] = [{"canon": canon.text, "id": name} for name, canon in canons]
-    return hashlib.sha256(canonical(value)).hexdigest()
+    return Digest(sha256_hex(value), tuple(sorted({fact for _, canon in canons for fact in canon.facts})))
 
 
 def _finished(parts: list[str]) -> Canon:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from urllib.parse import quote
+
+from guardrails.text.expression import expression
 
 
 def words_of(listed: str) -> frozenset[str]:
@@ -18,12 +19,12 @@ TRACKING = words_of(
 )
 """Parameters that only say where a reader came from; so do all that begin with ``utm_``."""
 
-_WRAPPER = re.compile("\ufeff([\ufe00-\ufe0f\U000e0100-\U000e01ef]+)")
+_WRAPPER = expression("\ufeff([\ufe00-\ufe0f\U000e0100-\U000e01ef]+)")
 # C2PA 2.3, A.7: "C2PATXT" NUL, a byte below 16 as U+FE00 + byte, any other as U+E0100 + byte - 16.
 _WRAPPER_STARTS = "".join(chr(0xE0100 + byte - 16) for byte in b"C2PATXT") + "\ufe00"
-_SPACE = re.compile("[\t\n\v\f\r \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+")
-_NOTHING = re.compile("[\xad\u200b\u2060\ufeff]")
-_CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff]")
+_SPACE = expression("[\t\n\v\f\r \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+")
+_NOTHING = expression("[\xad\u200b\u2060\ufeff]")
+_CONTROL = expression("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff]")
 _TYPOGRAPHY = str.maketrans(
     {
         **dict.fromkeys("\u2018\u2019\u201a\u201b", "'"),
@@ -31,16 +32,16 @@ _TYPOGRAPHY = str.maketrans(
         "\u2026": "...",
     }
 )
-_REFERENCE = re.compile(r"&(?:#[xX]([0-9a-fA-F]+);?|#([0-9]+);?|([A-Za-z][A-Za-z0-9]*)(;?))")
+_REFERENCE = expression(r"&(?:#[xX]([0-9a-fA-F]+);?|#([0-9]+);?|([A-Za-z][A-Za-z0-9]*)(;?))")
 # html.spec.whatwg.org, "numeric character reference end state": what 0x80 to 0x9F mean.
 _WINDOWS = "€\x81‚ƒ„…†‡ˆ‰Š‹Œ\x8dŽ\x8f\x90‘’“”•–—˜™š›œ\x9džŸ"
 _LAST = 0x10FFFF
 _DIGITS = 7  # of the last code point, in base 10
 _OLD_FROM, _OLD_TO = 0xA0, 0xFF
-_IGNORED = re.compile("[\t\n\r]")
-_HEAD = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*:)?(//[^/?#]*)?")
-_ESCAPE = re.compile("%[0-9a-fA-F]{2}")
-_UNSAFE = re.compile("[^\x21\x23-\x3b\x3d\x3f-\x7e]")
+_IGNORED = expression("[\t\n\r]")
+_HEAD = expression(r"([A-Za-z][A-Za-z0-9+.-]*:)?(//[^/?#]*)?")
+_ESCAPE = expression("%[0-9a-fA-F]{2}")
+_UNSAFE = expression("[^\x21\x23-\x3b\x3d\x3f-\x7e]")
 
 
 def mark(name: str, value: str | None = None) -> str:
@@ -75,13 +76,17 @@ def decoded(text: str, *, in_attribute: bool = False) -> str:
 def counted_target(address: str) -> str:
     """Return what counts of the target of a link: all but tracking parameters, in one spelling."""
     bare = _IGNORED.sub("", address).strip(" \f")
-    safe = _UNSAFE.sub(lambda found: quote(found[0], safe="", errors="replace"), bare)
+    safe = _UNSAFE.sub(lambda found: _percent(found[0]), bare)
     spelled = _ESCAPE.sub(lambda found: found[0].upper(), safe)
     before, hashed, fragment = spelled.partition("#")
     path, asked, query = before.partition("?")
     kept = [one for one in query.split("&") if not _is_tracking(one.partition("=")[0])]
     question = f"?{'&'.join(kept)}" if asked and (kept != [""]) and kept else ""
     return f"{_spelled_head(path)}{question}{hashed}{fragment}"
+
+
+def _percent(character: str) -> str:
+    return "".join(f"%{byte:02X}" for byte in character.encode("utf-8", "replace"))
 
 
 def _spelled_head(path: str) -> str:

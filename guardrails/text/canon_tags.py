@@ -13,18 +13,19 @@ from collections.abc import Iterator
 from typing import NamedTuple, TypeAlias
 
 from guardrails.text.canon_characters import words_of
+from guardrails.text.expression import expression
 
 _WHITE = r"\ \t\n\r\f"
-_OPEN = re.compile(
+_OPEN = expression(
     rf"<(?:(?P<comment>!--)|(?P<bogus>[!?]|/[^a-zA-Z])|(?P<slash>/?)(?P<name>[a-zA-Z][^{_WHITE}/>]*))", re.VERBOSE
 )
-_ATTRIBUTE = re.compile(
+_ATTRIBUTE = expression(
     rf"""[{_WHITE}/]*(?:(?P<close>>)|(?P<name>[^{_WHITE}/>][^{_WHITE}/>=]*)
     (?:[{_WHITE}]*(?P<equals>=)[{_WHITE}]*(?:"(?P<double>[^"]*)"|'(?P<single>[^']*)'|(?P<bare>[^{_WHITE}"'>][^{_WHITE}>]*))?)?)""",
     re.VERBOSE,
 )
-_COMMENT_END = re.compile(r"-->|(?<!<!)--!>")
-_CONDITIONAL = re.compile(r"[\t-\r ]*\[if(?![A-Za-z0-9_])|[^<]*<!\[endif\]", re.IGNORECASE)
+_COMMENT_END = expression(r"-->|(?<!<!)--!>")
+_CONDITIONAL = expression(r"[\t-\r ]*\[if(?![A-Za-z0-9_])|[^<]*<!\[endif\]", re.IGNORECASE)
 _RAW = words_of("script style xmp iframe noembed noframes title textarea plaintext")
 _WORDS = ("title", "textarea")
 _FOREIGN = ("svg", "math")

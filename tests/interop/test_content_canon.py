@@ -13,7 +13,7 @@ from guardrails.backends.documents.rendered import html_of
 from guardrails.model.canonical import sha256_hex
 from guardrails.model.draft import Field
 from guardrails.text import canon, canon_characters
-from guardrails.text.canon import Canon, canon_sha256, field_canon, html_canon
+from guardrails.text.canon import Canon, field_canon, html_canon, text_digest
 from tests.interop.javascript import FOLDER, javascript
 
 DATA: dict[str, Any] = json.loads((FOLDER / "content-canon-vectors.json").read_text())
@@ -94,11 +94,12 @@ def test_a_canon_is_a_fixed_point_of_escaping() -> None:
 
 def test_the_digest_is_over_all_fields_by_id() -> None:
     """Two fields with their texts swapped are another text."""
-    one, two = Canon("Light"), Canon("Lamp")
     expected = sha256_hex([{"canon": "Light", "id": "title"}, {"canon": "Lamp", "id": "body"}])
+    fields = [Field("title", "Light [fact:N-2]"), Field("body", "<p>Lamp [fact:N-1]", "html")]
+    swapped = [Field("title", "Lamp"), Field("body", "Light")]
 
-    assert expected == canon_sha256([("title", one), ("body", two)])
-    assert expected != canon_sha256([("title", two), ("body", one)])
+    assert (expected, ("N-1", "N-2")) == text_digest(fields, html_of)
+    assert expected != text_digest(swapped, html_of).sha256
 
 
 def test_the_page_lists_what_the_code_lists() -> None:

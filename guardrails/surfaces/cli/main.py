@@ -32,6 +32,7 @@ COMMANDS: Commands = {
     "dispute": ("guardrails.surfaces.cli.dispute", "Say that a finding is wrong, unclear or too strict."),
     "stop": ("guardrails.surfaces.cli.stop", "Hold everything at once, an agent, a channel or a campaign."),
     "resume": ("guardrails.surfaces.cli.resume", "Lift a stop."),
+    "permit": ("guardrails.surfaces.cli.permit", "Issue, verify and revoke permits to publish."),
     "where": ("guardrails.surfaces.cli.where", "List the texts that rest on a fact, or say a phrase."),
     "facts": ("guardrails.surfaces.cli.facts", "Withdraw a fact at once."),
     "policy": ("guardrails.surfaces.cli.policy", "List, explain, test, try and activate rules."),
