@@ -257,9 +257,9 @@ class AuditLog:
         stored = self._store.find(record_id)
         return None if stored is None else (stored.index, _record(stored))
 
-    def indices(self, key: str, *, principal: str = "") -> tuple[int, ...]:
+    def indices(self, key: str, *, principal: str = "", since_ms: int = 0) -> tuple[int, ...]:
         """Return where the records stand that the index has under *key* (``projection``), in order."""
-        return tuple(sorted(link.index for link in self._store.history(principal, (key,), 0)))
+        return tuple(sorted(link.index for link in self._store.history(principal, (key,), since_ms)))
 
     def record(self, index: int) -> Record:
         """
