@@ -8,12 +8,13 @@ done.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
 from guardrails.model.canonical import Json
+from guardrails.model.record import Record
 from guardrails.render.moment import last_minute, rfc3339
-from guardrails.render.paint import Paint, printable
+from guardrails.render.paint import Paint, Tone, printable
 
 
 class Refusal(Protocol):
@@ -52,7 +53,37 @@ class Permit(Protocol):
 
 def permit_json(permit: Permit, envelope: Mapping[str, Json], audit: Mapping[str, Json]) -> dict[str, Json]:
     """Return ``guardrails.permit/v1``."""
-    return {"schema": "guardrails.permit/v1", **_in_short(permit), "permit": dict(envelope), "audit": dict(audit)}
+    return {"schema": "guardrails.permit/v1", **short_permit(permit), "permit": dict(envelope), "audit": dict(audit)}
+
+
+def listed_permit(record: Record, status: str) -> dict[str, Json]:
+    """Return a permit as a list shows it, from its record."""
+    return {
+        "permit_id": record.text("permit"),
+        "level": record.text("level"),
+        "status": status,
+        "check_id": record.text("check"),
+        "not_before": rfc3339(record.number("from_ms")),
+        "not_after": rfc3339(record.number("until_ms")),
+        **{key: list(record.texts(key)) for key in ("channels", "markets", "locales")},
+    }
+
+
+def permits_json(permits: Sequence[Mapping[str, Json]]) -> dict[str, Json]:
+    """Return ``guardrails.permits/v1``."""
+    return {"schema": "guardrails.permits/v1", "permits": [dict(one) for one in permits]}
+
+
+def permits_lines(body: Mapping[str, Any], paint: Paint) -> Iterator[str]:
+    """Yield a list of permits in words."""
+    for one in body["permits"]:
+        tone: Tone = "good" if one["status"] == "live" else "dim" if one["status"] == "ended" else "bad"
+        places = (", ".join(one[key]) or "anywhere" for key in ("channels", "markets", "locales"))
+        where = " / ".join(map(printable, places))
+        until = last_minute(one["not_after"])
+        yield f"{one['permit_id']}  {paint(tone, one['status'])}  {one['level']}  until {until}  {where}"
+    count = len(body["permits"])
+    yield f"{count} permit{'' if count == 1 else 's'}"
 
 
 def verification_json(refusals: Iterable[Refusal], permit: Permit | None, at_ms: int) -> dict[str, Json]:
@@ -63,7 +94,7 @@ def verification_json(refusals: Iterable[Refusal], permit: Permit | None, at_ms:
         "may_publish": permit is not None and not against,
         "at": rfc3339(at_ms),
         "refusals": against,
-        "permit": None if permit is None else _in_short(permit),
+        "permit": None if permit is None else short_permit(permit),
         "obligations": [
             {"code": code, "due": due, "text": text} for code, due, text in (permit.obligations if permit else ())
         ],
@@ -92,7 +123,8 @@ def permit_lines(permit: Mapping[str, Any]) -> Iterator[str]:
     yield f"   = until {last_minute(permit['not_after'])}, after {permit['check_id']}{account}"
 
 
-def _in_short(permit: Permit) -> dict[str, Json]:
+def short_permit(permit: Permit) -> dict[str, Json]:
+    """Return what a permit says in short."""
     return {
         "permit_id": permit.id,
         "level": permit.level,

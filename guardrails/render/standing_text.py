@@ -17,8 +17,14 @@ _DONE = {
     "finding-disputed": "is disputed; that is counted for its rule and changes no verdict",
     "stop-set": "is in force: every check within it asks a person; lift it with guardrails resume {id} --reason …",
     "stop-ended": "is lifted",
+    "permit-revoked": "does not hold any more; verifiers hear of it with the next list: guardrails permit revocations",
+    "break-glass-asked": "waits for a second person, who says the same within four hours",
+    "approver-key-added": "is registered as yours; verifiers need the trust file again: guardrails permit trust",
+    "approver-key-ended": "has ended; verifiers need the trust file again: guardrails permit trust",
 }
-_NOUN = {"waiver": "waiver", "finding": "waiver", "stop": "stop"}
+_NOUN = {
+    "waiver": "waiver", "finding": "waiver", "stop": "stop", "permit": "permit", "break": "the text of", "approver": "key",
+}  # fmt: skip
 
 
 def waiver_lines(body: Mapping[str, Any], paint: Paint, *, everything: bool) -> Iterator[str]:

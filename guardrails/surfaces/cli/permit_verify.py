@@ -12,11 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from guardrails.errors import DraftError, Place
-from guardrails.surfaces.cli.inputs import AS_ENDINGS, STDIN, read
+from guardrails.surfaces.cli.inputs import AS_ENDINGS, read
 
 if TYPE_CHECKING:
-    from guardrails.audit.permit_check import Content, Question
+    from guardrails.audit.permit_check import Question
 
 REFUSED = 1
 _LEVELS = ("AUTO_PASS", "HUMAN_1", "HUMAN_2", "BREAK_GLASS")
@@ -81,12 +80,13 @@ def _question(content: str, options: dict[str, Any]) -> Question:
     from guardrails.audit.permit import LEVELS
     from guardrails.audit.permit_check import DAY_MS, Question
     from guardrails.audit.trust import parsed_trust
+    from guardrails.surfaces.cli.permit_text import content_of
 
     age_ms, revocations, proof = options["max_revocation_age"], options["revocations"], options["proof"]
     if age_ms is not None and revocations is None:
         raise click.UsageError("--max-revocation-age is about --revocations FILE, which is missing")
     return Question(
-        content=_content(content, options["as_format"]),
+        content=content_of(content, options["as_format"]),
         trust=parsed_trust(read(options["trust"])),
         at_ms=_moment(options["at"]),
         channel=options["channel"],
@@ -98,29 +98,6 @@ def _question(content: str, options: dict[str, Any]) -> Question:
         levels=options["levels"] or LEVELS,
         is_exact=options["exact"],
     )
-
-
-def _content(path: str, as_format: str | None) -> Content:
-    """Return what is about to be published; its canon is made only if it is not what was checked, byte by byte."""
-    from guardrails.audit.permit_check import Content
-    from guardrails.model.draft import content_sha256
-    from guardrails.text.canon import text_digest
-    from guardrails.text.load import draft_from_file
-
-    data = sys.stdin.buffer.read() if path == STDIN else read(path)
-    name = f"<stdin>{AS_ENDINGS[as_format or 'text']}" if path == STDIN else path
-    if path == STDIN and as_format is None:
-        raise DraftError(
-            "unknown-format", "cannot tell the format of the standard input", help="say --as html", place=Place(name)
-        )
-    fields = draft_from_file(name, data).fields
-    return Content(content_sha256(fields), lambda: text_digest(fields, _html_of))
-
-
-def _html_of(markdown: str) -> str:
-    from guardrails.wiring import html_of
-
-    return html_of(markdown)
 
 
 def _moment(text: str | None) -> int:

@@ -23,6 +23,7 @@ from guardrails.surfaces.http.openapi_parts import (
     ref,
 )
 from guardrails.surfaces.http.openapi_people import people_paths, people_schemas
+from guardrails.surfaces.http.openapi_permits import permit_paths, permit_schemas
 
 _EXAMPLE_KEYS = ("channel", "market", "locale")
 _BRIEF_KEYS = ("channel", "market", "locale", "audience", "content_type", "stage", "action")
@@ -152,6 +153,7 @@ def openapi(policy: CompiledPolicy, now_ms: int) -> dict[str, Json]:
             **_policies(),
             **_brief(workspace),
             **people_paths(policy, now_ms),
+            **permit_paths(),
             **_probes(),
         },
         "components": {
@@ -166,6 +168,7 @@ def openapi(policy: CompiledPolicy, now_ms: int) -> dict[str, Json]:
                 "Activation": _ACTIVATION,
                 "Proposal": _PROPOSAL,
                 **people_schemas(),
+                **permit_schemas(),
             },
             "securitySchemes": {
                 "key": {

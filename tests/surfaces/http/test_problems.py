@@ -25,12 +25,20 @@ UNKNOWN = {
     ("DELETE", "/v1/stops/{stop_id}"): "stop-unknown",
     ("POST", "/v1/reviews/{review_id}/decisions"): "review-unknown",
     ("POST", "/v1/facts/{fact_id}/withdrawal"): "unknown-fact",
+    ("POST", "/v1/checks/{check_id}/permit"): "not-found",
+    ("POST", "/v1/checks/{check_id}/break-glass"): "not-found",
+    ("GET", "/v1/permits/{permit_id}"): "permit-unknown",
+    ("GET", "/v1/permits/{permit_id}/proof"): "permit-unknown",
+    ("POST", "/v1/permits/{permit_id}/revocation"): "permit-unknown",
 }
 NAMELESS = {
-    "/v1/brief", "/v1/checks", "/v1/checks:batch", "/v1/disputes", "/v1/facts", "/v1/mentions", "/v1/policies", "/v1/policies/activations", "/v1/policies/proposals", "/v1/reviews", "/v1/stops", "/v1/waivers",
+    "/v1/brief", "/v1/checks", "/v1/checks:batch", "/v1/approver-keys", "/v1/disputes", "/v1/facts", "/v1/mentions", "/v1/permits", "/v1/permits/revocations", "/v1/permits/trust", "/v1/permits:verify",
+    "/v1/policies", "/v1/policies/activations", "/v1/policies/proposals", "/v1/reviews", "/v1/stops", "/v1/waivers",
 }  # fmt: skip
 BODIES = {
     "unknown-fact": {"reason": "It was wrong."},
+    "not-found": {"reason": "A recall."},
+    "permit-unknown": {"reason": "A wrong price."},
     "stop-unknown": {"reason": "It is right again."},
     "review-unknown": {
         "decision": "wrong", "finding": "f1", "reason": "It is a name.",
