@@ -46,7 +46,7 @@ class PermitProof:
     def holds(self, payload: bytes, permit: Permit, trust: Trust) -> bool:
         """Tell whether the ledger that is trusted has this permit on record, under a checkpoint it signed."""
         record = parsed_record(self.record)
-        said = record.text("permit"), record.text("statement_sha256")
+        said = record.text("permit_id"), record.text("statement_sha256")
         origin, size, root = (*self.checkpoint.text.split("\n"), "", "")[:_HEAD_LINES]
         keys = [key for key in trust.keys if key.purpose == "checkpoint"]  # what an ended one signed stays signed
         return (

@@ -17,16 +17,16 @@ again at any time (``guardrails ledger rebuild-index``) and verified. Keys of ro
 ``rests_on:…``
     A binding check of a text that rests on a fact or a source.
 ``review`` ``waiver`` ``stop`` ``dispute`` ``withdrawal`` ``erasure`` ``key_event`` ``policy_proposed``
-``permit`` ``permit_revoked`` ``published``
+``permit`` ``permit_revoked`` ``break_glass`` ``published``
     Every event of that type; ``review:…`` every answer to one review, ``ruling:…`` the last word about a text.
 ``permit:…`` ``permit_of:…`` ``permit_for:…``
     The permit of that id; those issued after that check; those for that text or canon.
-``break_glass`` ``break_glass:…``
-    Every permit that two people gave without a pass; every such wish and permit for that check.
+``break_glass:…``
+    Every wish to publish the held text of that check, and the permits that came of them.
 ``revoked:…``
     The revocation of that permit.
-``published:…``
-    Something was published under that permit.
+``published:…`` ``publication:…``
+    Something was published under that permit; that address at that moment.
 ``waived:…``
     A binding check in which that waiver lifted something.
 """
@@ -104,6 +104,11 @@ def published_key(permit_id: str) -> str:
     return f"published:{permit_id}"
 
 
+def publication_key(ref: str) -> str:
+    """Return the key under which what was published at an address at a moment is found, by its reference."""
+    return f"publication:{ref}"
+
+
 def rests_on_key(ref: str) -> str:
     """Return the key under which texts that rest on a fact or source are found."""
     return f"rests_on:{ref}"
@@ -116,12 +121,12 @@ def work_keys(*, thread: str, work: str, content: str, fingerprints: tuple[str, 
 
 
 EVENTS = (
-    "review", "waiver", "stop", "dispute", "withdrawal", "erasure", "key_event", "policy_proposed", "permit", "permit_revoked", "published",
+    "review", "waiver", "stop", "dispute", "withdrawal", "erasure", "key_event", "policy_proposed", "permit", "permit_revoked",
+    "break_glass", "published",
 )  # fmt: skip
 """Types of records that are found by their type alone."""
 
 ESCALATED = "escalated"
-BREAK_GLASS = "break_glass"
 ACTIVATION = "activation"
 PROPOSED = "policy_proposed"
 
@@ -141,7 +146,7 @@ def _event_keys(record: Record) -> Iterator[str]:
         yield answers_key(record.text("review"))
         if record.member("final") is True:
             yield ruling_key(record.text("content_ref"))
-    if record.type in ("permit", "permit_revoked", "published"):
+    if record.type in ("permit", "permit_revoked", "break_glass", "published"):
         yield from _permit_keys(record)
     if record.type == "check" and record.member("binding") is True:
         if record.text("verdict") == "escalate":
@@ -151,20 +156,20 @@ def _event_keys(record: Record) -> Iterator[str]:
 
 
 def _permit_keys(record: Record) -> Iterator[str]:
-    permit, event = record.text("permit"), record.text("event")
     match record.type:
+        case "permit":
+            is_pass = record.text("event") == "issued"
+            yield permit_key(record.text("permit_id"))
+            yield from map(permit_for_key, {record.text("content_ref"), record.text("canon_ref")})
+            yield (permit_of_key if is_pass else break_glass_key)(record.text("check"))
         case "permit_revoked":
-            yield revoked_key(permit)
+            yield revoked_key(record.text("permit"))
+        case "break_glass":
+            yield break_glass_key(record.text("check"))
         case "published":
-            if permit:
-                yield published_key(permit)
-        case _:
-            if permit:
-                yield permit_key(permit)
-                yield from map(permit_for_key, {record.text("content_ref"), record.text("canon_ref")})
-            yield break_glass_key(record.text("check")) if event != "issued" else permit_of_key(record.text("check"))
-            if event == "break-glass":
-                yield BREAK_GLASS
+            yield publication_key(record.text("publication_ref"))
+            if record.text("permit"):
+                yield published_key(record.text("permit"))
 
 
 def _work_keys(record: Record) -> Iterator[str]:

@@ -59,7 +59,7 @@ def permit_json(permit: Permit, envelope: Mapping[str, Json], audit: Mapping[str
 def listed_permit(record: Record, status: str) -> dict[str, Json]:
     """Return a permit as a list shows it, from its record."""
     return {
-        "permit_id": record.text("permit"),
+        "permit_id": record.text("permit_id"),
         "level": record.text("level"),
         "status": status,
         "check_id": record.text("check"),

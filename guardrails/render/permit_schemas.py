@@ -33,6 +33,7 @@ _PERMIT = object_of(
     audit=object_of(record_id=TEXT, index=COUNT),
 )
 _STATUS: Schema = {"enum": ["live", "ended", "revoked", "fact-withdrawn", "stopped", "policy-rolled-back"]}
+_OUTCOME: Schema = {"enum": ["permitted", "no-permit", "other-text", "other-place", "outside-time", "revoked"]}
 _PERMITS = object_of(schema={"const": "guardrails.permits/v1"}, permits=array_of(object_of(**_SHORT, status=_STATUS)))
 _VERIFICATION = object_of(
     schema={"const": "guardrails.permit-verification/v1"},
@@ -42,6 +43,29 @@ _VERIFICATION = object_of(
     permit=or_null(object_of(**_SHORT, accountable=TEXT)),
     obligations=array_of(object_of(code=TEXT, due={"enum": ["before", "after"]}, text=TEXT)),
 )
+_PUBLICATION = object_of(
+    schema={"const": "guardrails.publication/v1"},
+    outcome=_OUTCOME,
+    permit_id=or_null(TEXT),
+    audit=object_of(record_id=TEXT, index=COUNT, leaf_hash=TEXT),
+)
+_PUBLICATIONS = object_of(
+    schema={"const": "guardrails.publications/v1"},
+    until=MOMENT,
+    publications=array_of(
+        object_of(
+            id=TEXT, published_at=MOMENT, url=TEXT, channel=TEXT, market=TEXT, permit_id=or_null(TEXT), outcome=_OUTCOME
+        )
+    ),
+    unused_permits=array_of(object_of(**_SHORT, status=_STATUS)),
+    **{"from": MOMENT},
+)
+
+PUBLICATION = published("publication", _PUBLICATION)
+"""``guardrails.publication/v1``."""
+
+PUBLICATIONS = published("publications", _PUBLICATIONS)
+"""``guardrails.publications/v1``."""
 
 PERMIT = published("permit", _PERMIT)
 """``guardrails.permit/v1``."""

@@ -2,7 +2,7 @@
 Break-glass: two people let a text out that does not pass, for four hours at most.
 
 The first asks, with a reason; the second, another person, says the same of the same check, and the permit is issued. Each
-is an event of its own on the record, so that the report can show it on its first page. Neither may be the text's author.
+is an event of its own on the record (``break_glass``, then the permit), so that the report can show it on its first page. Neither may be the text's author.
 A wish that nobody joins within four hours is over.
 """
 
@@ -26,7 +26,7 @@ from guardrails.review.submission import submission_of
 from guardrails.text.canon import HtmlOf
 
 LONGEST = LONGEST_MS["BREAK_GLASS"]
-ASKED, BROKEN = "break-glass-asked", "break-glass"
+BROKEN = "break-glass"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +61,9 @@ def _step(gate: Gate, check_id: str, reason: str, actor: Actor, html_of: HtmlOf)
     found = _held(gate, check_id, actor)
     wishes = [gate.log.record(index) for index in gate.log.indices(break_glass_key(check_id))]
     now_ms = gate.clock()
-    if wishes and wishes[-1].text("event") == ASKED and now_ms < wishes[-1].number("until_ms"):
+    if wishes and wishes[-1].type == "break_glass" and now_ms < wishes[-1].number("until_ms"):
         return _joined(gate, found, wishes[-1], Approval("", role, _me(gate, actor)), actor, why, html_of)
     body: dict[str, Json] = {
-        "event": ASKED,
         "check": check_id,
         "until_ms": now_ms + LONGEST,
         "role": role,
@@ -72,7 +71,7 @@ def _step(gate: Gate, check_id: str, reason: str, actor: Actor, html_of: HtmlOf)
         "actor_ref": _me(gate, actor),
     }
     expected = Expected(break_glass_key(check_id), len(wishes))
-    receipt = gate.log.append("permit", body, parts={"reason": why.encode("utf-8")}, expected=expected)
+    receipt = gate.log.append("break_glass", body, parts={"reason": why.encode("utf-8")}, expected=expected)
     return Wish(receipt, now_ms + LONGEST)
 
 

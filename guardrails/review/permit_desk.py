@@ -24,13 +24,16 @@ from guardrails.model.canonical import Json
 from guardrails.model.draft import content_sha256
 from guardrails.model.record import Record, record_bytes
 from guardrails.render.permit import listed_permit, permit_json, permits_json, verification_json
+from guardrails.render.published import listed_publication, publication_json, publications_json
 from guardrails.render.standing import recorded_json
 from guardrails.review.bodies import body_of
 from guardrails.review.break_glass import Wish, break_glass
 from guardrails.review.people import deciding_role
-from guardrails.review.permit_bodies import ApproverKeyBody, BreakGlassBody, RevokeBody, VerifyBody
+from guardrails.review.permit_bodies import ApproverKeyBody, BreakGlassBody, PublishedBody, RevokeBody, VerifyBody
 from guardrails.review.permits import Issued, find_permit, issue, permit_at
-from guardrails.review.revoking import revocations, revoke, why_revoked
+from guardrails.review.published_csv import publications_in
+from guardrails.review.publishing import Matched, address_of, publications, record_published, unused_permits
+from guardrails.review.revoking import ended, revocations, revoke
 from guardrails.text.canon import HtmlOf, text_digest
 
 Published: TypeAlias = "dict[str, Json]"
@@ -64,7 +67,7 @@ def list_permits(gate: Gate, caller: Caller, *, status: str = "live") -> Publish
     """Return ``guardrails.permits/v1``, newest first: those with the *status* ``live``, or ``all``."""
     require(caller, *_READING)
     records = map(gate.log.record, reversed(gate.log.indices("permit")))
-    listed = ((record, _status(gate, record)) for record in records if record.text("permit"))
+    listed = ((record, _status(gate, record)) for record in records)
     return permits_json([listed_permit(record, is_so) for record, is_so in listed if status in ("all", is_so)])
 
 
@@ -134,6 +137,35 @@ def end_key(gate: Gate, caller: Caller, value: object) -> Published:
     return recorded_json("approver-key-ended", body.vkey, end_approver_key(gate.log, body.vkey, caller.actor))
 
 
+def add_published(gate: Gate, caller: Caller, value: object) -> Published:
+    """Record that something was published: ``guardrails.publication/v1``."""
+    require(caller, "check", "operate")
+    return _matched(record_published(gate, body_of(PublishedBody, value).publication(), caller.actor))
+
+
+def import_published(gate: Gate, caller: Caller, text: str, name: str) -> list[Published]:
+    """Record everything in a CSV file; nothing of a file with a mistake."""
+    require(caller, "check", "operate")
+    return [_matched(record_published(gate, one, caller.actor)) for one in publications_in(text, name)]
+
+
+def list_published(gate: Gate, caller: Caller, from_ms: int, until_ms: int) -> Published:
+    """Return ``guardrails.publications/v1`` for a period, its end exclusive."""
+    require(caller, "read", "operate")
+    log = gate.log
+    found = [
+        listed_publication(record, address_of(log, index)) for index, record in publications(log, from_ms, until_ms)
+    ]
+    unused = [
+        listed_permit(one, _status(gate, one)) for _, one in unused_permits(log, from_ms, min(until_ms, gate.clock()))
+    ]
+    return publications_json(found, unused, from_ms, until_ms)
+
+
+def _matched(matched: Matched) -> Published:
+    return publication_json(*matched)
+
+
 def _shown(issued: Issued) -> Published:
     audit: Published = {"record_id": issued.record_id, "index": issued.index}
     return permit_json(permit_of(issued.envelope.payload), envelope_json(issued.envelope), audit)
@@ -143,4 +175,5 @@ def _status(gate: Gate, record: Record) -> str:
     """Return how a permit stands: ``live``, ``ended``, or why it does not hold any more."""
     if record.number("until_ms") <= gate.clock():
         return "ended"
-    return why_revoked(gate, record) or "live"
+    end = ended(gate, record)
+    return "live" if end is None else end.code

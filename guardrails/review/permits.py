@@ -35,7 +35,7 @@ from guardrails.model.draft import content_sha256
 from guardrails.model.record import Record
 from guardrails.model.review import Submission
 from guardrails.model.state import State, place_of
-from guardrails.review.revoking import why_revoked
+from guardrails.review.revoking import ended
 from guardrails.review.submission import submission_of
 from guardrails.rules.scope import applies
 from guardrails.rules.waivers import ruling_for
@@ -108,7 +108,7 @@ def permit_at(gate: Gate, index: int) -> Issued:
     """
     record = gate.log.record(index)
     envelope = parsed_envelope(gate.log.decrypt(index, _PART))
-    return Issued(record.text("permit"), envelope, record.id, index)
+    return Issued(record.text("permit_id"), envelope, record.id, index)
 
 
 def recorded_permit(
@@ -198,9 +198,9 @@ def _passed(gate: Gate, check_id: str, actor: Actor) -> StoredCheck:
 
 def _again(gate: Gate, index: int) -> Issued:
     record = gate.log.record(index)
-    why = why_revoked(gate, record)
-    if why:
-        raise DraftError("permit-revoked", f"the permit for this check does not hold any more: {why}")
+    end = ended(gate, record)
+    if end is not None:
+        raise DraftError("permit-revoked", f"the permit for this check does not hold any more: {end.code}")
     if record.number("until_ms") <= gate.clock():
         raise DraftError("permit-ended", "the permit for this check has ended", help="have the text checked again")
     return permit_at(gate, index)
@@ -270,7 +270,7 @@ def _body(gate: Gate, permit: Permit, check: Record, now: Assessment, terms: Ter
     campaigns = {claimed.get("caller.campaign", "").casefold(), claimed.get("draft.campaign", "").casefold()} - {""}
     return {
         "event": terms.event,
-        "permit": permit.id,
+        "permit_id": permit.id,
         "check": check.id,
         "level": permit.level,
         "policy_digest": now.policy_digest,

@@ -9,6 +9,7 @@ what is in force, so that a withdrawal ends every permit in the moment it is rec
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from guardrails.audit.entry import Receipt
 from guardrails.audit.note import Note
@@ -26,6 +27,13 @@ from guardrails.review.people import deciding_role, required
 from guardrails.rules.scope import ancestors
 
 
+class Ended(NamedTuple):
+    """Why a permit does not hold any more, in a code, and since when."""
+
+    code: str
+    since_ms: int
+
+
 def revoke(gate: Gate, permit: Record, reason: str, actor: Actor) -> Receipt:
     """
     End a permit for good; *permit* is its record.
@@ -33,17 +41,17 @@ def revoke(gate: Gate, permit: Record, reason: str, actor: Actor) -> Receipt:
     Raises:
         DraftError: ``person-needed``, ``unknown-role``, ``missing-reason`` or ``permit-revoked`` if it is already.
     """
-    log, key = gate.log, revoked_key(permit.text("permit"))
+    log, key = gate.log, revoked_key(permit.text("permit_id"))
     role = deciding_role(actor, gate.policy.workspace.people)
     why = {"reason": required(reason, "the reason").encode("utf-8")}
     body: dict[str, Json] = {
-        "permit": permit.text("permit"),
+        "permit": permit.text("permit_id"),
         "check": permit.text("check"),
         "role": role,
         "principal": {"kind": actor.principal.kind, "ref": log.principal_ref(actor.principal)},
         "actor_ref": log.actor_ref(actor.principal, actor.credential),
     }
-    already = DraftError("permit-revoked", f"permit {permit.text('permit')} is revoked already")
+    already = DraftError("permit-revoked", f"permit {permit.text('permit_id')} is revoked already")
     if log.indices(key):
         raise already
     try:
@@ -54,34 +62,47 @@ def revoke(gate: Gate, permit: Record, reason: str, actor: Actor) -> Receipt:
         raise already from error
 
 
-def why_revoked(gate: Gate, permit: Record) -> str:
-    """Return in a code why a permit does not hold any more, whatever its time; empty if it does."""
-    if gate.log.indices(revoked_key(permit.text("permit"))):
-        return "revoked"
-    withdrawn = {gate.log.ref("rests_on", f"fact:{fact}") for fact in gate.standing.withdrawn()}
-    if withdrawn.intersection(permit.texts("rests_on")):
-        return "fact-withdrawn"
-    if any(_holds(gate, stop, permit) for stop in gate.standing.stops()):
-        return "stopped"
-    return "policy-rolled-back" if _is_rolled_back(gate, permit.text("policy_digest")) else ""
+def ended(gate: Gate, permit: Record) -> Ended | None:
+    """Return why a permit does not hold any more, whatever its time, and since when; None if it does."""
+    return next(_ends(gate, permit), None)
 
 
 def live_permits(gate: Gate) -> Iterator[tuple[int, Record]]:
     """Yield the permits that have not ended by their time, oldest first."""
     log, now_ms = gate.log, gate.clock()
-    for index in log.indices("permit"):
-        record = log.record(index)
-        if record.text("permit") and record.number("until_ms") > now_ms:
-            yield index, record
+    found = ((index, log.record(index)) for index in log.indices("permit"))
+    return ((index, record) for index, record in found if record.number("until_ms") > now_ms)
 
 
 def revocations(gate: Gate) -> Note:
     """Return the signed list of the permits that do not hold any more, of those that have not ended by their time."""
     key = signer(gate.log, "permit")
     size = gate.log.head().size  # first: what comes after it is perhaps not in the list
-    found = ((record.text("permit"), why_revoked(gate, record)) for _, record in live_permits(gate))
-    listed = tuple(sorted((permit, why) for permit, why in found if why))
+    found = ((record.text("permit_id"), ended(gate, record)) for _, record in live_permits(gate))
+    listed = tuple(sorted((permit, end.code) for permit, end in found if end is not None))
     return key.signed(revocations_text(Revocations(gate.log.origin, size, gate.clock(), listed)))
+
+
+def _ends(gate: Gate, permit: Record) -> Iterator[Ended]:
+    log = gate.log
+    for index in log.indices(revoked_key(permit.text("permit_id"))):
+        yield Ended("revoked", log.record(index).at_ms)
+    rests_on = set(permit.texts("rests_on"))
+    for fact in gate.standing.withdrawn():
+        if log.ref("rests_on", f"fact:{fact}") in rests_on:
+            yield Ended("fact-withdrawn", _withdrawn_ms(gate, fact))
+    for stop in gate.standing.stops():
+        found = log.find(stop.id)
+        if found is not None and _holds(gate, stop, permit):
+            yield Ended("stopped", found[1].at_ms)
+    if rolled_back_ms := _rolled_back_ms(gate, permit.text("policy_digest")):
+        yield Ended("policy-rolled-back", rolled_back_ms)
+
+
+def _withdrawn_ms(gate: Gate, fact: str) -> int:
+    """Return when a fact, which is withdrawn, was so last."""
+    events = (gate.log.record(index) for index in gate.log.indices("withdrawal"))
+    return max(one.at_ms for one in events if one.text("event") == "withdrawn" and one.text("fact") == fact)
 
 
 def _holds(gate: Gate, stop: Stop, permit: Record) -> bool:
@@ -97,12 +118,12 @@ def _holds(gate: Gate, stop: Stop, permit: Record) -> bool:
             return log.ref("campaign", stop.value.casefold()) in permit.texts("campaign_refs")
 
 
-def _is_rolled_back(gate: Gate, digest: str) -> bool:
-    """Tell whether people rolled back from the policy *digest*, and have not put it in force again since."""
-    last = ""
+def _rolled_back_ms(gate: Gate, digest: str) -> int:
+    """Return when people rolled back from the policy *digest*, or 0 if they did not, or put it in force again since."""
+    last_ms = 0
     for record in map(gate.log.record, gate.log.indices(ACTIVATION)):
         if record.text("policy_digest") == digest:
-            last = "in-force"
+            last_ms = 0
         elif record.text("previous_digest") == digest:
-            last = record.text("event")
-    return last == "rolled-back"
+            last_ms = record.at_ms if record.text("event") == "rolled-back" else 0
+    return last_ms

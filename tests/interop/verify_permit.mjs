@@ -173,7 +173,7 @@ async function isOnRecord (bytes, payload, permit, trust) { // C2SP tlog-proof, 
     need(header === 'c2sp.org/tlog-proof@v1' && extra.startsWith('extra ') && /^index (0|[1-9][0-9]{0,15})$/.test(place), 'no proof')
     need(/^(0|[1-9][0-9]{0,15})$/.test(size), 'no checkpoint')
     const record = base64(extra.slice(6)), said = strictJson(record)
-    need(said.type === 'permit' && said.permit === permit.permitId && said.statement_sha256 === hex(await sha256(payload)), 'another permit')
+    need(said.type === 'permit' && said.permit_id === permit.permitId && said.statement_sha256 === hex(await sha256(payload)), 'another permit')
     need(origin === trust.origin && await isNoteBy(note, trust.keys.filter((one) => one.purpose === 'checkpoint')), 'not trusted')
     let index = BigInt(place.slice(6)), last = BigInt(size) - 1n, at = await sha256(joined([0], record))
     need(index <= last, 'beyond the end')

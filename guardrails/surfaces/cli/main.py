@@ -33,6 +33,7 @@ COMMANDS: Commands = {
     "stop": ("guardrails.surfaces.cli.stop", "Hold everything at once, an agent, a channel or a campaign."),
     "resume": ("guardrails.surfaces.cli.resume", "Lift a stop."),
     "permit": ("guardrails.surfaces.cli.permit", "Issue, verify and revoke permits to publish."),
+    "published": ("guardrails.surfaces.cli.published", "Report what was published, and hold it against permits."),
     "where": ("guardrails.surfaces.cli.where", "List the texts that rest on a fact, or say a phrase."),
     "facts": ("guardrails.surfaces.cli.facts", "Withdraw a fact at once."),
     "policy": ("guardrails.surfaces.cli.policy", "List, explain, test, try and activate rules."),

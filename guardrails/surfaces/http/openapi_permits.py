@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from guardrails.model.canonical import Json
-from guardrails.render.permit_schemas import PERMIT, PERMITS, VERIFICATION
+from guardrails.render.permit_schemas import PERMIT, PERMITS, PUBLICATION, PUBLICATIONS, VERIFICATION
 from guardrails.review.permit_bodies import permit_body_schemas
-from guardrails.surfaces.http.openapi_parts import TEXT, json_content, operation, path_parameter, ref
+from guardrails.surfaces.http.openapi_parts import TEXT, json_content, operation, parameter, path_parameter, ref
 
 _SENT = ("400", "401", "403", "413", "415", "422", "503")
 _EXAMPLES: dict[str, Json] = {
     "RevokeBody": {"reason": "The price is wrong."},
     "BreakGlassBody": {"reason": "A recall: people must know tonight."},
     "ApproverKeyBody": {"vkey": "jo+2a3d98ec+AQ…"},
+    "PublishedBody": {
+        "url": "https://nimbrel.example/news/repair-evening",
+        "published_at": "2026-11-23T08:00:00Z",
+        "channel": "newsletter",
+        "permit": "prm_…",
+    },
     "VerifyBody": {
         "fields": [{"id": "body", "format": "html", "text": "<p>Up to 920 lumens.</p>"}],
         "permit": {"payload": "…", "payloadType": "application/vnd.in-toto+json", "signatures": []},
@@ -22,12 +28,19 @@ _EXAMPLES: dict[str, Json] = {
 
 def permit_schemas() -> dict[str, Json]:
     """Return the components: published forms and bodies."""
-    return {"Permit": PERMIT, "Permits": PERMITS, "Verification": VERIFICATION, **permit_body_schemas()}
+    return {
+        "Permit": PERMIT,
+        "Permits": PERMITS,
+        "Verification": VERIFICATION,
+        "Publication": PUBLICATION,
+        "Publications": PUBLICATIONS,
+        **permit_body_schemas(),
+    }
 
 
 def permit_paths() -> dict[str, Json]:
     """Return the paths."""
-    return {**_issuing(), **_permits(), **_files()}
+    return {**_issuing(), **_permits(), **_files(), **_published()}
 
 
 def _issuing() -> dict[str, Json]:
@@ -129,6 +142,29 @@ def _files() -> dict[str, Json]:
         "/v1/approver-keys": {"post": {**added, "requestBody": key}, "delete": {**ended, "requestBody": key}},
         "/v1/permits/{permit_id}/proof": {"get": {**proof, "parameters": [path_parameter("permit_id")]}},
     }
+
+
+def _published() -> dict[str, Json]:
+    added = operation(
+        "reportPublished",
+        "Say that something was published",
+        "It is held against the permits there are; any outcome is a 200. Needs the scope `check` or `operate`.",
+        _good("What came of it.", ref("Publication")),
+        _SENT,
+    )
+    listed = operation(
+        "listPublished",
+        "What was published, and which permits nobody used",
+        "In a period; needs the scope `read` or `operate`.",
+        _good("The list.", ref("Publications")),
+        ("401", "403", "422", "503"),
+    )
+    period: Json = [
+        parameter("query", "since", "From when (ISO 8601).", maximum=40),
+        parameter("query", "until", "Until when; a day counts whole.", maximum=40),
+    ]
+    post: Json = {**added, "requestBody": _body("PublishedBody")}
+    return {"/v1/published": {"get": {**listed, "parameters": period}, "post": post}}
 
 
 def _good(description: str, schema: dict[str, Json]) -> dict[str, Json]:

@@ -22,8 +22,11 @@ from guardrails.surfaces.http.body import body_of
 from guardrails.surfaces.http.service import Service
 from guardrails.text.draft_json import strict_json
 from guardrails.text.load import decoded
+from guardrails.text.moment import end_ms, moment_ms
 from guardrails.wiring import html_of
 
+Moment = Annotated[str, Query(max_length=40)]
+_LAST_MS = 253_402_300_799_999  # the end of the year 9999
 Status = Annotated[Literal["live", "all"], Query()]
 
 
@@ -31,6 +34,8 @@ def add_permits(app: FastAPI, service: Service) -> None:
     """Add the routes to *app*."""
     _add_issuing(app, service)
     _add_files(app, service)
+
+    _add_published(app, service)
 
     @app.get("/v1/permits", response_class=Response)
     async def listed(request: Request, status: Status = "live") -> Response:
@@ -94,6 +99,19 @@ def _add_files(app: FastAPI, service: Service) -> None:
         return await _recorded(service, lambda gate: permit_desk.end_key(gate, caller, value))
 
 
+def _add_published(app: FastAPI, service: Service) -> None:
+    @app.post("/v1/published", response_class=Response)
+    async def published(request: Request) -> Response:
+        caller, value = await service.caller(request, "check", "operate"), await _value(request)
+        return await _recorded(service, lambda gate: permit_desk.add_published(gate, caller, value))
+
+    @app.get("/v1/published", response_class=Response)
+    async def publications(request: Request, since: Moment = "", until: Moment = "") -> Response:
+        caller = await service.caller(request, "read", "operate")
+        first, end = moment_ms(since) if since else 0, end_ms(until) if until else _LAST_MS
+        return await _answered(service, lambda gate: permit_desk.list_published(gate, caller, first, end))
+
+
 async def _value(request: Request) -> object:
     return strict_json(decoded("body", await body_of(request)), "body")
 
@@ -105,7 +123,7 @@ async def _answered(service: Service, call: Callable[[Gate], dict[str, Any]]) ->
 async def _recorded(service: Service, call: Callable[[Gate], dict[str, Any]]) -> Response:
     """Answer and log what was recorded: ids and codes."""
     answer = await service.lanes.check(partial(service.at_gate, call))
-    what = answer.get("what", "permit-issued")
+    what = answer.get("what") or answer.get("outcome") or "permit-issued"
     structlog.get_logger().info("recorded", what=what, record_id=answer["audit"]["record_id"])
     return Response(canonical(answer), media_type="application/json")
 

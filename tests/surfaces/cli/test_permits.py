@@ -14,7 +14,7 @@ import pytest
 from guardrails import wiring
 from guardrails.audit.keys import ApiKeys
 from guardrails.model.context import Principal
-from guardrails.render.permit_schemas import PERMIT, PERMITS, VERIFICATION
+from guardrails.render.permit_schemas import PERMIT, PERMITS, PUBLICATIONS, VERIFICATION
 from tests.surfaces.cli.conftest import Cli
 
 PAGE = "<p class=lead>The lamp&nbsp;stands on the desk.</p>"
@@ -224,3 +224,26 @@ def test_what_did_not_pass_has_no_permit(cli: Cli, workspace: Path) -> None:
 
     assert 2 == result.code
     assert "not-passed" in result.err
+
+
+def test_publications_are_reported_and_listed(
+    cli: Cli, permit: str, workspace: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One by one or from a file; what had no permit is exit 1 and stands first in the list."""
+    now = json.loads(cli("permit", "list", "--format", "json").out)["permits"][0]["not_before"]
+    added = cli(
+        "published", "add", "--url", "https://lumo.example/a", "--at", now, "--permit", permit, "--channel", "blog"
+    )
+    assert (0, f"permitted ({permit})\n") == (added.code, added.out), added.err
+    (workspace / "seen.csv").write_text(
+        f"url,published_at,permit\nhttps://lumo.example/a,{now},{permit}\nhttps://lumo.example/b,{now},prm_x\n"
+    )
+    imported = cli("published", "import", "seen.csv")
+    assert (1, "2 reported, 1 without a permit for it\n") == (imported.code, imported.out), imported.err
+    (workspace / "guardrails.local.yaml").write_text("principal: {person: head-of-content}\n")
+    listed = cli("published", "list").out.splitlines()
+
+    assert "https://lumo.example/b  no permit is known for it" in listed[0]
+    assert "2 published, 1 without a permit for it, 0 permits never used" == listed[-1]
+    assert jsonschema_rs.is_valid(PUBLICATIONS, json.loads(cli("published", "list", "--format", "json").out))
+    assert "bad-csv" in cli("published", "import", "permit.json").err

@@ -14,7 +14,7 @@ from guardrails.audit.revocations import trusted_revocations
 from guardrails.audit.trust import parsed_trust
 from guardrails.backends.documents.rendered import html_of
 from guardrails.model.context import Principal
-from guardrails.render.permit_schemas import PERMIT, PERMITS, VERIFICATION
+from guardrails.render.permit_schemas import PERMIT, PERMITS, PUBLICATION, PUBLICATIONS, VERIFICATION
 from guardrails.render.review_schemas import RECORDED
 from tests.e2e import nimbrel
 from tests.permit.forms import JO, vkey
@@ -147,3 +147,23 @@ def test_the_examples_are_bodies(http: Served, agent: dict[str, str]) -> None:
     answer = http.client.post("/v1/permits:verify", json=example, headers=agent).json()
 
     assert (False, ["permit-unreadable"]) == (answer["may_publish"], [one["code"] for one in answer["refusals"]])
+
+
+def test_publications_are_reported_and_listed(http: Served, agent: dict[str, str]) -> None:
+    """Whoever publishes says so; what came of it is the answer, and on the list."""
+    permit = issued(http, agent)
+    body = {"url": "https://nimbrel.example/a", "published_at": permit["not_before"], "permit": permit["permit_id"]}
+    added = http.client.post("/v1/published", json=body, headers=agent).json()
+    http.client.post(
+        "/v1/published", json={**body, "permit": "prm_x", "url": "https://nimbrel.example/b"}, headers=agent
+    )
+    listed = http.client.get("/v1/published?until=2026-11-23", headers=http.key("read")).json()
+
+    assert ("permitted", permit["permit_id"]) == (added["outcome"], added["permit_id"])
+    assert jsonschema_rs.is_valid(PUBLICATION, added)
+    assert jsonschema_rs.is_valid(PUBLICATIONS, listed)
+    assert ["permitted", "no-permit"] == [one["outcome"] for one in listed["publications"]]
+    assert [] == http.client.get("/v1/published?since=2026-11-24", headers=http.key("read")).json()["publications"]
+    later = {**body, "published_at": "2030-01-01"}
+    assert_problem(http.client.post("/v1/published", json=later, headers=agent), 422, "published-later")
+    assert_problem(http.client.post("/v1/published", json={}, headers=agent), 422, "bad-body")
