@@ -33,7 +33,7 @@ from guardrails.review.permit_bodies import ApproverKeyBody, BreakGlassBody, Pub
 from guardrails.review.permits import Issued, find_permit, issue, permit_at
 from guardrails.review.published_csv import publications_in
 from guardrails.review.publishing import Matched, address_of, publications, record_published, unused_permits
-from guardrails.review.revoking import ended, revocations, revoke
+from guardrails.review.revoking import Ending, revocations, revoke
 from guardrails.text.canon import HtmlOf, text_digest
 
 Published: TypeAlias = "dict[str, Json]"
@@ -66,8 +66,8 @@ def show_permit(gate: Gate, caller: Caller, permit_id: str) -> Published:
 def list_permits(gate: Gate, caller: Caller, *, status: str = "live") -> Published:
     """Return ``guardrails.permits/v1``, newest first: those with the *status* ``live``, or ``all``."""
     require(caller, *_READING)
-    records = map(gate.log.record, reversed(gate.log.indices("permit")))
-    listed = ((record, _status(gate, record)) for record in records)
+    records, ending = map(gate.log.record, reversed(gate.log.indices("permit"))), Ending.now(gate)
+    listed = ((record, _status(ending, record)) for record in records)
     return permits_json([listed_permit(record, is_so) for record, is_so in listed if status in ("all", is_so)])
 
 
@@ -152,12 +152,12 @@ def import_published(gate: Gate, caller: Caller, text: str, name: str) -> list[P
 def list_published(gate: Gate, caller: Caller, from_ms: int, until_ms: int) -> Published:
     """Return ``guardrails.publications/v1`` for a period, its end exclusive."""
     require(caller, "read", "operate")
-    log = gate.log
+    log, ending = gate.log, Ending.now(gate)
     found = [
         listed_publication(record, address_of(log, index)) for index, record in publications(log, from_ms, until_ms)
     ]
     unused = [
-        listed_permit(one, _status(gate, one)) for _, one in unused_permits(log, from_ms, min(until_ms, gate.clock()))
+        listed_permit(one, _status(ending, one)) for _, one in unused_permits(log, from_ms, min(until_ms, gate.clock()))
     ]
     return publications_json(found, unused, from_ms, until_ms)
 
@@ -171,9 +171,9 @@ def _shown(issued: Issued) -> Published:
     return permit_json(permit_of(issued.envelope.payload), envelope_json(issued.envelope), audit)
 
 
-def _status(gate: Gate, record: Record) -> str:
+def _status(ending: Ending, record: Record) -> str:
     """Return how a permit stands: ``live``, ``ended``, or why it does not hold any more."""
-    if record.number("until_ms") <= gate.clock():
+    if record.number("until_ms") <= ending.gate.clock():
         return "ended"
-    end = ended(gate, record)
+    end = ending.of(record)
     return "live" if end is None else end.code

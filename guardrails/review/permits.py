@@ -35,7 +35,7 @@ from guardrails.model.draft import content_sha256
 from guardrails.model.record import Record
 from guardrails.model.review import Submission
 from guardrails.model.state import State, place_of
-from guardrails.review.revoking import ended
+from guardrails.review.revoking import Ending
 from guardrails.review.submission import submission_of
 from guardrails.rules.scope import applies
 from guardrails.rules.waivers import ruling_for
@@ -198,7 +198,7 @@ def _passed(gate: Gate, check_id: str, actor: Actor) -> StoredCheck:
 
 def _again(gate: Gate, index: int) -> Issued:
     record = gate.log.record(index)
-    end = ended(gate, record)
+    end = Ending.now(gate).of(record)
     if end is not None:
         raise DraftError("permit-revoked", f"the permit for this check does not hold any more: {end.code}")
     if record.number("until_ms") <= gate.clock():

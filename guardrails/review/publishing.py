@@ -23,7 +23,7 @@ from guardrails.gate import Gate
 from guardrails.model.canonical import Json, canonical
 from guardrails.model.context import Actor
 from guardrails.model.record import Record, record_bytes
-from guardrails.review.revoking import ended
+from guardrails.review.revoking import Ending
 
 SKEW_MS = 120_000
 PERMITTED = "permitted"
@@ -143,7 +143,7 @@ def _candidates(log: AuditLog, said: Publication) -> list[Record]:
 
 
 def _outcome(gate: Gate, said: Publication, permit: Record) -> str:
-    log, end = gate.log, ended(gate, permit)
+    log, end = gate.log, Ending.now(gate).of(permit)
     texts = {permit.text("content_ref"), permit.text("canon_ref")}
     if said.content_sha256 and texts.isdisjoint(log.ref(kind, said.content_sha256) for kind in ("content", "canon")):
         return "other-text"

@@ -9,6 +9,7 @@ what is in force, so that a withdrawal ends every permit in the moment it is rec
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from guardrails.audit.entry import Receipt
@@ -62,9 +63,43 @@ def revoke(gate: Gate, permit: Record, reason: str, actor: Actor) -> Receipt:
         raise already from error
 
 
-def ended(gate: Gate, permit: Record) -> Ended | None:
-    """Return why a permit does not hold any more, whatever its time, and since when; None if it does."""
-    return next(_ends(gate, permit), None)
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """
+    What ends permits now, read once for many of them; moments in ms since the epoch.
+
+    Attributes:
+        revoked: Permits by id, *withdrawn* facts by reference, *rolled_back* policies by digest: each since when.
+    """
+
+    gate: Gate
+    revoked: dict[str, int]
+    withdrawn: dict[str, int]
+    stops: tuple[tuple[Stop, int], ...]
+    rolled_back: dict[str, int]
+
+    @classmethod
+    def now(cls, gate: Gate) -> Ending:
+        """Read what is in force."""
+        log = gate.log
+        revoked = {one.text("permit"): one.at_ms for one in map(log.record, log.indices("permit_revoked"))}
+        return cls(gate, revoked, _withdrawn(gate), tuple(_stops(gate)), _rolled_back(gate))
+
+    def of(self, permit: Record) -> Ended | None:
+        """Return why a permit does not hold any more, whatever its time, and since when; None if it does."""
+        return next(self._ends(permit), None)
+
+    def _ends(self, permit: Record) -> Iterator[Ended]:
+        if permit.text("permit_id") in self.revoked:
+            yield Ended("revoked", self.revoked[permit.text("permit_id")])
+        for fact in permit.texts("rests_on"):
+            if fact in self.withdrawn:
+                yield Ended("fact-withdrawn", self.withdrawn[fact])
+        for stop, since_ms in self.stops:
+            if _holds(self.gate, stop, permit):
+                yield Ended("stopped", since_ms)
+        if permit.text("policy_digest") in self.rolled_back:
+            yield Ended("policy-rolled-back", self.rolled_back[permit.text("policy_digest")])
 
 
 def live_permits(gate: Gate) -> Iterator[tuple[int, Record]]:
@@ -78,31 +113,24 @@ def revocations(gate: Gate) -> Note:
     """Return the signed list of the permits that do not hold any more, of those that have not ended by their time."""
     key = signer(gate.log, "permit")
     size = gate.log.head().size  # first: what comes after it is perhaps not in the list
-    found = ((record.text("permit_id"), ended(gate, record)) for _, record in live_permits(gate))
+    ending = Ending.now(gate)
+    found = ((record.text("permit_id"), ending.of(record)) for _, record in live_permits(gate))
     listed = tuple(sorted((permit, end.code) for permit, end in found if end is not None))
     return key.signed(revocations_text(Revocations(gate.log.origin, size, gate.clock(), listed)))
 
 
-def _ends(gate: Gate, permit: Record) -> Iterator[Ended]:
-    log = gate.log
-    for index in log.indices(revoked_key(permit.text("permit_id"))):
-        yield Ended("revoked", log.record(index).at_ms)
-    rests_on = set(permit.texts("rests_on"))
-    for fact in gate.standing.withdrawn():
-        if log.ref("rests_on", f"fact:{fact}") in rests_on:
-            yield Ended("fact-withdrawn", _withdrawn_ms(gate, fact))
-    for stop in gate.standing.stops():
-        found = log.find(stop.id)
-        if found is not None and _holds(gate, stop, permit):
-            yield Ended("stopped", found[1].at_ms)
-    if rolled_back_ms := _rolled_back_ms(gate, permit.text("policy_digest")):
-        yield Ended("policy-rolled-back", rolled_back_ms)
-
-
-def _withdrawn_ms(gate: Gate, fact: str) -> int:
-    """Return when a fact, which is withdrawn, was so last."""
+def _withdrawn(gate: Gate) -> dict[str, int]:
+    """Return the references of the facts that are withdrawn, each with the moment it was so last."""
     events = (gate.log.record(index) for index in gate.log.indices("withdrawal"))
-    return max(one.at_ms for one in events if one.text("event") == "withdrawn" and one.text("fact") == fact)
+    since = {one.text("fact"): one.at_ms for one in events if one.text("event") == "withdrawn"}
+    return {gate.log.ref("rests_on", f"fact:{fact}"): since[fact] for fact in gate.standing.withdrawn()}
+
+
+def _stops(gate: Gate) -> Iterator[tuple[Stop, int]]:
+    for stop in gate.standing.stops():
+        found = gate.log.find(stop.id)
+        if found is not None:
+            yield stop, found[1].at_ms
 
 
 def _holds(gate: Gate, stop: Stop, permit: Record) -> bool:
@@ -118,12 +146,12 @@ def _holds(gate: Gate, stop: Stop, permit: Record) -> bool:
             return log.ref("campaign", stop.value.casefold()) in permit.texts("campaign_refs")
 
 
-def _rolled_back_ms(gate: Gate, digest: str) -> int:
-    """Return when people rolled back from the policy *digest*, or 0 if they did not, or put it in force again since."""
-    last_ms = 0
+def _rolled_back(gate: Gate) -> dict[str, int]:
+    """Return the policies that people rolled back from and have not put in force again since, each with the moment."""
+    since: dict[str, int] = {}
     for record in map(gate.log.record, gate.log.indices(ACTIVATION)):
-        if record.text("policy_digest") == digest:
-            last_ms = 0
-        elif record.text("previous_digest") == digest:
-            last_ms = record.at_ms if record.text("event") == "rolled-back" else 0
-    return last_ms
+        since.pop(record.text("policy_digest"), None)
+        since.pop(record.text("previous_digest"), None)
+        if record.text("event") == "rolled-back":
+            since[record.text("previous_digest")] = record.at_ms
+    return since
