@@ -306,7 +306,11 @@ class AuditLog:
                 "this idempotency key was used with another body",
                 help="Send a new key with every new request.",
             )
-        return opened(self._answer_key(stored.index), stored.sealed)
+        plaintext = opened(self._answer_key(stored.index), stored.sealed)
+        bound = _bound(self._refs.idempotency(principal, key), stored.body)
+        if not plaintext.startswith(bound):
+            raise LedgerError("payload-damaged", f"the answer to record {stored.index} stands under another key")
+        return plaintext[len(bound) :]
 
     # -- what the gate knows before a check
 
@@ -436,12 +440,14 @@ class AuditLog:
 
     def _slot(self, entry: CheckEntry, wanted: Idempotency) -> tuple[PartKey, AnswerSlot]:
         key = new_part_key(entry.check_id, _ANSWER, self.entropy)
+        slot_key, body = self._refs.idempotency(entry.principal, wanted.key), self.ref("body", wanted.body_sha256)
+        bound = _bound(slot_key, body)
         slot = AnswerSlot(
-            key=self._refs.idempotency(entry.principal, wanted.key),
-            body=self.ref("body", wanted.body_sha256),
+            key=slot_key,
+            body=body,
             now_ms=entry.at_ms,
             expires_ms=entry.at_ms + DAY_MS,
-            sealed=lambda at: sealed(key, wanted.answer(_receipt(entry.check_id, at)), self.entropy),
+            sealed=lambda at: sealed(key, bound + wanted.answer(_receipt(entry.check_id, at)), self.entropy),
         )
         return key, slot
 
@@ -504,6 +510,11 @@ def _record(stored: StoredRecord) -> Record:
             "ledger-damaged", f"record {stored.index} is not what was recorded", help="Run `guardrails ledger verify`."
         )
     return parsed_record(stored.record)
+
+
+def _bound(slot_key: str, body: str) -> bytes:
+    """Return how a remembered answer begins: with the request that it answers, so that it answers no other."""
+    return f"{slot_key} {body}\n".encode()
 
 
 def _receipt(record_id: str, at: Position) -> Receipt:
