@@ -319,7 +319,11 @@ class AuditLog:
                 "this idempotency key was used with another body",
                 help="Send a new key with every new request.",
             )
-        return opened(self._answer_key(stored.index), stored.sealed)
+        plaintext = opened(self._answer_key(stored.index), stored.sealed)
+        bound = _bound(self._refs.idempotency(principal, key), stored.body)
+        if not plaintext.startswith(bound):
+            raise LedgerError("payload-damaged", f"the answer to record {stored.index} stands under another key")
+        return plaintext[len(bound) :]
 
     # -- what the gate knows before a check
 
@@ -452,12 +456,14 @@ class AuditLog:
         self, record_id: str, now_ms: int, principal: Principal, wanted: Idempotency
     ) -> tuple[PartKey, AnswerSlot]:
         key = new_part_key(record_id, _ANSWER, self.entropy)
+        slot_key, body = self._refs.idempotency(principal, wanted.key), self.ref("body", wanted.body_sha256)
+        bound = _bound(slot_key, body)
         slot = AnswerSlot(
-            key=self._refs.idempotency(principal, wanted.key),
-            body=self.ref("body", wanted.body_sha256),
+            key=slot_key,
+            body=body,
             now_ms=now_ms,
             expires_ms=now_ms + DAY_MS,
-            sealed=lambda at: sealed(key, wanted.answer(_receipt(record_id, at)), self.entropy),
+            sealed=lambda at: sealed(key, bound + wanted.answer(_receipt(record_id, at)), self.entropy),
         )
         return key, slot
 
@@ -528,6 +534,11 @@ def _record(stored: StoredRecord) -> Record:
             "ledger-damaged", f"record {stored.index} is not what was recorded", help="Run `guardrails ledger verify`."
         )
     return parsed_record(stored.record)
+
+
+def _bound(slot_key: str, body: str) -> bytes:
+    """Return how a remembered answer begins: with the request that it answers, so that it answers no other."""
+    return f"{slot_key} {body}\n".encode()
 
 
 def _receipt(record_id: str, at: Position) -> Receipt:
