@@ -349,6 +349,12 @@ def _approvers(keys: ApiKeys, tokens: tuple[str, ...], roles: tuple[str, ...], p
             if role not in people:
                 raise DraftError("unknown-role", f"this workspace has no role {role!r}", help=f"it has {people}")
         return list(roles)
+    if not all(tokens):
+        raise DraftError(
+            "recovery-not-approved",
+            "two people accept the loss of records, each with a key of their own",
+            help="put one into GUARDRAILS_KEY and the other into GUARDRAILS_SECOND_KEY",
+        )
     callers = [keys.caller(token) for token in tokens]
     for one in callers:
         require(one, "operate")

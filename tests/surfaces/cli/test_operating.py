@@ -138,9 +138,12 @@ def test_one_person_with_two_keys_recovers_nothing(cli: Cli, workspace: Path, mo
     monkeypatch.setenv("GUARDRAILS_KEY", first)
     monkeypatch.setenv("GUARDRAILS_SECOND_KEY", second)
     alone = cli(*recover)
+    monkeypatch.delenv("GUARDRAILS_SECOND_KEY")
+    missing = cli(*recover)
     monkeypatch.setenv("GUARDRAILS_SECOND_KEY", other)
 
     assert (2, True) == (alone.code, "error[recovery-not-approved]" in alone.err)
+    assert "the other into GUARDRAILS_SECOND_KEY" in missing.err
     assert 0 == cli(*recover).code
 
 
