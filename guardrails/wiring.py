@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from guardrails.audit.keys import ApiKeys, Caller
     from guardrails.audit.log import AuditLog
     from guardrails.audit.store import KeyStore, RecordStore
+    from guardrails.audit.note import VerifierKey
+    from guardrails.audit.signing import Purpose
+    from guardrails.audit.trust import Trust
     from guardrails.audit.verify import VerifyReport
     from guardrails.decide.engine import RegoEngine
     from guardrails.gate import Gate
@@ -307,6 +310,41 @@ def verify_ledger(chosen: Settings) -> VerifyReport:
     with closing(keys), closing(store):
         # Each of a server's connections sees a moment of its own: one is enough there.
         return verified(store, keys, None if chosen.postgres else in_processes(opened, os.cpu_count() or 1))
+
+
+def ledger_trust(chosen: Settings, witnesses: Sequence[VerifierKey], held: Sequence[tuple[str, str]]) -> Trust:
+    """
+    Return what checkpoints say about a ledger: its own and those *held* outside (name and text); nothing is written.
+
+    Raises:
+        LedgerError: ``ledger-unreadable`` or ``ledger-damaged`` as a whole; ``note-unreadable`` of one that is held.
+    """
+    from guardrails.audit.log import AuditLog
+    from guardrails.audit.trust import trust_in
+    from guardrails.backends.store.keys import SqliteKeys
+    from guardrails.backends.store.sqlite import SqliteStore
+
+    with (
+        closing(SqliteKeys(chosen.keys, read_only=True)) as keys,
+        closing(SqliteStore(chosen.ledger, read_only=True)) as store,
+    ):
+        return trust_in(AuditLog(store, keys, now_ms, accept_gap=True), witnesses, held)
+
+
+def rotate_key(chosen: Settings, purpose: Purpose, *, roles: tuple[str, ...], second_key: str) -> VerifierKey:
+    """
+    End the live signing key for *purpose* and return the new one; two people approve, as in :func:`recover_ledger`.
+
+    Raises:
+        DraftError: ``rotation-not-approved`` unless two different people approved; else as there.
+    """
+    from guardrails.audit.keys import ApiKeys
+    from guardrails.audit.signing import rotate
+
+    people = open_policy(chosen).workspace.people
+    with closing(open_log(chosen)) as log:
+        who = _approvers(ApiKeys(log), (chosen.api_key, second_key), roles, people)
+        return rotate(log, purpose, approved_by=who).key
 
 
 def recover_ledger(chosen: Settings, *, reason: str, roles: tuple[str, ...], second_key: str) -> tuple[int, int]:
