@@ -10,11 +10,12 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from guardrails.errors import GuardrailsError, Place, SettingsError
+from guardrails.errors import GuardrailsError, LedgerError, Place, SettingsError
 from guardrails.settings import Settings, cache_dir, find_workspace, read_settings
 
 if TYPE_CHECKING:
     from guardrails.answer import Linter
+    from guardrails.audit.heartbeat import Silence
     from guardrails.audit.keys import ApiKeys, Caller
     from guardrails.audit.log import AuditLog
     from guardrails.audit.store import KeyStore, RecordStore
@@ -312,23 +313,28 @@ def verify_ledger(chosen: Settings) -> VerifyReport:
         return verified(store, keys, None if chosen.postgres else in_processes(opened, os.cpu_count() or 1))
 
 
-def ledger_trust(chosen: Settings, witnesses: Sequence[VerifierKey], held: Sequence[tuple[str, str]]) -> Trust:
+def ledger_trust(
+    chosen: Settings, witnesses: Sequence[VerifierKey], held: Sequence[tuple[str, str]]
+) -> tuple[Trust, tuple[Silence, ...]]:
     """
-    Return what checkpoints say about a ledger: its own and those *held* outside (name and text); nothing is written.
+    Return what checkpoints say about a ledger, its own and those *held* outside (name and text), and its silences.
 
     Raises:
         LedgerError: ``ledger-unreadable`` or ``ledger-damaged`` as a whole; ``note-unreadable`` of one that is held.
     """
+    from guardrails.audit.heartbeat import silences
     from guardrails.audit.log import AuditLog
     from guardrails.audit.trust import trust_in
-    from guardrails.backends.store.keys import SqliteKeys
-    from guardrails.backends.store.sqlite import SqliteStore
 
-    with (
-        closing(SqliteKeys(chosen.keys, read_only=True)) as keys,
-        closing(SqliteStore(chosen.ledger, read_only=True)) as store,
-    ):
-        return trust_in(AuditLog(store, keys, now_ms, accept_gap=True), witnesses, held)
+    store, keys = _opened(chosen, read_only=True)
+    with closing(keys), closing(store):
+        log = AuditLog(store, keys, now_ms, accept_gap=True)
+        trust = trust_in(log, witnesses, held)
+        try:
+            first = next(iter(log.indices("heartbeat")), None)
+            return trust, () if first is None else tuple(silences(log.records(first)))
+        except LedgerError:
+            return trust, ()  # a record cannot be read: that is what is reported
 
 
 def rotate_key(chosen: Settings, purpose: Purpose, *, roles: tuple[str, ...], second_key: str) -> VerifierKey:

@@ -16,7 +16,7 @@ from guardrails.audit.checkpoint import Checkpoint, kept_checkpoints, parsed_che
 from guardrails.audit.log import AuditLog
 from guardrails.audit.note import VerifierKey, cosigned_at
 from guardrails.audit.signing import key_periods
-from guardrails.audit.verify import Problem
+from guardrails.audit.stretch import Problem
 from guardrails.audit.witnessing import witnesses_on_record
 from guardrails.errors import LedgerError
 

@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING
 import click
 
 from guardrails.surfaces.cli.exits import NO_ANSWER
-from guardrails.surfaces.cli.ledger_words import records
+from guardrails.surfaces.cli.ledger_words import records, silence_words
 from guardrails.surfaces.cli.options import workspace_option
 
 if TYPE_CHECKING:
+    from guardrails.audit.heartbeat import Silence
+    from guardrails.audit.stretch import Problem
     from guardrails.audit.trust import Seen, Trust
-    from guardrails.audit.verify import Problem, VerifyReport
+    from guardrails.audit.verify import VerifyReport
 
 
 @click.command("verify")
@@ -44,12 +46,12 @@ def command(vkeys: tuple[str, ...], files: tuple[Path, ...], output: str, worksp
     settings = wiring.settings(workspace, os.environ)
     report = wiring.verify_ledger(settings)
     held = [(str(file), file.read_text(encoding="utf-8", errors="replace")) for file in files]
-    trust = wiring.ledger_trust(settings, [parsed_vkey(one) for one in vkeys], held)
-    print(_json(report, trust) if output == "json" else _text(report, trust))
+    trust, silences = wiring.ledger_trust(settings, [parsed_vkey(one) for one in vkeys], held)
+    print(_json(report, trust, silences) if output == "json" else _text(report, trust, silences))
     return 0 if report.ok and not trust.problems else NO_ANSWER
 
 
-def _json(report: VerifyReport, trust: Trust) -> str:
+def _json(report: VerifyReport, trust: Trust, silences: tuple[Silence, ...]) -> str:
     counts = {name: getattr(report, name) for name in ("size", "intact", "erased", "unaccounted")}
     ok = report.ok and not trust.problems
     body = {"schema": "guardrails.ledger-report/v1", "ok": ok, **counts, "root": report.root}
@@ -60,6 +62,7 @@ def _json(report: VerifyReport, trust: Trust) -> str:
             for one in trust.seen
         ],
         "held": [{"name": one.name, "size": one.size, "signers": list(one.signers)} for one in trust.held],
+        "silences": [{"index": one.index, "from_ms": one.from_ms, "to_ms": one.to_ms} for one in silences],
     }
     problems = [
         {"index": one.index, "what": one.what, "detail": one.detail} for one in (*report.problems, *trust.problems)
@@ -68,7 +71,7 @@ def _json(report: VerifyReport, trust: Trust) -> str:
     return json.dumps(whole, indent=2, ensure_ascii=False)
 
 
-def _text(report: VerifyReport, trust: Trust) -> str:
+def _text(report: VerifyReport, trust: Trust, silences: tuple[Silence, ...]) -> str:
     lines = [_problem(one) for one in (*report.problems, *trust.problems)]
     erased = f", {report.erased} erased on the record" if report.erased else ""
     unaccounted = f", {report.unaccounted} unaccounted for" if report.unaccounted else ""
@@ -78,6 +81,7 @@ def _text(report: VerifyReport, trust: Trust) -> str:
     lines.append(f"ledger: {result} ({counted}; {report.intact} as written{erased}{unaccounted})")
     lines.append(f"   root: {report.root}")
     lines.extend(_trust(trust, report.size))
+    lines.extend(silence_words(silences))
     return "\n".join(lines)
 
 

@@ -2,7 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from guardrails.audit.heartbeat import Silence
+
+_SHOWN = 5
+
 
 def records(count: int) -> str:
     """Return *count* with its noun."""
     return f"{count} record{'' if count == 1 else 's'}"
+
+
+def silence_words(silences: Sequence[Silence]) -> list[str]:
+    """Return a line for each of the longest silences, and one for the others."""
+    from guardrails.render.moment import minute, rfc3339
+
+    longest = sorted(silences, key=lambda one: one.from_ms - one.to_ms)[:_SHOWN]
+    lines = [
+        f"silence: nothing was recorded from {minute(rfc3339(one.from_ms))} to {minute(rfc3339(one.to_ms))}, "
+        f"before record {one.index}: no server ran, or it recorded elsewhere"
+        for one in sorted(longest, key=lambda one: one.index)
+    ]
+    more = len(silences) - len(lines)
+    return [*lines, f"silence: {more} more, shorter ones"] if more else lines

@@ -193,3 +193,35 @@ def test_a_key_is_rotated_by_two_people(cli: Cli, checked: Path) -> None:
     assert (0, done.out.strip()) == (done.code, vkey(cli))
     assert old != done.out.strip()
     assert 0 == cli("ledger", "verify", "--checkpoint", "held.txt").code
+
+
+def test_a_silence_is_shown(cli: Cli, checked: Path) -> None:
+    """By verify, in words and in JSON, and by the doctor; it is no damage."""
+    from contextlib import closing
+
+    from guardrails import wiring
+
+    with closing(wiring.open_log(wiring.settings(checked))) as log:
+        log.append("heartbeat", {"every_ms": 60_000})
+        log.clock = lambda: wiring.now_ms() + 3_600_000
+        log.append("heartbeat", {"every_ms": 60_000})
+    verified = cli("ledger", "verify")
+
+    assert 0 == verified.code
+    assert ", before record 3: no server ran, or it recorded elsewhere" in verified.out
+    assert [3] == [one["index"] for one in json.loads(cli("ledger", "verify", "--format", "json").out)["silences"]]
+    assert "1 silence among the last 1000" in cli("doctor").out
+
+
+def test_a_ledger_that_does_not_extend_its_last_checkpoint_is_refused(cli: Cli, checked: Path) -> None:
+    """Seen when it is opened, before anything is written."""
+    import apsw
+
+    note = cli("ledger", "checkpoint").out
+    db = apsw.Connection(str(checked / "var" / "ledger.db"))
+    db.execute("INSERT INTO checkpoint (size, note) VALUES (9, ?)", (note.replace("\n3\n", "\n9\n"),))
+    db.close()
+    refused = cli("check", "drafts/good.md")
+
+    assert 4 == refused.code
+    assert "the first 9 records are not those that were signed" in refused.err
