@@ -4,7 +4,7 @@ Verify an exported ledger without the program that wrote it: standard library, a
 
     python verify_ledger.py FOLDER --key VKEY [--witness VKEY]... [--checkpoint FILE]...
 
-FOLDER is in the layout of C2SP tlog-tiles. VKEY (name+hash+base64) comes from whoever runs the ledger, or is its witness,
+FOLDER is in the layout of C2SP tlog-tiles. VKEY (name+hash+base64, or a file with it) comes from whoever runs the ledger, or is its witness,
 on a way that does not lead through FOLDER. FILE is a checkpoint that was handed out earlier.
 
 Steps: 1. the checkpoint is signed by a key that was given; 2. the hash tiles are complete, and every hash above the leaves
@@ -49,7 +49,7 @@ class Key:
     """Somebody who signs, by a vkey."""
 
     def __init__(self, vkey):
-        self.vkey = vkey
+        vkey = vkey if "+" in vkey else Path(vkey).read_text("utf-8").strip()
         self.name, _, rest = vkey.partition("+")
         key_id, _, data = rest.partition("+")
         data = decoded(data)

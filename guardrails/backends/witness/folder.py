@@ -5,6 +5,8 @@ A witness in a folder of its own, which belongs to somebody who does not run the
     The secret half of its key, in hex, readable by its owner only.
 ``witness.json``
     ``guardrails.witness/v1``: its name, its vkey, and the vkeys of each ledger it watches, by origin.
+``vkey``
+    The public half alone, to hand out.
 ``seen/<SHA-256 of the origin>``
     The checkpoint of that ledger which it cosigned last, as it was sent.
 ``lock``
@@ -83,6 +85,7 @@ def make_witness(folder: Path, name: str, logs: tuple[VerifierKey, ...] = ()) ->
         raise DraftError("witness-name", str(error), help="for example: legal.example.com") from error
     (folder / "seen").mkdir(parents=True, exist_ok=True)
     write_durably(folder / "seed", seed.hex().encode(), mode=_PRIVATE)
+    write_durably(folder / "vkey", f"{key.vkey}\n".encode())
     _write(folder, {"schema": SCHEMA, "name": name, "vkey": key.vkey, "logs": {}})
     for one in logs:
         trust(folder, one)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from guardrails.errors import DraftError
+from guardrails.surfaces.cli.ledger_words import vkey_of
 from guardrails.surfaces.cli.options import workspace_option
 
 if TYPE_CHECKING:
@@ -22,8 +23,9 @@ if TYPE_CHECKING:
 
 @click.command("checkpoint")
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Write it to this file instead.")
+@click.option("--key-out", type=click.Path(dir_okay=False, path_type=Path), help="Write the public key to this file.")
 @click.option("--witness", "places", multiple=True, metavar="URL|FOLDER", help="Have it cosigned; may be repeated.")
-@click.option("--witness-key", "vkeys", multiple=True, metavar="VKEY", help="Of a witness at a URL, from its keeper.")
+@click.option("--witness-key", "vkeys", multiple=True, metavar="KEY", help="Of a witness at a URL, from its keeper.")
 @click.option("--eml", type=click.Path(dir_okay=False, path_type=Path), help="Also as a mail, written to this file.")
 @click.option("--mail-from", default="guardrails@localhost", metavar="ADDRESS", help="Sender of that mail.")
 @click.option("--mail-to", default="", metavar="ADDRESS", help="Receiver of that mail.")
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
 @workspace_option
 def command(
     out: Path | None,
+    key_out: Path | None,
     places: tuple[str, ...],
     vkeys: tuple[str, ...],
     eml: Path | None,
@@ -59,16 +62,18 @@ def command(
         finally:
             # Also without its cosignature it is worth something to whoever gets it.
             _hand_out(log, made, out, eml, mail_from, mail_to, checkout)
-            print(f"signed by {signer(log, 'checkpoint').key.vkey}", file=sys.stderr)
+            key = signer(log, "checkpoint").key.vkey
+            print(f"signed by {key}", file=sys.stderr)
+            if key_out is not None:
+                key_out.write_text(f"{key}\n", encoding="utf-8")
     return 0
 
 
 def _witness(log: AuditLog, place: str, vkeys: tuple[str, ...]) -> tuple[Ask, tuple[VerifierKey, ...]]:
     """Return how to ask the witness at *place* and its keys, which are on the record from now on."""
-    from guardrails.audit.note import parsed_vkey
     from guardrails.audit.witnessing import add_witness, witnesses_on_record
 
-    given = tuple(map(parsed_vkey, vkeys))
+    given = tuple(map(vkey_of, vkeys))
     if place.startswith(("http://", "https://")):
         from guardrails.backends.witness.http import asking
 

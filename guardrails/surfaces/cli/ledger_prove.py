@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from guardrails.surfaces.cli.exits import NO_ANSWER
+from guardrails.surfaces.cli.ledger_words import vkey_of
 from guardrails.surfaces.cli.options import workspace_option
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ _FILE = click.Path(dir_okay=False, path_type=Path)
 @click.option("--size", type=click.IntRange(1), help="In the tree of so many records (default: of all, signed now).")
 @click.option("--out", type=_FILE, help="Write the proof to this file, and the record beside it.")
 @click.option("--check", "proof", type=_FILE, help="Check this proof instead; RECORD is then the record's file.")
-@click.option("--key", "vkeys", multiple=True, metavar="VKEY", help="With --check: who must have signed it.")
+@click.option("--key", "vkeys", multiple=True, metavar="KEY", help="With --check: who must have signed it.")
 @workspace_option
 def command(
     what: str, size: int | None, out: Path | None, proof: Path | None, vkeys: tuple[str, ...], workspace: Path | None
@@ -62,7 +63,6 @@ def _prove(log: AuditLog, record_id: str, size: int | None, out: Path | None) ->
 
 
 def _check(proof: Path, record: Path, vkeys: tuple[str, ...]) -> int:
-    from guardrails.audit.note import parsed_vkey
     from guardrails.audit.proof import parsed_proof
     from guardrails.errors import DraftError
 
@@ -72,7 +72,7 @@ def _check(proof: Path, record: Path, vkeys: tuple[str, ...]) -> int:
         data, text = record.read_bytes(), proof.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise DraftError("unreadable-file", f"{proof} or {record} cannot be read") from error
-    found, keys = parsed_proof(text), tuple(map(parsed_vkey, vkeys))
+    found, keys = parsed_proof(text), tuple(map(vkey_of, vkeys))
     missing = [key.name for key in keys if key not in found.signers(keys)]
     size = found.checkpoint.head.size
     if missing:

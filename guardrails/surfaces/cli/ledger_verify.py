@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from guardrails.surfaces.cli.exits import NO_ANSWER
-from guardrails.surfaces.cli.ledger_words import records, silence_words
+from guardrails.surfaces.cli.ledger_words import records, silence_words, vkey_of
 from guardrails.surfaces.cli.options import workspace_option
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 @click.command("verify")
-@click.option("--witness-key", "vkeys", multiple=True, metavar="VKEY", help="Of a witness, from its keeper.")
+@click.option("--witness-key", "vkeys", multiple=True, metavar="KEY", help="Of a witness, from its keeper.")
 @click.option(
     "--checkpoint",
     "files",
@@ -41,12 +41,11 @@ def command(vkeys: tuple[str, ...], files: tuple[Path, ...], output: str, worksp
     Exit codes: 0 nothing was changed, 4 something was, or the ledger is gone or cannot be read, 2 there never was one.
     """
     from guardrails import wiring
-    from guardrails.audit.note import parsed_vkey
 
     settings = wiring.settings(workspace, os.environ)
     report = wiring.verify_ledger(settings)
     held = [(str(file), file.read_text(encoding="utf-8", errors="replace")) for file in files]
-    trust, silences = wiring.ledger_trust(settings, [parsed_vkey(one) for one in vkeys], held)
+    trust, silences = wiring.ledger_trust(settings, [vkey_of(one) for one in vkeys], held)
     print(_json(report, trust, silences) if output == "json" else _text(report, trust, silences))
     return 0 if report.ok and not trust.problems else NO_ANSWER
 
@@ -102,7 +101,7 @@ def _trust(trust: Trust, size: int) -> list[str]:
 def _seen(one: Seen, size: int) -> str:
     from guardrails.render.moment import rfc3339
 
-    later = f", the {size - one.size} after them are operator-trusted" if one.size < size else ""
+    later = f", later ones ({size - one.size}) are operator-trusted" if one.size < size else ""
     key = "" if one.given else "; compare its key with its keeper's, or give it: --witness-key"
     saw = f"{one.key.name} saw the first {records(one.size)} at {rfc3339(one.at_s * 1000)}"
     return f"  trust: witnessed: {saw}{later}{key}"

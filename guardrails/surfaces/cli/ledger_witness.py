@@ -9,6 +9,7 @@ from typing import TextIO
 import click
 
 from guardrails.surfaces.cli.exits import NO_ANSWER
+from guardrails.surfaces.cli.ledger_words import vkey_of
 
 _FOLDER = click.Path(file_okay=False, path_type=Path)
 
@@ -26,26 +27,24 @@ def command() -> None:
 @command.command("init")
 @click.argument("folder", type=_FOLDER)
 @click.option("--name", required=True, help="Who it is, e.g. legal.example.com; no blanks.")
-@click.option("--log", "vkeys", multiple=True, metavar="VKEY", help="Key of a ledger it watches; may be repeated.")
+@click.option("--log", "vkeys", multiple=True, metavar="KEY", help="Key of a ledger it watches; may be repeated.")
 def init(folder: Path, name: str, vkeys: tuple[str, ...]) -> int:
     """Make a witness in a new FOLDER and print its public key; give that to everybody who verifies."""
-    from guardrails.audit.note import parsed_vkey
     from guardrails.backends.witness.folder import make_witness
 
-    print(make_witness(folder, name, tuple(map(parsed_vkey, vkeys))).key.vkey)
+    print(make_witness(folder, name, tuple(map(vkey_of, vkeys))).key.vkey)
     return 0
 
 
 @command.command("trust")
 @click.argument("folder", type=_FOLDER)
-@click.argument("vkey")
+@click.argument("vkey", metavar="KEY")
 @click.option("--origin", default="", help="What the ledger calls itself (default: the name in its key).")
 def trust(folder: Path, vkey: str, origin: str) -> int:
-    """Have the witness in FOLDER know a ledger by its key VKEY; also after the ledger has a new one."""
-    from guardrails.audit.note import parsed_vkey
+    """Have the witness in FOLDER know a ledger by its KEY; also after the ledger has a new one."""
     from guardrails.backends.witness import folder as folders
 
-    print(f"watches {folders.trust(folder, parsed_vkey(vkey), origin)}")
+    print(f"watches {folders.trust(folder, vkey_of(vkey), origin)}")
     return 0
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from guardrails.audit.heartbeat import Silence
+    from guardrails.audit.note import VerifierKey
 
 _SHOWN = 5
 
@@ -28,3 +29,25 @@ def silence_words(silences: Sequence[Silence]) -> list[str]:
     ]
     more = len(silences) - len(lines)
     return [*lines, f"silence: {more} more, shorter ones"] if more else lines
+
+
+def vkey_of(value: str) -> VerifierKey:
+    """
+    Return the key that *value* is, or that the file of this name holds.
+
+    Raises:
+        LedgerError: ``vkey-unreadable``.
+
+        DraftError: ``unreadable-file``.
+    """
+    from pathlib import Path
+
+    from guardrails.audit.note import parsed_vkey
+    from guardrails.errors import DraftError
+
+    if "+" in value:
+        return parsed_vkey(value)
+    try:
+        return parsed_vkey(Path(value).read_text(encoding="utf-8").strip())
+    except (OSError, UnicodeDecodeError) as error:
+        raise DraftError("unreadable-file", f"{value} is no key and no file with one") from error
