@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from guardrails.audit.heartbeat import Silence
     from guardrails.audit.keys import ApiKeys, Caller
     from guardrails.audit.log import AuditLog
-    from guardrails.audit.store import KeyStore, RecordStore
     from guardrails.audit.note import VerifierKey
     from guardrails.audit.signing import Purpose
+    from guardrails.audit.store import KeyStore, RecordStore
     from guardrails.audit.trust import Trust
     from guardrails.audit.verify import VerifyReport
     from guardrails.decide.engine import RegoEngine
