@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     from guardrails.audit.keys import ApiKeys, Caller
     from guardrails.audit.log import AuditLog
     from guardrails.audit.note import VerifierKey
+    from guardrails.audit.outside import Trust
     from guardrails.audit.signing import Purpose
     from guardrails.audit.store import KeyStore, RecordStore
-    from guardrails.audit.trust import Trust
     from guardrails.audit.verify import VerifyReport
     from guardrails.decide.engine import RegoEngine
     from guardrails.gate import Gate
@@ -324,7 +324,7 @@ def ledger_trust(
     """
     from guardrails.audit.heartbeat import silences
     from guardrails.audit.log import AuditLog
-    from guardrails.audit.trust import trust_in
+    from guardrails.audit.outside import trust_in
 
     store, keys = _opened(chosen, read_only=True)
     with closing(keys), closing(store):

@@ -15,8 +15,8 @@ from guardrails.surfaces.cli.options import workspace_option
 
 if TYPE_CHECKING:
     from guardrails.audit.heartbeat import Silence
+    from guardrails.audit.outside import Seen, Trust
     from guardrails.audit.stretch import Problem
-    from guardrails.audit.trust import Seen, Trust
     from guardrails.audit.verify import VerifyReport
 
 

@@ -4,8 +4,8 @@ import pytest
 
 from guardrails.audit.checkpoint import make_checkpoint
 from guardrails.audit.log import AuditLog
+from guardrails.audit.outside import trust_in
 from guardrails.audit.signing import rotate, signer
-from guardrails.audit.trust import trust_in
 from guardrails.audit.witnessing import add_witness, witnessed_checkpoint
 from guardrails.errors import LedgerError
 from tests.audit.memory import MemoryKeys, MemoryStore
