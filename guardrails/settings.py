@@ -18,6 +18,7 @@ key                     environment                 meaning (default)
 ``port``                ``GUARDRAILS_PORT``         port to serve on (8080)
 ``workers``             ``GUARDRAILS_WORKERS``      worker processes (2)
 ``deadline_ms``         ``GUARDRAILS_DEADLINE_MS``  longest time one evaluation may take (5000)
+``heartbeat_minutes``   …_HEARTBEAT_MINUTES        a server with nothing to record says so this often (15)
 –                       ``GUARDRAILS_CACHE``        folder of compiled policies and bundles, or ``off`` (the user's cache)
 –                       ``GUARDRAILS_KEY``          API key that establishes the principal
 ======================  ==========================  =====================================================
@@ -35,7 +36,18 @@ from guardrails.model.context import Actor, Principal
 WORKSPACE_FILE = "guardrails.yaml"
 LOCAL_FILE = "guardrails.local.yaml"
 _POSTGRES = ("postgresql://", "postgres://")
-KEYS = ("ledger", "keys", "engine", "opa_url", "principal", "host", "port", "workers", "deadline_ms")
+KEYS = (
+    "ledger",
+    "keys",
+    "engine",
+    "opa_url",
+    "principal",
+    "host",
+    "port",
+    "workers",
+    "deadline_ms",
+    "heartbeat_minutes",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +71,7 @@ class Settings:
     workers: int
     deadline_ms: int
     cache_dir: Path | None
+    heartbeat_minutes: int = 15
     postgres: str = field(default="", repr=False)
     postgres_keys: str = field(default="", repr=False)
 
@@ -118,6 +131,7 @@ def read_settings(workspace: Path, environ: Mapping[str, str]) -> Settings:
         workers=_integer(values, "workers", 2),
         deadline_ms=_integer(values, "deadline_ms", 5000),
         cache_dir=cache_dir(environ),
+        heartbeat_minutes=_integer(values, "heartbeat_minutes", 15),
     )
 
 

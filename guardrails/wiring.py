@@ -10,13 +10,17 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from guardrails.errors import GuardrailsError, Place, SettingsError
+from guardrails.errors import GuardrailsError, LedgerError, Place, SettingsError
 from guardrails.settings import Settings, cache_dir, find_workspace, read_settings
 
 if TYPE_CHECKING:
     from guardrails.answer import Linter
+    from guardrails.audit.heartbeat import Silence
     from guardrails.audit.keys import ApiKeys, Caller
     from guardrails.audit.log import AuditLog
+    from guardrails.audit.note import VerifierKey
+    from guardrails.audit.outside import Trust
+    from guardrails.audit.signing import Purpose
     from guardrails.audit.store import KeyStore, RecordStore
     from guardrails.audit.verify import VerifyReport
     from guardrails.decide.engine import RegoEngine
@@ -314,6 +318,46 @@ def verify_ledger(chosen: Settings) -> VerifyReport:
     with closing(keys), closing(store):
         # Each of a server's connections sees a moment of its own: one is enough there.
         return verified(store, keys, None if chosen.postgres else in_processes(opened, os.cpu_count() or 1))
+
+
+def ledger_trust(
+    chosen: Settings, witnesses: Sequence[VerifierKey], held: Sequence[tuple[str, str]]
+) -> tuple[Trust, tuple[Silence, ...]]:
+    """
+    Return what checkpoints say about a ledger, its own and those *held* outside (name and text), and its silences.
+
+    Raises:
+        LedgerError: ``ledger-unreadable`` or ``ledger-damaged`` as a whole; ``note-unreadable`` of one that is held.
+    """
+    from guardrails.audit.heartbeat import silences
+    from guardrails.audit.log import AuditLog
+    from guardrails.audit.outside import trust_in
+
+    store, keys = _opened(chosen, read_only=True)
+    with closing(keys), closing(store):
+        log = AuditLog(store, keys, now_ms, accept_gap=True)
+        trust = trust_in(log, witnesses, held)
+        try:
+            first = next(iter(log.indices("heartbeat")), None)
+            return trust, () if first is None else tuple(silences(log.records(first)))
+        except LedgerError:
+            return trust, ()  # a record cannot be read: that is what is reported
+
+
+def rotate_key(chosen: Settings, purpose: Purpose, *, roles: tuple[str, ...], second_key: str) -> VerifierKey:
+    """
+    End the live signing key for *purpose* and return the new one; two people approve, as in :func:`recover_ledger`.
+
+    Raises:
+        DraftError: ``rotation-not-approved`` unless two different people approved; else as there.
+    """
+    from guardrails.audit.keys import ApiKeys
+    from guardrails.audit.signing import rotate
+
+    people = open_policy(chosen).workspace.people
+    with closing(open_log(chosen)) as log:
+        who = _approvers(ApiKeys(log), (chosen.api_key, second_key), roles, people)
+        return rotate(log, purpose, approved_by=who).key
 
 
 def recover_ledger(chosen: Settings, *, reason: str, roles: tuple[str, ...], second_key: str) -> tuple[int, int]:

@@ -39,6 +39,7 @@ from guardrails.audit.store import (
     RecordStore,
     StoredRecord,
 )
+from guardrails.audit.tiles import require_entry
 from guardrails.audit.verify import VerifyReport, rolled_back, verified
 from guardrails.errors import DraftError, LedgerError
 from guardrails.model.canonical import Json, sha256_hex
@@ -261,6 +262,10 @@ class AuditLog:
         """Return where the records stand that the index has under *key* (``projection``), in order."""
         return tuple(sorted(link.index for link in self._store.history(principal, (key,), since_ms)))
 
+    def stored(self, start: int = 0, end: int | None = None) -> Iterator[StoredRecord]:
+        """Yield the records with an index in ``[start, end)`` as they lie in the store, unverified."""
+        return self._store.records(start, end)
+
     def record(self, index: int) -> Record:
         """
         Return the record at *index*.
@@ -389,6 +394,10 @@ class AuditLog:
         """Return the proof that record *index* is in the tree of *size* records (default: of all)."""
         return tlog.inclusion_proof(index, self.head().size if size is None else size, self._store.hashes)
 
+    def root(self, size: int) -> bytes:
+        """Return the root of the tree of the first *size* records, from its stored hashes."""
+        return tlog.root(size, self._store.hashes)
+
     def consistency_proof(self, size1: int, size2: int | None = None) -> tlog.Proof:
         """Return the proof that the tree of *size1* records is a prefix of that of *size2* (default: of all)."""
         return tlog.consistency_proof(size1, self.head().size if size2 is None else size2, self._store.hashes)
@@ -443,7 +452,9 @@ class AuditLog:
         committed = Record(record.id, record.type, record.at_ms, body)
         payload = tuple((key.part, sealed(key, parts[key.part], self.entropy)) for key in keys)
         slot = answer[1] if answer else None
-        append = Append(record.id, record_bytes(committed), payload, links_of(committed), slot, expected)
+        data = record_bytes(committed)
+        require_entry(data)
+        append = Append(record.id, data, payload, links_of(committed), slot, expected)
         return _Prepared((*keys, answer[0]) if answer else keys, append)
 
     def _prepared_check(self, entry: CheckEntry) -> _Prepared:

@@ -13,6 +13,14 @@ from guardrails.audit.seal import reference
 from guardrails.model.canonical import Json, canonical
 from guardrails.model.context import Principal
 
+MOST_FINGERPRINTS = 256
+"""
+How many findings of a kind a record names; of more, the least references, which two versions of a text still share.
+
+A record has room for 65,535 bytes (``tiles.MAX_ENTRY``), a reference takes 67. A text with more findings than this makes
+no progress that a round could show.
+"""
+
 
 class References:
     """Keyed references of one ledger."""
@@ -58,8 +66,8 @@ class References:
 
 def check_body(entry: CheckEntry, refs: References) -> dict[str, Json]:
     """Return the body of a check's record, without its commitments."""
-    revise: list[Json] = [*sorted(map(refs.fingerprint, entry.fingerprints))]
-    asks: list[Json] = [*sorted(map(refs.fingerprint, entry.asks))]
+    revise: list[Json] = [*sorted(map(refs.fingerprint, entry.fingerprints))[:MOST_FINGERPRINTS]]
+    asks: list[Json] = [*sorted(map(refs.fingerprint, entry.asks))[:MOST_FINGERPRINTS]]
     rests_on: list[Json] = [*sorted(refs.of("rests_on", what) for what in entry.rests_on)]
     return {
         "principal": {"kind": entry.principal.kind, "ref": refs.principal(entry.principal)},
