@@ -16,7 +16,7 @@ from __future__ import annotations
 import re
 import secrets
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from functools import partial
 from typing import TypeVar
@@ -252,6 +252,13 @@ class AuditLog:
         """Yield the records with an index in ``[start, end)``."""
         return ((stored.index, _record(stored)) for stored in self._store.records(start, end))
 
+    def sound_records(self) -> Iterator[tuple[int, Record, bytes]]:
+        """Yield every record that is what was hashed when it was written, with its bytes; others are passed over."""
+        for stored in self._store.records():
+            if tlog.leaf_hash(stored.record) == stored.leaf_hash:
+                with suppress(LedgerError):
+                    yield stored.index, parsed_record(stored.record), stored.record
+
     def find(self, record_id: str) -> tuple[int, Record] | None:
         """Return the index of a record and the record, or None if the ledger has none with this id."""
         stored = self._store.find(record_id)
@@ -388,6 +395,10 @@ class AuditLog:
     def consistency_proof(self, size1: int, size2: int | None = None) -> tlog.Proof:
         """Return the proof that the tree of *size1* records is a prefix of that of *size2* (default: of all)."""
         return tlog.consistency_proof(size1, self.head().size if size2 is None else size2, self._store.hashes)
+
+    def root(self, size: int) -> bytes:
+        """Return the root over the first *size* records, from the stored hashes."""
+        return tlog.root(size, self._store.hashes)
 
     def verify(self) -> VerifyReport:
         """Recompute everything the ledger claims; problems are reported, not raised."""

@@ -1,0 +1,183 @@
+"""
+What the records say: folded in one pass over the ledger, while every one of them is verified.
+
+Only records made before the end of the period count, so that a report about the past comes out the same however the
+ledger has grown since. Verification is of the whole ledger.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from guardrails.model.record import Record
+from guardrails.model.review import Review
+from guardrails.report.period import Period
+from guardrails.review.queue import Reviews
+
+
+class RuleHits(NamedTuple):
+    """How many findings of one rule call for what, in one text."""
+
+    rule: str
+    calls_for: str
+    findings: int
+
+
+class Decision(NamedTuple):
+    """
+    One check of the period, without a word of its text; *at* is where its record stands.
+
+    *not_seen* is −1 where the record was made before it was counted.
+    """
+
+    at: int
+    id: str
+    at_ms: int
+    verdict: str
+    binding: bool
+    kind: str
+    channels: tuple[str, ...]
+    markets: tuple[str, ...]
+    reasons: tuple[str, ...]
+    rules: tuple[RuleHits, ...]
+    faults: tuple[str, ...]
+    waivers: tuple[str, ...]
+    rests_on: tuple[str, ...]
+    policy_digest: str
+    queue: str
+    origin: str
+    not_seen: int
+    content_ref: str
+    principal_ref: str
+    actor_ref: str
+
+
+class Event(NamedTuple):
+    """A record that is no check, and where it stands (*at*)."""
+
+    at: int
+    record: Record
+
+
+@dataclass
+class Fold:
+    """
+    Takes in records in ledger order; read it when all are in.
+
+    Attributes:
+        size: One more than the index of the last record before the end of the period.
+
+        wordy: Ids of records with words in clear; there should be none, see :func:`_has_words`.
+    """
+
+    period: Period
+    size: int = 0
+    types: Counter[str] = field(default_factory=Counter)
+    decisions: list[Decision] = field(default_factory=list)
+    events: list[Event] = field(default_factory=list)
+    reviews: Reviews = field(default_factory=Reviews)
+    wordy: list[str] = field(default_factory=list)
+
+    def see(self, index: int, record: Record) -> None:
+        """Take in one record; what was made after the period changes nothing."""
+        if record.at_ms >= self.period.until_ms:
+            return
+        self.size = max(self.size, index + 1)
+        self.types[record.type] += 1
+        self.reviews.see(index, record)
+        if _has_words(record.body):
+            self.wordy.append(record.id)
+        if record.type != "check":
+            self.events.append(Event(index, record))
+        elif record.at_ms in self.period:
+            self.decisions.append(_decision(index, record))
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What a ledger has to say about a period; :class:`Fold` made it, nothing changes it."""
+
+    period: Period
+    size: int
+    types: tuple[tuple[str, int], ...]
+    decisions: tuple[Decision, ...]
+    history: tuple[Event, ...]
+    reviews: tuple[Review, ...]
+    wordy: tuple[str, ...]
+
+    @classmethod
+    def of(cls, fold: Fold) -> Evidence:
+        """Return what *fold* has taken in."""
+        return cls(
+            fold.period,
+            fold.size,
+            tuple(sorted(fold.types.items())),
+            tuple(fold.decisions),
+            tuple(fold.events),
+            tuple(fold.reviews.by_id.values()),
+            tuple(fold.wordy),
+        )
+
+    @property
+    def binding(self) -> tuple[Decision, ...]:
+        """The decisions that bind."""
+        return tuple(one for one in self.decisions if one.binding)
+
+    def events(self, kind: str, *names: str) -> Iterator[Event]:
+        """Yield the period's records of a type, of these events if any are named."""
+        found = (one for one in self.history if one.record.type == kind and one.record.at_ms in self.period)
+        return (one for one in found if not names or one.record.text("event") in names)
+
+    def asked(self) -> tuple[Review, ...]:
+        """Return the reviews that were opened in the period."""
+        return tuple(one for one in self.reviews if one.opened_ms in self.period)
+
+    def erased(self) -> frozenset[str]:
+        """Return the ids of records that were erased, in part or whole."""
+        return frozenset(one.record.text("target") for one in self.history if one.record.type == "erasure")
+
+
+def _has_words(value: object) -> bool:
+    """Tell whether a string in *value* has a blank in it: references, codes, names of rules and channels have none."""
+    if isinstance(value, str):
+        return " " in value
+    if isinstance(value, dict):
+        return any(map(_has_words, value.values()))
+    return isinstance(value, list) and any(map(_has_words, value))
+
+
+def _decision(index: int, record: Record) -> Decision:
+    not_seen = record.member("completeness", "not_seen")
+    return Decision(
+        at=index,
+        id=record.id,
+        at_ms=record.at_ms,
+        verdict=record.text("verdict"),
+        binding=record.member("binding") is True,
+        kind=record.text("principal", "kind"),
+        channels=record.texts("channels"),
+        markets=record.texts("markets"),
+        reasons=record.texts("reasons"),
+        rules=tuple(_hits(record)),
+        faults=record.texts("completeness", "faults"),
+        waivers=record.texts("waivers"),
+        rests_on=record.texts("rests_on"),
+        policy_digest=record.text("policy_digest"),
+        queue=record.text("routing", "queue"),
+        origin=record.text("origin"),
+        not_seen=not_seen if isinstance(not_seen, int) else -1,
+        content_ref=record.text("content_ref"),
+        principal_ref=record.text("principal", "ref"),
+        actor_ref=record.text("actor_ref"),
+    )
+
+
+def _hits(record: Record) -> Iterator[RuleHits]:
+    listed = record.member("rules")
+    for one in listed if isinstance(listed, list | tuple) else ():
+        if isinstance(one, dict):
+            count = one.get("count")
+            yield RuleHits(str(one.get("id")), str(one.get("calls_for")), count if isinstance(count, int) else 0)

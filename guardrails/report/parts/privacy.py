@@ -1,0 +1,55 @@
+"""Part 11: what was erased, held and kept, and what is known of whose data is processed why."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from guardrails.report.evidence import Evidence
+
+_TWO_PEOPLE = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Privacy:
+    """
+    Attributes below are counts of the period.
+
+    Attributes:
+        erasures: By ground; *one_person* are erasures that fewer than two people approved.
+
+        requests: What was done for persons who asked (find, export), by event.
+
+        holds: Legal holds set and released; *retention* runs of retention.
+
+        governance: What the workspace says of who answers for what.
+    """
+
+    erasures: tuple[tuple[str, int], ...]
+    one_person: tuple[str, ...]
+    requests: tuple[tuple[str, int], ...]
+    holds: tuple[tuple[str, int], ...]
+    retention: int
+    governance: tuple[tuple[str, str], ...]
+
+
+def privacy_of(evidence: Evidence, governance: tuple[tuple[str, str], ...]) -> Privacy:
+    """Return the part."""
+    erasures = [one.record for one in evidence.events("erasure")]
+    return Privacy(
+        erasures=_counted(one.text("ground") for one in erasures),
+        one_person=tuple(one.id for one in erasures if len(set(one.texts("approved_by"))) < _TWO_PEOPLE),
+        requests=_counted(_event(one.record.text("event")) for one in evidence.events("access")),
+        holds=_counted(_event(one.record.text("event")) for one in evidence.events("hold")),
+        retention=sum(1 for _ in evidence.events("retention")),
+        governance=governance,
+    )
+
+
+def _counted(names: Iterable[str]) -> tuple[tuple[str, int], ...]:
+    return tuple(sorted(Counter(names).items()))
+
+
+def _event(name: str) -> str:
+    return name or "unnamed"
