@@ -35,7 +35,7 @@ def first_page(report: Report) -> Section:
             integrity_callout(report.integrity),
             _figures(report),
             Table("What to look at first", ("Question", "Answer", "Part"), tuple(_questions(report)), (34, 56, 10)),
-            Code(f"{VERIFY}    # root {report.integrity.root} over {counted(report.integrity.size, 'record')}"),
+            Code(f"{VERIFY}\n# {counted(report.integrity.size, 'record')}, root {report.integrity.root}"),
             Paragraph("What this report does not show:"),
             Items(tuple(not_shown(report))),
         ),
@@ -90,7 +90,7 @@ def _figures(report: Report) -> Figures:
         (
             Figure(f"{report.population.binding.total:,}", "checks decided"),
             Figure(f"{asked.asked:,}", "questions to people", f"{asked.answered:,} answered"),
-            Figure(f"{asked.overdue:,}", "answered by nobody", "open past their due time", _tone(asked.overdue)),
+            Figure(f"{asked.overdue:,}", "answered by nobody", "past due", _tone(asked.overdue)),
             Figure(
                 f"{report.exceptions.passed_with_fault:,}",
                 "passed unchecked",

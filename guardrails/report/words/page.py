@@ -81,10 +81,10 @@ def _control_blocks(report: Report) -> Iterator[Block]:
                 "Population",
                 "Tested",
                 "Exceptions",
-                "What was asked, and of what",
+                "What was asked (and of what)",
             ),
             rows,
-            (12, 19, 10, 12, 9, 7, 9, 22),
+            (12, 18, 9, 11, 8, 6, 8, 28),
         )
 
 

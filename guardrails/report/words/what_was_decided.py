@@ -96,7 +96,7 @@ def integrity(report: Report) -> Section:
                     ("Names under checkpoints whose keys are not known here", listed(found.unknown)),
                 )
             ),
-            Paragraph("Whoever has the ledger and its keys can find out the same; nothing of ours has to run for it:"),
+            Paragraph("Whoever has the ledger and its keys can find out the same:"),
             Code(f"{VERIFY}\nledger: intact ({found.whole} records: …)" if found.is_intact else VERIFY),
         ),
     )
