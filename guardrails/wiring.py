@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from guardrails.model.state import State
     from guardrails.pipeline import Evaluate
     from guardrails.replay.checks import Replays
+    from guardrails.report.report import Maker
     from guardrails.review.activation import Activations
     from guardrails.review.inspection import Inspection
     from guardrails.rules.batch import BatchFindings, Item
@@ -428,6 +429,20 @@ def replays(chosen: Settings) -> Replays:
     if not chosen.ledger.exists() and not chosen.keys.exists():
         raise _no_ledger(chosen)
     return Replays(open_log(chosen), engine(chosen), make_evaluate(chosen))
+
+
+def report_maker(chosen: Settings) -> Maker:
+    """
+    Return what makes reports on this workspace's ledger; whoever uses it closes its log.
+
+    Raises:
+        SettingsError: ``no-ledger``.
+    """
+    from guardrails.report.report import Maker
+    from guardrails.report.view import view_of
+
+    again = replays(chosen)
+    return Maker(again.log, view_of(chosen.workspace), again.status)
 
 
 def activations(chosen: Settings, log: AuditLog, *, aside: bool = False) -> Activations:

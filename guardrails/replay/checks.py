@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from guardrails.audit.log import AuditLog
 from guardrails.decide.engine import RegoEngine
-from guardrails.errors import DraftError
+from guardrails.errors import DraftError, LedgerError
 from guardrails.model.record import Record
 from guardrails.pipeline import Evaluate
 from guardrails.replay.decision import replay_decision
@@ -55,6 +55,13 @@ class Replays:
         if full:
             return replay_full(self.log, self.evaluate, index, record, erased=erased)
         return replay_decision(self.log, self.engine, index, record, erased=erased)
+
+    def status(self, index: int, erased: bool) -> str:
+        """Return the status of the decision replay of the check at *index*; a record that does not hold is lost."""
+        try:
+            return self.one(index, self.log.record(index), erased=erased, full=False).status
+        except LedgerError:
+            return "lost"
 
     def _replayed(self, checks: Iterator[tuple[int, Record]], *, full: bool) -> Iterator[Replayed]:
         erased = {self.log.record(index).text("target") for index in self.log.indices("erasure")}

@@ -96,11 +96,11 @@ class Bar(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Bars:
-    """A chart of stacked bars; *alternative* says in words what it shows, *parts* name the colours."""
+    """A chart of stacked bars; *alternative* says in words what it shows, *parts* name the colours by their tones."""
 
     title: str
     alternative: str
-    parts: tuple[str, ...]
+    parts: tuple[Mark, ...]
     bars: tuple[Bar, ...]
 
 

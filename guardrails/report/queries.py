@@ -86,7 +86,7 @@ def _tested_rules(f: Findings) -> Evidenced:
 
 def _replayed(f: Findings) -> Evidenced:
     sample = f.population.sample
-    bad = tuple(f"{one.check}: {one.replay}" for one in sample if one.replay in ("differs", "lost"))
+    bad = tuple(f"{one.check}: {one.replay}" for one in sample if one.replay in ("differs", "lost") or not one.proved)
     return Evidenced(f.population.binding.total + f.population.simulated, len(sample), bad)
 
 

@@ -116,14 +116,14 @@ class Maker:
     Args:
         view: The workspace as its files say it.
 
-        again: Replays a decision and returns the status.
+        again: Replays the decision at an index, which may be erased, and returns the status.
 
         witnesses: Keys of those who may cosign checkpoints; without any, the record is operator-trusted.
     """
 
     log: AuditLog
     view: WorkspaceView
-    again: Callable[[Decision, bool], str]
+    again: Callable[[int, bool], str]
     witnesses: Sequence[VerifierKey] = ()
 
     def made(self, period: Period, as_of_ms: int | None = None) -> Report:
@@ -140,7 +140,7 @@ class Maker:
         erased = evidence.erased()
 
         def again(one: Decision) -> str:
-            return self.again(one, one.id in erased)
+            return self.again(one.at, one.id in erased)
 
         found = self._findings(evidence, integrity, policies, policy, again, as_of_ms or period.until_ms)
         parts = {one.name: getattr(found, one.name) for one in fields(Findings)}

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
 from importlib.resources import files
 from itertools import count
 from typing import Any, assert_never
@@ -22,6 +23,7 @@ from guardrails.report.document import (
     Cell,
     Code,
     Document,
+    Figure,
     Figures,
     Items,
     Mark,
@@ -34,7 +36,6 @@ from guardrails.report.forms.chart import Font, chart
 
 _FONT = Font("Libertinus Serif")
 _CODE = re.compile(r"`([^`]*)`")
-_STANDARD = "ua-1"
 
 
 def pdf_of(document: Document) -> bytes:
@@ -57,7 +58,7 @@ def pdf_of(document: Document) -> bytes:
         format="pdf",
         sys_inputs=inputs,
         ignore_system_fonts=True,
-        pdf_standards=[_STANDARD],
+        pdf_standards=["ua-1"],
         timestamp=document.as_of_ms // 1000,
     )
     return made
@@ -79,34 +80,37 @@ def _document(document: Document) -> dict[str, Any]:
     }
 
 
-def _section(section: Section, numbers: Any) -> dict[str, Any]:
+def _section(section: Section, numbers: Iterator[int]) -> dict[str, Any]:
     return {"title": _runs(section.title), "blocks": [_block(one, numbers) for one in section.blocks]}
 
 
-def _block(block: Block, numbers: Any) -> dict[str, Any]:
+def _block(block: Block, numbers: Iterator[int]) -> dict[str, Any]:
+    body: dict[str, Any]
     match block:
         case Paragraph():
-            return {"kind": "paragraph", "text": _runs(block.text), "lead": block.lead}
+            body = {"kind": "paragraph", "text": _runs(block.text), "lead": block.lead}
         case Items():
-            return {"kind": "items", "items": [_runs(item) for item in block.items]}
+            body = {"kind": "items", "items": [_runs(item) for item in block.items]}
         case Callout():
-            return {"kind": "callout", "title": _runs(block.title), "text": _runs(block.text), "tone": block.tone}
+            body = {"kind": "callout", "title": _runs(block.title), "text": _runs(block.text), "tone": block.tone}
         case Figures():
-            figures = [
-                {key: _runs(getattr(one, key)) for key in ("value", "label", "note")} | {"tone": one.tone}
-                for one in block.figures
-            ]
-            return {"kind": "figures", "figures": figures}
+            body = {"kind": "figures", "figures": [_figure(one) for one in block.figures]}
         case Pairs():
-            return {"kind": "pairs", "pairs": [[_runs(name), _cell(value)] for name, value in block.pairs]}
+            body = {"kind": "pairs", "pairs": [[_runs(name), _cell(value)] for name, value in block.pairs]}
         case Table():
-            return _table(block)
+            body = _table(block)
         case Bars():
             svg = chart(block, _FONT, next(numbers))
-            return {"kind": "bars", "title": _runs(block.title), "alternative": block.alternative, "svg": svg}
+            body = {"kind": "bars", "title": _runs(block.title), "alternative": block.alternative, "svg": svg}
         case Code():
-            return {"kind": "code", "text": block.text}
-    assert_never(block)
+            body = {"kind": "code", "text": block.text}
+        case _:
+            assert_never(block)
+    return body
+
+
+def _figure(one: Figure) -> dict[str, Any]:
+    return {"value": _runs(one.value), "label": _runs(one.label), "note": _runs(one.note), "tone": one.tone}
 
 
 def _table(table: Table) -> dict[str, Any]:
@@ -129,6 +133,6 @@ def _cell(cell: Cell) -> dict[str, Any]:
 
 
 def _runs(text: str) -> list[list[str]]:
-    """Return *text* as stretches of ``text`` and ``code``; soft breaks are allowed where long names may be broken."""
+    """Return *text* as stretches of ``text`` and ``code``."""
     parts = _CODE.split(text)
     return [["code" if at % 2 else "text", part] for at, part in enumerate(parts) if part]

@@ -48,15 +48,16 @@ def _block(block: Block) -> Iterator[str]:
         case Paragraph():
             yield from textwrap.wrap(block.text, _WIDTH)
         case Items():
-            for item in block.items:
-                yield from textwrap.wrap(item, _WIDTH, initial_indent="- ", subsequent_indent="  ")
+            yield from (line for item in block.items for line in _hanging(f"- {item}", "  "))
         case Callout():
             yield from textwrap.wrap(f"{_MARKS[block.tone]}{block.title}. {block.text}", _WIDTH)
         case Figures():
-            yield from (f"{one.value} {one.label}{f' ({one.note})' if one.note else ''}" for one in block.figures)
+            yield from (
+                " ".join(filter(None, (one.value, one.label, one.note and f"({one.note})"))) for one in block.figures
+            )
         case Pairs():
-            for name, value in block.pairs:
-                yield from textwrap.wrap(f"{name}: {_cell(value)}", _WIDTH, subsequent_indent="   ")
+            lines = (f"{name}: {_cell(value)}" for name, value in block.pairs)
+            yield from (part for line in lines for part in _hanging(line, "   "))
         case Table():
             yield from _table(block)
         case Bars():
@@ -74,8 +75,11 @@ def _table(table: Table) -> Iterator[str]:
     yield f"{table.caption}:"
     for row in table.rows:
         first, *others = (f"{name}: {_cell(cell)}" for name, cell in zip(table.head, row, strict=True))
-        line = "; ".join([first.partition(": ")[2], *others])
-        yield from textwrap.wrap(line, _WIDTH, initial_indent="- ", subsequent_indent="  ")
+        yield from _hanging(f"- {'; '.join([first.partition(': ')[2], *others])}", "  ")
+
+
+def _hanging(line: str, indent: str) -> list[str]:
+    return textwrap.wrap(line, _WIDTH, subsequent_indent=indent)
 
 
 def _cell(cell: Cell) -> str:

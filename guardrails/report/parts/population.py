@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from guardrails.audit import tlog
 from guardrails.audit.log import AuditLog
 from guardrails.errors import LedgerError
 from guardrails.model.day import day_of
@@ -45,7 +46,7 @@ class RuleCount(NamedTuple):
 
 
 class Sampled(NamedTuple):
-    """One drawn decision: *proof* are the hashes of its inclusion in the tree of the report (hex)."""
+    """One drawn decision: *proof* are the hashes of its inclusion in the tree of the report (hex); *proved*: they hold."""
 
     at: int
     check: str
@@ -53,6 +54,7 @@ class Sampled(NamedTuple):
     verdict: str
     leaf: str
     proof: tuple[str, ...]
+    proved: bool
     replay: str
 
 
@@ -99,7 +101,7 @@ def population_of(log: AuditLog, evidence: Evidence, root: str, again: Again) ->
         by_rule=_rules(binding),
         by_reason=_reasons(binding),
         seed=seed,
-        sample=tuple(_sampled(log, one, evidence.size, again) for one in _drawn(evidence.decisions, seed)),
+        sample=tuple(_sampled(log, one, evidence.size, root, again) for one in _drawn(evidence.decisions, seed)),
     )
 
 
@@ -141,11 +143,12 @@ def _drawn(decisions: tuple[Decision, ...], seed: str) -> list[Decision]:
     return [decisions[at] for at in sorted(chosen)]
 
 
-def _sampled(log: AuditLog, one: Decision, size: int, again: Again) -> Sampled:
+def _sampled(log: AuditLog, one: Decision, size: int, root: str, again: Again) -> Sampled:
     try:
-        proof = tuple(node.hex() for node in log.inclusion_proof(one.at, size))
+        proof = log.inclusion_proof(one.at, size)
         found = log.find_check(one.id)
     except LedgerError:
         proof, found = (), None
     leaf = found.receipt.leaf_hash if found else ""
-    return Sampled(one.at, one.id, one.at_ms, one.verdict, leaf, proof, again(one))
+    holds = tlog.inclusion_holds(one.at, size, bytes.fromhex(leaf), proof, bytes.fromhex(root))
+    return Sampled(one.at, one.id, one.at_ms, one.verdict, leaf, tuple(node.hex() for node in proof), holds, again(one))

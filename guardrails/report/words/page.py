@@ -60,7 +60,7 @@ def _control_blocks(report: Report) -> Iterator[Block]:
     yield Bars(
         "Controls by status",
         f"Per framework. {words}.",
-        STATUSES,
+        tuple(Mark(status, _TONES[status]) for status in STATUSES),
         tuple(
             Bar(name.split(",")[0], tuple(sum(one.status == s for one in found) for s in STATUSES))
             for name, found in by.items()
@@ -76,7 +76,6 @@ def _control_blocks(report: Report) -> Iterator[Block]:
             (
                 "Control",
                 "Title",
-                "Basis",
                 "Status",
                 "Population",
                 "Tested",
@@ -84,7 +83,7 @@ def _control_blocks(report: Report) -> Iterator[Block]:
                 "What was asked (and of what)",
             ),
             rows,
-            (12, 18, 9, 11, 8, 6, 8, 28),
+            (15, 20, 11, 9, 7, 9, 29),
         )
 
 
@@ -100,11 +99,18 @@ def _broken(one: Control) -> tuple[str, ...]:
 
 def _row(one: Control) -> tuple[str | int | Mark, ...]:
     definition = one.definition
-    since = f"since {definition.since}" if definition.since else ""
-    basis = f"{definition.basis} {since}".strip()
+    basis = f"{definition.basis}{f' since {definition.since}' if definition.since else ''}"
     asked = f"Declared: {one.reason}" if one.status == "not applicable" else f"{one.words} ({definition.evidence})"
     status = Mark(one.status, _TONES[one.status])
-    return definition.id, definition.title, basis, status, one.population, one.tested, len(one.exceptions), asked
+    return (
+        definition.id,
+        f"{definition.title} ({basis})",
+        status,
+        one.population,
+        one.tested,
+        len(one.exceptions),
+        asked,
+    )
 
 
 def _limits(report: Report) -> Section:

@@ -22,8 +22,8 @@ from guardrails.report.report import Report
 from guardrails.report.words.first_page import VERIFY, integrity_callout, trust
 from guardrails.report.words.phrases import counted, day, listed, minute, nought, short
 
-VERDICTS = ("passed", "to be revised", "put before a person")
-_MOST = 40
+VERDICTS = (Mark("passed", "good"), Mark("to be revised", "gap"), Mark("put before a person", "plain"))
+_MOST = 25
 """Longest list in the text; the rest is in the CSV and JSON forms."""
 
 
@@ -198,7 +198,7 @@ def population(report: Report) -> Section:
             one.check,
             one.verdict,
             short(one.leaf),
-            "proved" if one.proof or found.binding.total == 1 else Mark("no proof", "attention"),
+            "proved" if one.proved else Mark("NOT proved", "attention"),
             _replay(one.replay),
         )
         for one in found.sample
@@ -215,9 +215,17 @@ def population(report: Report) -> Section:
                 "the ledger, is the CSV form of this report."
             ),
             _chart("Checks by week", "Week from Monday", found.by_week),
-            Table("By channel", ("Channel", *map(str.capitalize, VERDICTS), "All"), _verdict_rows(found.by_channel)),
-            Table("By market", ("Market", *map(str.capitalize, VERDICTS), "All"), _verdict_rows(found.by_market)),
-            Table("By reason", ("Reason", "Checks"), found.by_reason, (70, 30)),
+            Table(
+                "By channel",
+                ("Channel", *(one.text.capitalize() for one in VERDICTS), "All"),
+                _verdict_rows(found.by_channel),
+            ),
+            Table(
+                "By market",
+                ("Market", *(one.text.capitalize() for one in VERDICTS), "All"),
+                _verdict_rows(found.by_market),
+            ),
+            Table("By reason", ("Reason", "Checks"), found.by_reason[:_MOST], (70, 30)),
             Table(
                 f"By rule{f' ({more} more in the JSON form)' if more else ''}",
                 ("Rule", "Checks with a finding", "To be revised", "To be decided"),

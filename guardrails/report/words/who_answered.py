@@ -7,7 +7,7 @@ from guardrails.report.parts.oversight import FEWEST, QueueLine
 from guardrails.report.report import Report
 from guardrails.report.words.phrases import counted, listed, minute, nought, span
 
-_MOST = 40
+_MOST = 25
 _WITHHELD = "withheld"
 _ORIGINS = {"generated": "made by AI", "assisted": "made with AI", "human": "made by people", "": "not said"}
 
@@ -28,7 +28,7 @@ def oversight(report: Report) -> Section:
             Bars(
                 "Questions by queue",
                 f"Per queue. {'; '.join(f'{q.queue}: {q.answered} answered, {q.open} open, {q.moot} no longer asked' for q in found.queues) or 'No question'}.",
-                ("answered", "open", "no longer asked"),
+                (Mark("answered", "good"), Mark("open", "attention"), Mark("no longer asked", "plain")),
                 tuple(Bar(one.queue, (one.answered, one.open, one.moot)) for one in found.queues),
             ),
             Table("Questions by queue", ("Queue", "Asked", "Answered", "No longer asked", "Open", "Overdue"), asked),

@@ -37,6 +37,8 @@ COMMANDS: Commands = {
     "policy": ("guardrails.surfaces.cli.policy", "List, explain, test, try and activate rules."),
     "serve": ("guardrails.surfaces.cli.serve", "Answer checks over HTTP."),
     "ledger": ("guardrails.surfaces.cli.ledger", "Verify the record of all decisions."),
+    "report": ("guardrails.surfaces.cli.report", "Report on a period to an auditor."),
+    "explain": ("guardrails.surfaces.cli.explain", "Explain one decision on a page."),
     "replay": ("guardrails.surfaces.cli.replay", "Make checks again from what the record keeps of them."),
     "keys": ("guardrails.surfaces.cli.keys", "Create, list and revoke the keys of agents and people."),
     "doctor": ("guardrails.surfaces.cli.doctor", "Say in one line each what works and what does not."),
