@@ -161,7 +161,7 @@ def _decision(index: int, record: Record) -> Decision:
         channels=record.texts("channels"),
         markets=record.texts("markets"),
         reasons=record.texts("reasons"),
-        rules=tuple(_hits(record)),
+        rules=tuple(rule_hits(record)),
         faults=record.texts("completeness", "faults"),
         waivers=record.texts("waivers"),
         rests_on=record.texts("rests_on"),
@@ -175,7 +175,8 @@ def _decision(index: int, record: Record) -> Decision:
     )
 
 
-def _hits(record: Record) -> Iterator[RuleHits]:
+def rule_hits(record: Record) -> Iterator[RuleHits]:
+    """Yield what a check's record says of the findings in its text."""
     listed = record.member("rules")
     for one in listed if isinstance(listed, list | tuple) else ():
         if isinstance(one, dict):

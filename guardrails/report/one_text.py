@@ -29,8 +29,9 @@ from guardrails.report.document import (
     Table,
     Tone,
 )
+from guardrails.report.evidence import rule_hits
 from guardrails.report.words.first_page import VERIFY
-from guardrails.report.words.phrases import counted, day, listed, minute
+from guardrails.report.words.phrases import counted, day, listed, minute, short
 from guardrails.review.in_force import activations
 from guardrails.review.queue import Reviews
 
@@ -156,28 +157,28 @@ def _rules(one: Dossier) -> Iterator[Block]:
         words = "not put in force by people: the files counted as they were"
     yield Pairs((("Policy", digest), ("It was", words)))
     packs = tuple(
-        (p["name"], p["version"], p["layer"], p["owner"], p["digest"])
+        (p["name"], p["version"], p["layer"], p["owner"], short(p["digest"]))
         for p in (one.assessment or {}).get("policy", {}).get("packs", ())
     )
-    yield Table("Packs of rules", ("Pack", "Version", "Layer", "Owner", "Digest"), packs, (20, 10, 12, 20, 38))
+    yield Table("Packs of rules", ("Pack", "Version", "Layer", "Owner", "Digest"), packs, (24, 12, 16, 28, 20))
 
 
 def _found(one: Dossier) -> Iterator[Block]:
     if one.assessment is None:
-        hits = one.check.record.member("rules")
-        rows = (
-            tuple((str(h["id"]), str(h["calls_for"]), int(h["count"])) for h in hits if isinstance(h, dict))
-            if isinstance(hits, list)
-            else ()
-        )
-        yield Table("Findings by rule, as the record has them", ("Rule", "Calls for", "Findings"), rows)
+        counts = tuple((hit.rule, hit.calls_for, hit.findings) for hit in rule_hits(one.check.record))
+        yield Table("Findings by rule, as the record has them", ("Rule", "Calls for", "Findings"), counts)
         return
-    findings = tuple(map(_finding, one.assessment["findings"]))
-    head = ("Rule", "What it is about", "Where", "Calls for", "Severity", "Lifted by")
+    findings = one.assessment["findings"]
+    places: dict[tuple[Cell, ...], list[str]] = {}
+    for body in findings:
+        places.setdefault(_finding(body), []).append(_place(body))
+    rows = tuple((*about[:2], listed(dict.fromkeys(found)), *about[2:]) for about, found in places.items())
     yield Paragraph(
         f"{counted(len(findings), 'finding')}, by rule and place; the words of the text are not repeated here."
     )
-    yield Table("Findings", head, findings, (26, 26, 14, 11, 10, 13))
+    yield Table(
+        "Findings", ("Rule", "About", "Where", "Calls for", "Severity", "Lifted by"), rows, (26, 24, 18, 11, 9, 12)
+    )
     if one.assessment["completeness"]["truncated"]:
         yield Paragraph(
             f"{one.assessment['completeness']['truncated']} more are not listed; the decision saw all of them."
@@ -185,18 +186,20 @@ def _found(one: Dossier) -> Iterator[Block]:
 
 
 def _finding(body: dict[str, Any]) -> tuple[Cell, ...]:
-    span = body["spans"][0] if body["spans"] else None
-    place = f"{span['field']}, line {span['line']}" if span else "the whole"
     tone: Tone = "attention" if body["calls_for"] in ("revise", "escalate") else "plain"
     rule = body["rule"]
     return (
         f"{rule['id']}@{rule['version']}",
         rule["title"],
-        place,
         Mark(body["calls_for"], tone),
         body["severity"],
         body["waiver"] or "–",
     )
+
+
+def _place(body: dict[str, Any]) -> str:
+    span = next(iter(body["spans"]), None)
+    return f"{span['field']} line {span['line']}" if span else "the whole text"
 
 
 def _people(one: Dossier) -> Iterator[Block]:
@@ -234,11 +237,7 @@ def _proof(one: Dossier) -> Iterator[Block]:
     else:
         yield Callout("The record is NOT proved to be in the ledger", words, "attention")
     yield Pairs((("Leaf (RFC 6962)", at.leaf_hash), ("Index", f"{at.index}"), ("Size of the tree", f"{head.size}")))
-    yield Table(
-        "Hashes on the way to the root",
-        ("Step", "Hash"),
-        tuple((step, node.hex()) for step, node in enumerate(proof, 1)),
-        (10, 90),
-    )
+    yield Paragraph("The hashes on the way to the root, from the leaf up:")
+    yield Code("\n".join(node.hex() for node in proof) or "(the record is the whole tree)")
     yield Paragraph("Whoever has the ledger can find out the same, and decide it again from what is stored:")
     yield Code(f"{VERIFY}\nguardrails replay {one.check.record.id}")

@@ -30,6 +30,7 @@ from guardrails.report.document import (
 )
 from guardrails.report.forms.chart import Font, chart
 
+_MANY = 6  # so many sections need a table of contents
 _FONT = Font("inherit")
 _CODE = re.compile(r"`([^`]*)`")
 
@@ -75,7 +76,7 @@ def _masthead(document: Document) -> Iterator[str]:
 
 
 def _contents(document: Document) -> Iterator[str]:
-    if not document.sections:
+    if len(document.sections) < _MANY:
         return
     yield '<nav aria-labelledby="contents"><h2 id="contents">Contents</h2><ol>'
     yield from (f'<li><a href="#{one.id}">{_words(one.title)}</a></li>' for one in document.sections)

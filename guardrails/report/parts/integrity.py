@@ -31,8 +31,6 @@ class Integrity:
     Attributes:
         size, root: Records until the end of the period, and the Merkle root over them (hex; empty if unknown).
 
-        whole: Records in the ledger when it was verified.
-
         problems: Whatever is not as it was recorded, anywhere in the ledger.
 
         erased: Records that were erased, in part or whole, on the record, until the end of the period.
@@ -47,7 +45,6 @@ class Integrity:
     origin: str
     size: int
     root: str
-    whole: int
     problems: tuple[Problem, ...]
     erased: int
     types: tuple[tuple[str, int], ...]
@@ -76,7 +73,6 @@ def integrity_of(
         origin=log.origin,
         size=evidence.size,
         root=_root(log, evidence.size),
-        whole=verified.size,
         problems=verified.problems,
         erased=len(evidence.erased()),
         types=evidence.types,

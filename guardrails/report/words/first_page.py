@@ -47,7 +47,7 @@ def integrity_callout(found: Integrity) -> Callout:
     if not found.is_intact:
         return Callout("The record is NOT intact", _damage(found), "attention")
     text = (
-        f"All {counted(found.whole, 'record')} of the ledger were recomputed when this report was made: every hash, every "
+        f"All {counted(found.size, 'record')} until the end of the period, and any later ones, were recomputed: every hash, every "
         f"commitment, the whole tree. {trust(found)}"
     )
     return Callout("The record is intact", text, "good")
