@@ -40,6 +40,8 @@ def replay_decision(log: AuditLog, engine: RegoEngine, index: int, record: Recor
         bundle = _bundle(log, record.text("policy_digest"))
     except LedgerError as error:
         return outcome("erased" if erased and error.code == "payload-missing" else "lost", detail=error.message)
+    except ValueError:
+        return outcome("lost", detail="what is stored cannot be read")
     if not asked or _is_undecided(assessment):
         return outcome("undecided", detail=", ".join(record.texts("completeness", "faults")))
     try:

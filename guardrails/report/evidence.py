@@ -8,10 +8,11 @@ ledger has grown since. Verification is of the whole ledger.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from guardrails.model.canonical import Json
 from guardrails.model.record import Record
 from guardrails.model.review import Review
 from guardrails.report.period import Period
@@ -70,7 +71,7 @@ class Fold:
     Attributes:
         size: One more than the index of the last record before the end of the period.
 
-        wordy: Ids of records with words in clear; there should be none, see :func:`_has_words`.
+        wordy: Ids of records with words in clear; there should be none: references, codes and names have no blanks.
     """
 
     period: Period
@@ -81,14 +82,14 @@ class Fold:
     reviews: Reviews = field(default_factory=Reviews)
     wordy: list[str] = field(default_factory=list)
 
-    def see(self, index: int, record: Record) -> None:
-        """Take in one record; what was made after the period changes nothing."""
+    def see(self, index: int, record: Record, data: bytes) -> None:
+        """Take in one record, whose bytes are *data*; what was made after the period changes nothing."""
         if record.at_ms >= self.period.until_ms:
             return
         self.size = max(self.size, index + 1)
         self.types[record.type] += 1
         self.reviews.see(index, record)
-        if _has_words(record.body):
+        if b" " in data:  # canonical JSON has no blank but in a string
             self.wordy.append(record.id)
         if record.type != "check":
             self.events.append(Event(index, record))
@@ -140,39 +141,40 @@ class Evidence:
         return frozenset(one.record.text("target") for one in self.history if one.record.type == "erasure")
 
 
-def _has_words(value: object) -> bool:
-    """Tell whether a string in *value* has a blank in it: references, codes, names of rules and channels have none."""
-    if isinstance(value, str):
-        return " " in value
-    if isinstance(value, dict):
-        return any(map(_has_words, value.values()))
-    return isinstance(value, list) and any(map(_has_words, value))
-
-
 def _decision(index: int, record: Record) -> Decision:
-    not_seen = record.member("completeness", "not_seen")
+    body = record.body
+    principal, routing, completeness = (_mapping(body.get(key)) for key in ("principal", "routing", "completeness"))
+    not_seen = completeness.get("not_seen")
     return Decision(
         at=index,
         id=record.id,
         at_ms=record.at_ms,
-        verdict=record.text("verdict"),
-        binding=record.member("binding") is True,
-        kind=record.text("principal", "kind"),
-        channels=record.texts("channels"),
-        markets=record.texts("markets"),
-        reasons=record.texts("reasons"),
+        verdict=str(body.get("verdict", "")),
+        binding=body.get("binding") is True,
+        kind=str(principal.get("kind", "")),
+        channels=_names(body.get("channels")),
+        markets=_names(body.get("markets")),
+        reasons=_names(body.get("reasons")),
         rules=tuple(rule_hits(record)),
-        faults=record.texts("completeness", "faults"),
-        waivers=record.texts("waivers"),
-        rests_on=record.texts("rests_on"),
-        policy_digest=record.text("policy_digest"),
-        queue=record.text("routing", "queue"),
-        origin=record.text("origin"),
+        faults=_names(completeness.get("faults")),
+        waivers=_names(body.get("waivers")),
+        rests_on=_names(body.get("rests_on")),
+        policy_digest=str(body.get("policy_digest", "")),
+        queue=str(routing.get("queue", "")),
+        origin=str(body.get("origin", "")),
         not_seen=not_seen if isinstance(not_seen, int) else -1,
-        content_ref=record.text("content_ref"),
-        principal_ref=record.text("principal", "ref"),
-        actor_ref=record.text("actor_ref"),
+        content_ref=str(body.get("content_ref", "")),
+        principal_ref=str(principal.get("ref", "")),
+        actor_ref=str(body.get("actor_ref", "")),
     )
+
+
+def _mapping(value: Json) -> Mapping[str, Json]:
+    return value if isinstance(value, dict) else {}
+
+
+def _names(value: Json) -> tuple[str, ...]:
+    return tuple(map(str, value)) if isinstance(value, list) else ()
 
 
 def rule_hits(record: Record) -> Iterator[RuleHits]:

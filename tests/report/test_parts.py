@@ -1,6 +1,6 @@
 """Parts that speak of records which other commands make: read by their fields, robust without them."""
 
-from guardrails.model.record import Record
+from guardrails.model.record import Record, record_bytes
 from guardrails.report.evidence import Evidence, Fold
 from guardrails.report.parts.access import access_of
 from guardrails.report.parts.exceptions import exceptions_of
@@ -15,7 +15,8 @@ def evidence(*records):
     """The evidence of these records: ``(type, body)``, a hundred ms apart from the beginning of the period."""
     fold = Fold(PERIOD)
     for number, (kind, body) in enumerate(records):
-        fold.see(number, Record(f"rec_{number}", kind, PERIOD.from_ms + number, body))
+        record = Record(f"rec_{number}", kind, PERIOD.from_ms + number, body)
+        fold.see(number, record, record_bytes(record))
     return Evidence.of(fold)
 
 
