@@ -442,7 +442,7 @@ def report_maker(chosen: Settings) -> Maker:
     from guardrails.report.view import view_of
 
     again = replays(chosen)
-    return Maker(again.log, view_of(chosen.workspace), again.status)
+    return Maker(again.log, view_of(chosen.workspace), again.status, verify=partial(verify_ledger, chosen))
 
 
 def activations(chosen: Settings, log: AuditLog, *, aside: bool = False) -> Activations:

@@ -14,6 +14,8 @@ from typing import NamedTuple
 from guardrails import __version__
 from guardrails.audit.log import AuditLog
 from guardrails.audit.note import VerifierKey
+from guardrails.audit.stretch import INDEX_DIFFERS
+from guardrails.audit.verify import VerifyReport
 from guardrails.model.policy import CompiledPolicy
 from guardrails.report.controls import Control, judged
 from guardrails.report.evidence import Decision, Evidence, Fold
@@ -119,17 +121,22 @@ class Maker:
         again: Replays the decision at an index, which may be erased, and returns the status.
 
         witnesses: Keys of those who may cosign checkpoints; without any, the record is operator-trusted.
+
+        verify: Verifies the whole ledger, by default in this process.
     """
 
     log: AuditLog
     view: WorkspaceView
     again: Callable[[int, bool], str]
     witnesses: Sequence[VerifierKey] = ()
+    verify: Callable[[], VerifyReport] | None = None
 
     def made(self, period: Period, as_of_ms: int | None = None) -> Report:
         """Return the report on *period*, as of its end unless *as_of_ms* says otherwise."""
         verified = (self.verify or self.log.verify)()
-        bad = {one.index for one in verified.problems}
+        bad = {
+            one.index for one in verified.problems if one.what != INDEX_DIFFERS
+        }  # of which the record itself is sound
         fold = Fold(period)
         for index, record, data in self.log.sound_records():
             if index not in bad:

@@ -35,10 +35,10 @@ def test_every_release_is_there():
 
 
 def test_its_ledger_verifies(replays):
-    """What that release wrote verifies."""
+    """What that release wrote verifies; only its triggers may be other ones than today's."""
     report = replays.log.verify()
 
-    assert () == report.problems
+    assert [] == [one for one in report.problems if one.what != "schema-differs"]
     assert report.erased == 1
 
 

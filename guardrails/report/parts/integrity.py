@@ -10,7 +10,8 @@ from guardrails.audit import tlog
 from guardrails.audit.checkpoint import Checkpoint, parsed_checkpoint
 from guardrails.audit.log import AuditLog
 from guardrails.audit.note import COSIGNED, VerifierKey, cosigned_at
-from guardrails.audit.verify import Problem, VerifyReport
+from guardrails.audit.stretch import Problem
+from guardrails.audit.verify import VerifyReport
 from guardrails.errors import LedgerError
 from guardrails.report.evidence import Evidence
 

@@ -23,6 +23,7 @@ from guardrails.report.report import Report
 from guardrails.report.words.phrases import counted, listed, nought
 
 VERIFY = "guardrails ledger verify"
+_SHOWN = 5
 
 
 def first_page(report: Report) -> Section:
@@ -66,10 +67,11 @@ def trust(found: Integrity) -> str:
 
 
 def _damage(found: Integrity) -> str:
-    shown = [f"record {one.index}: {one.what}" if one.index >= 0 else one.what for one in found.problems[:5]]
+    worst = sorted(found.problems, key=lambda one: (one.index < 0, one))  # records first
+    shown = [f"record {one.index}: {one.what}" if one.index >= 0 else one.what for one in worst[:_SHOWN]]
     if not found.is_consistent:
         shown.append("a signed checkpoint is not what the ledger begins with")
-    more = f" and {len(found.problems) - 5} more" if len(found.problems) > len(shown) else ""
+    more = f" and {len(found.problems) - _SHOWN} more" if len(found.problems) > _SHOWN else ""
     return (
         f"{counted(len(found.problems), 'problem')} found: {listed(shown)}{more}. A damaged record speaks for nobody and is "
         f"in no figure below. `{VERIFY}` names every one of them."

@@ -75,7 +75,8 @@ def integrity(report: Report) -> Section:
     problems: tuple[Block, ...] = ()
     if found.problems:
         rows = tuple(
-            (one.index if one.index >= 0 else "the whole", one.what, one.detail) for one in found.problems[:_MOST]
+            (one.index if one.index >= 0 else "the whole", one.what, one.detail)
+            for one in sorted(found.problems, key=lambda one: (one.index < 0, one))[:_MOST]
         )
         problems = (Table("What is not as it was recorded", ("Record", "What", "Detail"), rows, (12, 28, 60)),)
     return Section(
