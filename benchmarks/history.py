@@ -59,10 +59,12 @@ def main() -> None:
 
 
 def log_in(folder: Path) -> AuditLog:
+    """Return the ledger in *folder*."""
     return AuditLog(SqliteStore(folder / "ledger.db"), SqliteKeys(folder / "keys.db"), lambda: START_MS)
 
 
 def fill(log: AuditLog, count: int) -> None:
+    """Record *count* checks and close the ledger."""
     entries = list(_entries(count))
     for at in range(0, count, BATCH):
         log.append_checks(entries[at : at + BATCH])

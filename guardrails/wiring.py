@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from guardrails.answer import Linter
     from guardrails.audit.keys import ApiKeys, Caller
     from guardrails.audit.log import AuditLog
+    from guardrails.audit.note import VerifierKey
     from guardrails.audit.store import KeyStore, RecordStore
     from guardrails.audit.verify import VerifyReport
     from guardrails.decide.engine import RegoEngine
@@ -431,9 +432,9 @@ def replays(chosen: Settings) -> Replays:
     return Replays(open_log(chosen), engine(chosen), make_evaluate(chosen))
 
 
-def report_maker(chosen: Settings) -> Maker:
+def report_maker(chosen: Settings, witnesses: Sequence[VerifierKey] = ()) -> Maker:
     """
-    Return what makes reports on this workspace's ledger; whoever uses it closes its log.
+    Return what makes reports on this workspace's ledger, believing *witnesses*; whoever uses it closes its log.
 
     Raises:
         SettingsError: ``no-ledger``.
@@ -442,7 +443,7 @@ def report_maker(chosen: Settings) -> Maker:
     from guardrails.report.view import view_of
 
     again = replays(chosen)
-    return Maker(again.log, view_of(chosen.workspace), again.status, verify=partial(verify_ledger, chosen))
+    return Maker(again.log, view_of(chosen.workspace), again.status, witnesses, partial(verify_ledger, chosen))
 
 
 def activations(chosen: Settings, log: AuditLog, *, aside: bool = False) -> Activations:

@@ -11,6 +11,7 @@ from guardrails.errors import DraftError, LedgerError
 from guardrails.model.record import Record
 from guardrails.pipeline import Evaluate
 from guardrails.replay.decision import replay_decision
+from guardrails.replay.erased import erased_by
 from guardrails.replay.full import replay_full
 from guardrails.replay.outcome import Replayed
 
@@ -64,5 +65,5 @@ class Replays:
             return "lost"
 
     def _replayed(self, checks: Iterator[tuple[int, Record]], *, full: bool) -> Iterator[Replayed]:
-        erased = {self.log.record(index).text("target") for index in self.log.indices("erasure")}
-        return (self.one(index, record, erased=record.id in erased, full=full) for index, record in checks)
+        erased = erased_by(map(self.log.record, self.log.indices("erasure")))
+        return (self.one(at, one, erased=erased.covers(at, one.id), full=full) for at, one in checks)

@@ -15,6 +15,7 @@ from typing import NamedTuple
 from guardrails.model.canonical import Json
 from guardrails.model.record import Record
 from guardrails.model.review import Review
+from guardrails.replay.erased import Erased, erased_by
 from guardrails.report.period import Period
 from guardrails.review.queue import Reviews
 
@@ -136,9 +137,9 @@ class Evidence:
         """Return the reviews that were opened in the period."""
         return tuple(one for one in self.reviews if one.opened_ms in self.period)
 
-    def erased(self) -> frozenset[str]:
-        """Return the ids of records that were erased, in part or whole."""
-        return frozenset(one.record.text("target") for one in self.history if one.record.type == "erasure")
+    def erased(self) -> Erased:
+        """Return what erasures account for, until the end of the period."""
+        return erased_by(one.record for one in self.history if one.record.type == "erasure")
 
 
 def _decision(index: int, record: Record) -> Decision:

@@ -147,7 +147,7 @@ class Maker:
         erased = evidence.erased()
 
         def again(one: Decision) -> str:
-            return self.again(one.at, one.id in erased)
+            return self.again(one.at, erased.covers(one.at, one.id))
 
         found = self._findings(evidence, integrity, policies, policy, again, as_of_ms or period.until_ms)
         parts = {one.name: getattr(found, one.name) for one in fields(Findings)}

@@ -62,8 +62,15 @@ def _what(effect: str | None, has_params: bool) -> str:
 
 
 def _named(governance: Mapping[str, object]) -> tuple[tuple[str, str], ...]:
-    plain = ((key, value) for key, value in sorted(governance.items()) if isinstance(value, str))
-    return tuple(plain)
+    """Return what governance says in words; the declarations are shown with their controls."""
+    said = ((key, _words(value)) for key, value in sorted(governance.items()) if key != "declarations")
+    return tuple((key, words) for key, words in said if words)
+
+
+def _words(value: object) -> str:
+    if isinstance(value, list | tuple):
+        return "; ".join(map(str, value))
+    return "" if value is None else str(value)
 
 
 def _declared(governance: Mapping[str, object]) -> list[Declaration]:

@@ -29,11 +29,13 @@ def test_a_publication_without_a_permit_is_found():
             ("published", {"permit": "rec_0"}),
             ("published", {"permit": "prm_9"}),
             ("published", {}),
+            ("published", {"permit": "prm_1", "outcome": "permitted"}),
+            ("published", {"permit": "prm_1", "outcome": "other-text"}),
         )
     )
 
-    assert ("rec_3", "rec_4") == found.no_permit
-    assert 4 == found.published
+    assert ("rec_3", "rec_4", "rec_6") == found.no_permit
+    assert 6 == found.published
     assert 0 == found.unused_permits
 
 
@@ -85,15 +87,15 @@ def test_an_erasure_by_one_person_is_found():
             ("erasure", {"ground": "g", "approved_by": ["a", "b"]}),
             ("erasure", {"ground": "g", "approved_by": ["a", "a"]}),
             ("hold", {"event": "set"}),
-            ("retention", {}),
-            ("access", {"event": "find"}),
+            ("erasure", {"ground": "retention", "erased": [{"type": "check", "parts": ["*"], "ranges": [[0, 2]]}]}),
+            ("access", {"what": "subject-find"}),
         ),
         (),
     )
 
     assert (("g", 2),) == found.erasures
     assert ("rec_1",) == found.one_person
-    assert ((("set", 1),), 1, (("find", 1),)) == (found.holds, found.retention, found.requests)
+    assert ((("set", 1),), 1, (("subject-find", 1),)) == (found.holds, found.retention, found.requests)
 
 
 def test_times_are_given_for_five_people_and_not_for_four():

@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from guardrails.model.record import Record
 from guardrails.report.evidence import Evidence
 
 
@@ -41,7 +42,8 @@ class Exceptions:
 
         approved: Final approvals by people; *unchanged* of them let the text through as it was.
 
-        permits, published, revoked: Records of their kinds; *no_permit* are publications that name no permit on record.
+        permits, published, revoked: Records of their kinds; *no_permit* are publications
+            without a permit on record that was for them.
 
         has_permits: Whether the ledger knows permits and publications at all.
     """
@@ -85,7 +87,7 @@ def exceptions_of(evidence: Evidence) -> Exceptions:
         permits=sum(1 for _ in evidence.events("permit")),
         published=len(published),
         revoked=sum(1 for _ in evidence.events("permit_revoked")),
-        no_permit=tuple(one.record.id for one in published if _permit_of(one.record.body) not in known),
+        no_permit=tuple(one.record.id for one in published if not _is_permitted(one.record, known)),
         unused_permits=sum(
             not {one.record.id, one.record.text("permit_id")} & named for one in evidence.events("permit")
         ),
@@ -94,6 +96,11 @@ def exceptions_of(evidence: Evidence) -> Exceptions:
         recoveries=sum(1 for _ in evidence.events("recovery")),
         has_permits=bool(permits or published),
     )
+
+
+def _is_permitted(record: Record, known: set[str]) -> bool:
+    """Tell whether a publication has a permit on record that was for it, by what was found when it was reported."""
+    return _permit_of(record.body) in known and record.text("outcome") in ("", "permitted")
 
 
 def _permit_of(body: object) -> str:

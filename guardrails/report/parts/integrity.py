@@ -13,6 +13,7 @@ from guardrails.audit.note import COSIGNED, VerifierKey, cosigned_at
 from guardrails.audit.stretch import Problem
 from guardrails.audit.verify import VerifyReport
 from guardrails.errors import LedgerError
+from guardrails.replay.erased import Erased
 from guardrails.report.evidence import Evidence
 
 
@@ -34,7 +35,8 @@ class Integrity:
 
         problems: Whatever is not as it was recorded, anywhere in the ledger.
 
-        erased: Records that were erased, in part or whole, on the record, until the end of the period.
+        erased: Records that were erased, in part or whole, on the record, until the end of the period; of a range that
+            retention took, all.
 
         checkpoints: Signed heads within the period's reach; *first* and *last* by number of records.
 
@@ -75,7 +77,7 @@ def integrity_of(
         size=evidence.size,
         root=_root(log, evidence.size),
         problems=verified.problems,
-        erased=len(evidence.erased()),
+        erased=_count(evidence.erased()),
         types=evidence.types,
         checkpoints=len(own),
         first=own[0].head.size if own else 0,
@@ -84,6 +86,10 @@ def integrity_of(
         cosigned=cosigned,
         unknown=tuple(sorted({line.name for one in signed for line in one.note.signatures} - known)),
     )
+
+
+def _count(erased: Erased) -> int:
+    return len(erased.ids) + sum(end - start for _, start, end in erased.ranges)
 
 
 def _is_own(log: AuditLog, checkpoint: Checkpoint) -> bool:

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 )
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Folder (default: report-FROM-TO).")
 @click.option("--as-of", metavar="MOMENT", help="What the report is dated (default: the end of the period).")
+@click.option("--witness", "witnesses", multiple=True, metavar="VKEY", help="Key of a witness whose word counts.")
 @workspace_option
 def command(
     since: str,
@@ -37,6 +38,7 @@ def command(
     forms: tuple[str, ...],
     out: Path | None,
     as_of: str | None,
+    witnesses: tuple[str, ...],
     workspace: Path | None,
 ) -> int:
     """
@@ -48,13 +50,14 @@ def command(
     Exit codes: 0 done, 4 done, and the record is not intact (the first page says so); 2 wrong call.
     """
     from guardrails import wiring
+    from guardrails.audit.note import parsed_vkey
     from guardrails.report.issue import issued
     from guardrails.report.period import period_of
     from guardrails.text.moment import moment_ms
 
     period, moment = period_of(since, until), moment_ms(as_of) if as_of else None
     settings = wiring.settings(workspace, os.environ)
-    maker = wiring.report_maker(settings)
+    maker = wiring.report_maker(settings, tuple(map(parsed_vkey, witnesses)))
     try:
         caller = wiring.caller(settings, maker.log, "operate")
         report = maker.made(period, moment)
