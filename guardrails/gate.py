@@ -269,6 +269,7 @@ class Gate:
             who=who,
             rests_on=evaluation.rests_on,
             waivers=evaluation.waivers,
+            origin=draft.provenance.origin,
             idempotency=_remembered(idempotency, answer),
         )
         return self._counted_once(entry)

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from guardrails.model.policy import Bundle, CompiledPolicy
     from guardrails.model.state import State
     from guardrails.pipeline import Evaluate
+    from guardrails.replay.checks import Replays
+    from guardrails.report.report import Maker
     from guardrails.review.activation import Activations
     from guardrails.review.inspection import Inspection
     from guardrails.rules.batch import BatchFindings, Item
@@ -470,6 +472,34 @@ def gate_over(policy: CompiledPolicy, rego: RegoEngine, log: AuditLog) -> Gate:
         engine=engine_identity(rego.identity, policy),
         policy_bytes=lambda: (policy_bytes(policy), bundle_bytes(policy.bundle)),
     )
+
+
+def replays(chosen: Settings) -> Replays:
+    """
+    Return what replays checks of this workspace's ledger; whoever uses it closes its log.
+
+    Raises:
+        SettingsError: ``no-ledger``.
+    """
+    from guardrails.replay.checks import Replays
+
+    if not chosen.ledger.exists() and not chosen.keys.exists():
+        raise _no_ledger(chosen)
+    return Replays(open_log(chosen), engine(chosen), make_evaluate(chosen))
+
+
+def report_maker(chosen: Settings, witnesses: Sequence[VerifierKey] = ()) -> Maker:
+    """
+    Return what makes reports on this workspace's ledger, believing *witnesses*; whoever uses it closes its log.
+
+    Raises:
+        SettingsError: ``no-ledger``.
+    """
+    from guardrails.report.report import Maker
+    from guardrails.report.view import view_of
+
+    again = replays(chosen)
+    return Maker(again.log, view_of(chosen.workspace), again.status, witnesses, partial(verify_ledger, chosen))
 
 
 def activations(chosen: Settings, log: AuditLog, *, aside: bool = False) -> Activations:

@@ -69,6 +69,10 @@ class CheckEntry:
 
         risk: Sum of the severities (1–4) of waived findings.
 
+        origin: Where the text comes from, as its author says (``generated``, ``assisted``, ``human``), or empty.
+
+        not_seen: How many things that belong to the draft nobody looked at (pictures, attachments).
+
         draft_bytes, assessment_bytes, engine_input_bytes, state_bytes: Stored encrypted, committed to in the record.
     """
 
@@ -104,6 +108,8 @@ class CheckEntry:
     due_hours: int = 0
     rests_on: tuple[str, ...] = ()
     waivers: tuple[str, ...] = ()
+    origin: str = ""
+    not_seen: int = 0
     idempotency: Idempotency | None = None
 
     def parts(self) -> dict[str, bytes]:
@@ -130,6 +136,7 @@ def check_entry(
     who: str = "",
     rests_on: tuple[str, ...] = (),
     waivers: tuple[str, ...] = (),
+    origin: str = "",
     idempotency: Idempotency | None = None,
 ) -> CheckEntry:
     """
@@ -171,6 +178,8 @@ def check_entry(
         due_hours=assessment.routing.due_hours if assessment.routing else 0,
         rests_on=rests_on,
         waivers=waivers,
+        origin=origin,
+        not_seen=len(assessment.completeness.not_seen),
         idempotency=idempotency,
     )
 

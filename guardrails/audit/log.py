@@ -16,7 +16,7 @@ from __future__ import annotations
 import re
 import secrets
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from functools import partial
 from typing import TypeVar
@@ -252,6 +252,12 @@ class AuditLog:
     def records(self, start: int = 0, end: int | None = None) -> Iterator[tuple[int, Record]]:
         """Yield the records with an index in ``[start, end)``."""
         return ((stored.index, _record(stored)) for stored in self._store.records(start, end))
+
+    def sound_records(self) -> Iterator[tuple[int, Record, bytes]]:
+        """Yield every record that is what was hashed when it was written, with its bytes; others are passed over."""
+        for stored in self._store.records():
+            with suppress(LedgerError):
+                yield stored.index, _record(stored), stored.record
 
     def find(self, record_id: str) -> tuple[int, Record] | None:
         """Return the index of a record and the record, or None if the ledger has none with this id."""
