@@ -92,4 +92,5 @@ def _head(size: str, root: str) -> Head | None:
         head = Head(int(size), base64.b64decode(root, validate=True))
     except (ValueError, binascii.Error):
         return None
-    return head if str(head.size) == size and len(head.root) == _ROOT_BYTES and head.size >= 0 else None
+    is_written_so = head.size >= 0 and checkpoint_text("", head) == f"\n{size}\n{root}\n"
+    return head if is_written_so and len(head.root) == _ROOT_BYTES else None
