@@ -252,6 +252,18 @@ def init_ledger(chosen: Settings, environ: Mapping[str, str]) -> tuple[str, ...]
     return *made, f"{size} record{'' if size == 1 else 's'}"
 
 
+def existing_log(chosen: Settings) -> AuditLog:
+    """
+    Open the ledger as :func:`open_log` does, but make none.
+
+    Raises:
+        SettingsError: ``no-ledger``.
+    """
+    if not chosen.has_ledger and not chosen.keys.exists():
+        raise _no_ledger(chosen)
+    return open_log(chosen)
+
+
 def friction(chosen: Settings) -> Friction | None:
     """Return what the gate of this workspace cost in the last 30 days; None without a ledger."""
     from guardrails.impact.friction import friction as cost_of

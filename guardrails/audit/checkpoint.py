@@ -13,10 +13,11 @@ import binascii
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from guardrails.audit import tlog
 from guardrails.audit.log import AuditLog
 from guardrails.audit.note import Note, parsed_note
 from guardrails.audit.signing import key_periods, signer
-from guardrails.audit.store import Head
+from guardrails.audit.store import Head, RecordStore
 from guardrails.errors import LedgerError
 
 _ROOT_BYTES = 32
@@ -77,6 +78,17 @@ def kept_checkpoint(log: AuditLog, size: int) -> Checkpoint | None:
 def kept_checkpoints(log: AuditLog) -> tuple[Checkpoint, ...]:
     """Return every head that was signed, smallest first, each once with every signature that is kept for it."""
     return _joined(log.checkpoints())
+
+
+def behind(store: RecordStore, note: str) -> str:
+    """Return why a ledger does not extend the head that it signed in *note*, or the empty string if it does."""
+    try:
+        signed = parsed_checkpoint(note).head
+    except LedgerError:
+        return "the last checkpoint cannot be read"
+    if signed.size <= store.head().size and tlog.root(signed.size, store.hashes) == signed.root:
+        return ""
+    return f"the first {signed.size} records are not those that were signed"
 
 
 def _joined(notes: Iterable[str]) -> tuple[Checkpoint, ...]:

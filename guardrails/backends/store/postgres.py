@@ -196,6 +196,12 @@ class PostgresStore:
         sql = "SELECT note FROM guardrails.checkpoint WHERE %b::bigint IS NULL OR size = %b::bigint ORDER BY size, n"
         return tuple(cast("str", row[0]) for row in self._reader.rows(sql, (size, size), (str,)))
 
+    def last_checkpoint(self) -> str | None:
+        """See the port."""
+        sql = "SELECT note FROM guardrails.checkpoint ORDER BY size DESC, n DESC LIMIT 1"
+        rows = self._reader.rows(sql, (), (str,))
+        return cast("str", rows[0][0]) if rows else None
+
     def close(self) -> None:
         """See the port."""
         self._reader.close()
