@@ -330,8 +330,7 @@ def verify_ledger(chosen: Settings) -> VerifyReport:
     opened = partial(_opened, chosen, read_only=True)
     store, keys = opened()
     with closing(keys), closing(store):
-        # Each of a server's connections sees a moment of its own: one is enough there.
-        return verified(store, keys, None if chosen.postgres else in_processes(opened, os.cpu_count() or 1))
+        return verified(store, keys, in_processes(opened, os.cpu_count() or 1))
 
 
 def ledger_trust(
