@@ -77,7 +77,7 @@ def _body(log: AuditLog, event: str, vkey: str, actor: Actor) -> dict[str, Json]
         "event": event,
         "purpose": _PURPOSE,
         "vkey": vkey,
-        "person": log.actor_ref(actor.principal, actor.credential),
+        "person": log.actor_ref(actor),
         "principal": {"kind": actor.principal.kind, "ref": log.principal_ref(actor.principal)},
-        "actor_ref": log.actor_ref(actor.principal, actor.credential),
+        "actor_ref": log.actor_ref(actor),
     }

@@ -286,5 +286,5 @@ def _body(gate: Gate, permit: Permit, check: Record, now: Assessment, terms: Ter
         "author": {"kind": check.text("principal", "kind"), "ref": check.text("principal", "ref")},
         "approvals": [{"record": one.record, "role": one.role, "person": one.person} for one in permit.approvals],
         "principal": {"kind": actor.principal.kind, "ref": log.principal_ref(actor.principal)},
-        "actor_ref": log.actor_ref(actor.principal, actor.credential),
+        "actor_ref": log.actor_ref(actor),
     }

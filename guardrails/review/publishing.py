@@ -172,5 +172,5 @@ def _body(gate: Gate, said: Publication, permit: str, outcome: str, actor: Actor
         "text_ref": log.ref("published", said.content_sha256),
         "outcome": outcome,
         "principal": {"kind": actor.principal.kind, "ref": log.principal_ref(actor.principal)},
-        "actor_ref": log.actor_ref(actor.principal, actor.credential),
+        "actor_ref": log.actor_ref(actor),
     }

@@ -50,7 +50,7 @@ def revoke(gate: Gate, permit: Record, reason: str, actor: Actor) -> Receipt:
         "check": permit.text("check"),
         "role": role,
         "principal": {"kind": actor.principal.kind, "ref": log.principal_ref(actor.principal)},
-        "actor_ref": log.actor_ref(actor.principal, actor.credential),
+        "actor_ref": log.actor_ref(actor),
     }
     already = DraftError("permit-revoked", f"permit {permit.text('permit_id')} is revoked already")
     if log.indices(key):
