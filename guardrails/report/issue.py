@@ -109,6 +109,6 @@ def _recorded(log: AuditLog, report: Report, forms: Sequence[str], note: bytes, 
             "intact": report.integrity.is_intact,
             "forms": sorted(set(forms)),
             "principal": {"kind": actor.principal.kind, "ref": log.principal_ref(actor.principal)},
-            "actor_ref": log.actor_ref(actor.principal, actor.credential),
+            "actor_ref": log.actor_ref(actor),
         },
     )

@@ -16,6 +16,7 @@ from guardrails.audit.log import AuditLog
 from guardrails.audit.note import VerifierKey
 from guardrails.audit.stretch import INDEX_DIFFERS
 from guardrails.audit.verify import VerifyReport
+from guardrails.model.context import Actor
 from guardrails.model.policy import CompiledPolicy
 from guardrails.report.controls import Control, judged
 from guardrails.report.evidence import Decision, Evidence, Fold
@@ -194,7 +195,7 @@ class Maker:
     def _reading(self) -> frozenset[str]:
         """Return the references of the keys that may only read."""
         keys = (key for key in self.log.keys.api_keys() if key.scopes and _READING.issuperset(key.scopes))
-        return frozenset(self.log.actor_ref(key.principal, key.id) for key in keys)
+        return frozenset(self.log.actor_ref(Actor(key.principal, key.id, key.person)) for key in keys)
 
 
 def _about(policy: CompiledPolicy | None, period: Period, as_of_ms: int) -> About:
