@@ -494,7 +494,7 @@ def replays(chosen: Settings) -> Replays:
     """
     from guardrails.replay.checks import Replays
 
-    if not chosen.ledger.exists() and not chosen.keys.exists():
+    if not chosen.has_ledger and not chosen.keys.exists():
         raise _no_ledger(chosen)
     return Replays(open_log(chosen), engine(chosen), make_evaluate(chosen))
 
