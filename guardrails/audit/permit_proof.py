@@ -17,15 +17,12 @@ from dataclasses import dataclass
 from guardrails.audit import tlog
 from guardrails.audit.note import SIGNED, Note, VerifierKey, parsed_note
 from guardrails.audit.permit import Permit
+from guardrails.audit.tlog_proof import ProofText, parsed_proof_text
 from guardrails.audit.trust import Trust
 from guardrails.errors import DraftError, LedgerError
 from guardrails.model.record import parsed_record
 
-HEADER = "c2sp.org/tlog-proof@v1"
 _NUMBER = re.compile(r"0|[1-9][0-9]{0,15}")
-_TOP = re.compile(
-    rf"{re.escape(HEADER)}\nextra (?P<record>[A-Za-z0-9+/=]+)\nindex (?P<index>0|[1-9][0-9]{{0,15}})(?P<hashes>(?:\n[A-Za-z0-9+/=]{{44}})*)"
-)
 _HEAD_LINES = 3
 
 
@@ -40,8 +37,7 @@ class PermitProof:
 
     def __str__(self) -> str:
         """Return the file; :func:`parsed_permit_proof` is the inverse."""
-        lines = [HEADER, f"extra {_b64(self.record)}", f"index {self.index}", *map(_b64, self.hashes)]
-        return "\n".join([*lines, "", str(self.checkpoint)])
+        return str(ProofText(self.record, self.index, tuple(self.hashes), str(self.checkpoint)))
 
     def holds(self, payload: bytes, permit: Permit, trust: Trust) -> bool:
         """Tell whether the ledger that is trusted has this permit on record, under a checkpoint it signed."""
@@ -67,12 +63,9 @@ def parsed_permit_proof(data: bytes) -> PermitProof:
         DraftError: ``proof-unreadable``.
     """
     try:
-        top, _, note = data.decode("utf-8").partition("\n\n")
-        found = _TOP.fullmatch(top)
-        hashes = found["hashes"].split("\n")[1:] if found else []
-        record, index = (_bytes(found["record"]), int(found["index"])) if found else (b"", 0)
-        parsed_record(record)
-        return PermitProof(record, index, tuple(map(_bytes, hashes)), parsed_note(note))
+        parts = parsed_proof_text(data.decode("utf-8"))
+        parsed_record(parts.extra)
+        return PermitProof(parts.extra, parts.index, parts.hashes, parsed_note(parts.note))
     except (ValueError, LedgerError) as error:
         raise DraftError("proof-unreadable", "this is no proof of a permit") from error
 
@@ -82,7 +75,3 @@ def _bytes(text: str) -> bytes:
         return base64.b64decode(text, validate=True)
     except binascii.Error as error:
         raise ValueError("base64 expected") from error
-
-
-def _b64(data: bytes) -> str:
-    return base64.b64encode(data).decode()

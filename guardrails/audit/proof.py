@@ -1,16 +1,11 @@
 """
-One record's proof, on its own: C2SP tlog-proof.
+One record's proof, on its own: C2SP tlog-proof (``tlog_proof``).
 
-A proof file is text: the line ``c2sp.org/tlog-proof@v1``, ``index N``, one line of base64 per hash from the leaf's sibling
-upwards, an empty line, and the checkpoint it leads to. Whoever has the record's bytes and the ledger's vkey can verify it
-years later with nothing else. A reader ignores an ``extra`` line, which nobody has signed.
+Whoever has the record's bytes and the ledger's vkey can verify it years later with nothing else.
 """
 
 from __future__ import annotations
 
-import base64
-import binascii
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -18,11 +13,8 @@ from guardrails.audit import tlog
 from guardrails.audit.checkpoint import Checkpoint, kept_checkpoint, make_checkpoint, parsed_checkpoint
 from guardrails.audit.log import AuditLog
 from guardrails.audit.note import VerifierKey
+from guardrails.audit.tlog_proof import ProofText, parsed_proof_text
 from guardrails.errors import DraftError, LedgerError
-
-HEADER = "c2sp.org/tlog-proof@v1"
-SUFFIX = ".tlog-proof"
-_INDEX = re.compile(r"0|[1-9][0-9]{0,18}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +27,7 @@ class RecordProof:
 
     def __str__(self) -> str:
         """Return the file; :func:`parsed_proof` is the inverse."""
-        lines = [HEADER, f"index {self.index}", *(base64.b64encode(one).decode() for one in self.hashes)]
-        return "\n".join([*lines, "", str(self.checkpoint.note)])
+        return str(ProofText(b"", self.index, self.hashes, str(self.checkpoint.note)))
 
     def holds_for(self, record: bytes) -> bool:
         """Tell whether these bytes stand at the index in that tree."""
@@ -75,31 +66,8 @@ def parsed_proof(data: str) -> RecordProof:
     Raises:
         LedgerError: ``proof-unreadable`` or ``note-unreadable``.
     """
-    top, gap, note = data.partition("\n\n")
-    header, *lines = top.split("\n")
-    if lines and lines[0].startswith("extra "):
-        lines = lines[1:]
-    word, _, index = lines[0].partition(" ") if lines else ("", "", "")
-    if not gap or header != HEADER or word != "index" or not _INDEX.fullmatch(index):
-        raise _unreadable(f"{HEADER}, an index and hashes expected")
-    return RecordProof(int(index), parsed_hashes(lines[1:]), parsed_checkpoint(note))
-
-
-def parsed_hashes(lines: Sequence[str]) -> tlog.Proof:
-    """
-    Return the hashes that *lines* hold, one each in base64.
-
-    Raises:
-        LedgerError: ``proof-unreadable``.
-    """
     try:
-        hashes = tuple(base64.b64decode(line, validate=True) for line in lines)
-    except (binascii.Error, ValueError) as error:
-        raise _unreadable("a line is no base64") from error
-    if any(len(one) != len(tlog.EMPTY_ROOT) for one in hashes):
-        raise _unreadable("a line is no hash")
-    return hashes
-
-
-def _unreadable(why: str) -> LedgerError:
-    return LedgerError("proof-unreadable", f"this is no proof of a record: {why}")
+        parts = parsed_proof_text(data)
+    except ValueError as error:
+        raise LedgerError("proof-unreadable", f"this is no proof of a record: {error}") from error
+    return RecordProof(parts.index, parts.hashes, parsed_checkpoint(parts.note))

@@ -13,7 +13,6 @@ It keeps the checkpoint with the ledger's signature: two of them that do not agr
 
 from __future__ import annotations
 
-import base64
 import re
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -23,8 +22,8 @@ from typing import Protocol
 from guardrails.audit import tlog
 from guardrails.audit.checkpoint import Checkpoint, parsed_checkpoint
 from guardrails.audit.note import COSIGNED, VerifierKey, cosignature, verifier_key
-from guardrails.audit.proof import parsed_hashes
 from guardrails.audit.store import Head
+from guardrails.audit.tlog_proof import hash_lines, parsed_hashes
 from guardrails.errors import LedgerError
 
 # C2SP tlog-witness, "add-checkpoint".
@@ -95,8 +94,7 @@ class Witness:
 
 def written_request(old: int, proof: tlog.Proof, checkpoint: Checkpoint) -> str:
     """Return the body of ``add-checkpoint``; :func:`parsed_request` is the inverse."""
-    hashes = [base64.b64encode(one).decode() for one in proof]
-    return "\n".join([f"old {old}", *hashes, "", str(checkpoint.note)])
+    return "\n".join([f"old {old}", *hash_lines(proof), "", str(checkpoint.note)])
 
 
 def parsed_request(data: str) -> tuple[int, tlog.Proof, Checkpoint]:
@@ -104,14 +102,18 @@ def parsed_request(data: str) -> tuple[int, tlog.Proof, Checkpoint]:
     Return the old size, the proof and the checkpoint of a request; nothing of it is verified.
 
     Raises:
-        LedgerError: ``request-unreadable``, ``proof-unreadable`` or ``note-unreadable``.
+        LedgerError: ``request-unreadable`` or ``note-unreadable``.
     """
     top, gap, note = data.partition("\n\n")
     first, *hashes = top.split("\n")
     old = _OLD.fullmatch(first)
+    try:
+        proof = parsed_hashes(hashes)
+    except ValueError:
+        old = None
     if not gap or old is None or len(hashes) > _MAX_HASHES:
         raise LedgerError("request-unreadable", "this is no request to a witness: “old N”, hashes, a checkpoint")
-    return int(old[1]), parsed_hashes(hashes), parsed_checkpoint(note)
+    return int(old[1]), proof, parsed_checkpoint(note)
 
 
 def _refused(old: int, proof: tlog.Proof, new: Head, held: Head) -> Reply | None:
