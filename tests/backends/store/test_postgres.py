@@ -1,6 +1,7 @@
 """What is particular to the ledger in PostgreSQL: privileges, lost connections, several replicas."""
 
 import signal
+import subprocess
 import threading
 from contextlib import closing
 from dataclasses import dataclass
@@ -53,7 +54,6 @@ def ledger(cluster):
     with closing(PostgresStore(made.url)) as store:
         store.append("chk_0", b"record", (("draft", b"sealed"),))
         store.put_bundle("d", b"bundle")
-        store.put_checkpoint(1, "note")
         with closing(PostgresKeys(made.url)) as keys:
             keys.ledger_key()
             keys.put([], store.head())
@@ -587,3 +587,25 @@ def test_a_moment_that_is_lost_is_said(ledger):
             codes = [code_of(store.head), code_of(store.head)]
 
         assert (["ledger-unwritable"] * 2, 1) == (codes, store.head().size)
+
+
+def test_ledger_and_keys_are_backed_up_apart(cluster):
+    """Each schema alone is dumped and restored, with what guards it; together they are the ledger again."""
+    ledger = Ledger(cluster, cluster.ledger())
+    with closing(ledger.log()) as log:
+        receipt = log.append_check(check(log))
+    for schema in ("guardrails", "guardrails_keys"):
+        address, file = cluster.url(ledger.database, ADMIN), cluster.folder / f"{schema}.dump"
+        dump = [cluster.programs / "pg_dump", f"--schema={schema}", "--format=custom", f"--file={file}", address]
+        subprocess.run(dump, check=True, capture_output=True)
+        cluster.run(f"DROP SCHEMA {schema} CASCADE", ledger.database)
+        restore = [cluster.programs / "pg_restore", "--exit-on-error", f"--dbname={address}", file]
+        subprocess.run(restore, check=True, capture_output=True)
+    with closing(ledger.log()) as log:
+        log.append_check(check(log))
+        found, report = log.find_check(receipt.record_id), log.verify()
+
+    assert receipt == found.receipt
+    assert (2, True) == (report.size, report.ok)
+    with psycopg.connect(ledger.url) as db, pytest.raises(psycopg.errors.InsufficientPrivilege):
+        db.execute("DELETE FROM guardrails.record")
