@@ -61,7 +61,9 @@ def test_publications_are_held_against_permits(books):
     assert {one.id for one in published if one.text("outcome") != "permitted"} == set(found.no_permit) != set()
     assert len(records(books, "permit")) == found.permits
     assert 1 == len(found.break_glass)
-    assert found.permits - len({one.text("permit") for one in published if one.text("permit")}) == found.unused_permits > 0
+    assert (
+        found.permits - len({one.text("permit") for one in published if one.text("permit")}) == found.unused_permits > 0
+    )
 
 
 def test_nobody_answered_is_said(report):
