@@ -42,9 +42,8 @@ def main() -> None:
         for forms in (("html",), FORMS):
             took, worked = _reported(workspace, forms, count)
             named = ", ".join(forms)
-            print(
-                f"report over {count} decisions as {named}: {took:.1f} s, {worked:.1f} s of CPU (budget {BUDGET_S:.0f})"
-            )
+            print(f"report over {count} decisions as {named}: {took:.1f} s (budget {BUDGET_S:.0f})")
+            print(f"   of a processor's time {worked:.1f} s, without the processes that verify beside it")
         print(f"most memory of one: {resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024} MB")
 
 

@@ -220,7 +220,7 @@ def _people(one: Dossier) -> Iterator[Block]:
             for g in review.answers
         )
         yield Table(
-            "Answers", ("When (UTC)", "Role", "Answer", "Final", "Holds until", "Record"), rows, (17, 20, 13, 8, 17, 25)
+            "Answers", ("When (UTC)", "Role", "Answer", "Final", "Holds until", "Record"), rows, (16, 18, 11, 8, 16, 31)
         )
     others = tuple((minute(r.at_ms), r.type.replace("_", " "), r.id) for r in one.later if r.type != "review")
     yield Table("What happened to it since", ("When (UTC)", "What", "Record"), others)

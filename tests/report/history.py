@@ -10,12 +10,16 @@ import yaml
 
 from guardrails.audit.checkpoint import make_checkpoint
 from guardrails.audit.keys import ApiKeys
+from guardrails.backends.documents.rendered import html_of
 from guardrails.errors import DraftError
 from guardrails.model.context import Actor, Principal
 from guardrails.model.draft import Attachment, Provenance
 from guardrails.review.activation import Ask
+from guardrails.review.break_glass import break_glass
 from guardrails.review.desk import Desk
 from guardrails.review.dispute import dispute
+from guardrails.review.permits import issue
+from guardrails.review.publishing import Publication, record_published
 from guardrails.review.stop import resume, stop, withdraw
 from guardrails.review.waive import Wish, approve, request
 from tests.e2e import nimbrel
@@ -39,17 +43,23 @@ def long_history(folder: Path) -> None:
     ApiKeys(gate.log).issue(principal=Principal("person", "auditor"), scopes=("read",))
     ApiKeys(gate.log).issue(principal=nimbrel.AGENT, scopes=("check",))
     drafts: list[dict[str, Any]] = yaml.safe_load(EXPECTED.read_text())["drafts"]
+    held = ""
     for number, one in enumerate(drafts):
         clock.ms = START_MS + (number * 27 * DAY_MS) // len(drafts) + 8 * HOUR_MS + number * 7 * MINUTE_MS
         draft = replace(nimbrel.draft(one["file"]), provenance=Provenance(ORIGINS[number % len(ORIGINS)]))  # type: ignore[arg-type]
         if number % 11 == 0:
             draft = replace(draft, attachments=(Attachment("hero", "image/png"),))
         given = office.submit(draft, **one["caller"])
+        if str(given.assessment.verdict) == "pass":
+            _published(office, number, str(given.check_id))
+        held = str(given.check_id) if str(given.assessment.verdict) == "escalate" else held
         _answered(office, number, str(given.check_id))
         if number == 20:
             _waived(office)
         if number == 30:
             _stopped(office)
+        if number == 35:
+            _broken_glass(office, str(held))
         if number == 40:
             withdraw(gate, "N-010" if "N-010" in _facts() else _facts()[0], "Measured wrongly.", LEGAL)
             make_checkpoint(gate.log)
@@ -58,6 +68,24 @@ def long_history(folder: Path) -> None:
                 str(given.check_id), ground="gdpr-17-1-b", request_ref="r-7", approved_by=("role:a", "role:b")
             )
     gate.close()
+
+
+def _published(office: Office, number: int, check: str) -> None:
+    """Have a permit given; publish by it, but now and then not at all, once revoked, and once something else."""
+    permit = issue(office.gate, check, AGENT, html_of)
+    if number % 7 == 5:
+        return
+    url, at_ms = f"https://nimbrel.example/{number}", office.clock.ms
+    digest = "0" * 64 if number % 10 == 1 else ""
+    record_published(
+        office.gate, Publication(url, at_ms, permit="" if digest else permit.id, content_sha256=digest), AGENT
+    )
+
+
+def _broken_glass(office: Office, check: str) -> None:
+    """Let a text out past the gate: two people, four hours."""
+    for person in (EDITOR, LEGAL):
+        break_glass(office.gate, check, "The recall notice cannot wait.", person, html_of)
 
 
 def _facts() -> list[str]:

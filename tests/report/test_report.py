@@ -52,6 +52,20 @@ def test_exceptions_are_counted_as_the_ledger_has_them(books):
     assert () == report.wordy
 
 
+def test_publications_are_held_against_permits(books):
+    """What went out without a permit, past the gate, and never, is counted as the ledger has it."""
+    found = books.report().exceptions
+    published = records(books, "published")
+
+    assert len(published) == found.published > 10
+    assert {one.id for one in published if one.text("outcome") != "permitted"} == set(found.no_permit) != set()
+    assert len(records(books, "permit")) == found.permits
+    assert 1 == len(found.break_glass)
+    assert (
+        found.permits - len({one.text("permit") for one in published if one.text("permit")}) == found.unused_permits > 0
+    )
+
+
 def test_nobody_answered_is_said(report):
     """Questions that nobody answered in time are counted by queue."""
     overdue = {one.queue: one.overdue for one in report.oversight.queues}

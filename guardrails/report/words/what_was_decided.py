@@ -303,7 +303,7 @@ def exceptions(report: Report) -> Section:
             "Waivers in force in the period",
             ("Rule", "Approved by", "From", "Until", "Checks", "Waiver"),
             waivers,
-            (26, 16, 15, 15, 8, 20),
+            (24, 14, 14, 14, 7, 27),
         ),
     ]
     if found.has_permits:
@@ -321,5 +321,5 @@ def exceptions(report: Report) -> Section:
     else:
         text = "Neither permits nor publications are on record in this period."
         blocks.append(Callout("Whether anything was published without a permit cannot be told", text, "gap"))
-    blocks.append(Table("Break-glass permits", ("Record", "Given", "Until", "Permit"), glass))
+    blocks.append(Table("Break-glass permits", ("Record", "Given", "Until", "Permit"), glass, (10, 25, 25, 40)))
     return Section("exceptions", "5 Exceptions", tuple(blocks))

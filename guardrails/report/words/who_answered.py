@@ -231,7 +231,7 @@ def incidents(report: Report) -> Section:
     )
     others = tuple((one.at, minute(one.at_ms), one.what, one.detail) for one in found.others[:_MOST])
     blocks: tuple[Block, ...] = (
-        Table("Stops", ("Scope", "Set by", "From", "Until", "Checks held", "Stop"), stops, (12, 18, 17, 17, 12, 24)),
+        Table("Stops", ("Scope", "Set by", "From", "Until", "Checks held", "Stop"), stops, (10, 16, 16, 16, 11, 31)),
         Table("Facts withdrawn, gaps, failures", ("Record", "When", "What", "Which"), others, (10, 20, 35, 35)),
     )
     return Section("incidents", "12 Incidents", blocks)
