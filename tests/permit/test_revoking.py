@@ -118,7 +118,7 @@ def test_a_new_key_signs_the_list_and_old_permits_stay_valid(office: Office) -> 
     """Rotation ends no permit."""
     one = issued(office)
     office.clock.ms += 1000
-    rotate(office.gate.log, "permit")
+    rotate(office.gate.log, "permit", approved_by=("ana", "ben"))
     data = str(revocations(office.gate)).encode()
 
     assert verified(office, one.envelope, passing().fields, revocations=data).may_publish
