@@ -49,6 +49,9 @@ LONGEST_MS = {"BREAK_GLASS": 4 * 3_600_000}
 
 WEEK_MS = 7 * 86_400_000
 
+SKEW_MS = 120_000
+"""How far the clocks of those who issue, verify and publish may be apart."""
+
 T = TypeVar("T")
 _SHA256 = expression(r"[0-9a-f]{64}")
 

@@ -18,13 +18,10 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from guardrails.audit.dsse import IN_TOTO, Envelope, parsed_envelope
-from guardrails.audit.permit import LEVELS, Level, Permit, moment, permit_of
+from guardrails.audit.permit import LEVELS, SKEW_MS, Level, Permit, moment, permit_of
 from guardrails.audit.trust import Trust
 from guardrails.errors import DraftError, SettingsError
 from guardrails.text.canon import Digest
-
-SKEW_MS = 120_000
-"""How far the clock of a verifier may be behind that of the ledger."""
 
 DAY_MS = 86_400_000
 

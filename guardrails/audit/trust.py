@@ -4,7 +4,8 @@ Whom a verifier of permits trusts: ``guardrails.trust/v1``, a file that is hande
 ``{schema, origin, keys[{vkey, purpose, from, until, role, person}]}``: the ledger whose permits count, and public keys (in the
 form of ``note``), each for one purpose: ``permit`` and ``checkpoint`` are the service's, ``approver`` is a person's, with their
 role and their reference in that ledger. ``from`` and ``until`` (exclusive, or null) say when a key was live: what it signed
-as of a moment outside counts for nothing.
+as of a moment outside counts for nothing; its beginning may be two minutes early, because the first permit may be made by
+another machine than the key.
 
 A key counts by its bytes as they stand here; a point in another encoding, or one of small order, is no key.
 """
@@ -19,7 +20,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from guardrails.audit.permit import moment, moment_of
+from guardrails.audit.permit import SKEW_MS, moment, moment_of
 from guardrails.errors import SettingsError
 from guardrails.model.canonical import Json
 from guardrails.text.expression import expression
@@ -54,8 +55,8 @@ class TrustedKey:
         return self.vkey.partition("+")[0]
 
     def is_live(self, at_ms: int) -> bool:
-        """Tell whether it was live at a moment."""
-        return self.from_ms <= at_ms and (not self.until_ms or at_ms < self.until_ms)
+        """Tell whether it was live at a moment, which another clock may have told."""
+        return self.from_ms - SKEW_MS <= at_ms and (not self.until_ms or at_ms < self.until_ms)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,12 +9,14 @@ done.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from guardrails.model.canonical import Json
-from guardrails.model.record import Record
 from guardrails.render.moment import last_minute, rfc3339
 from guardrails.render.paint import Paint, Tone, printable
+
+if TYPE_CHECKING:
+    from guardrails.model.record import Record
 
 
 class Refusal(Protocol):

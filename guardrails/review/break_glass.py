@@ -8,6 +8,7 @@ A wish that nobody joins within four hours is over.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from guardrails.audit.entry import Receipt
@@ -63,7 +64,7 @@ def _step(gate: Gate, check_id: str, reason: str, actor: Actor, html_of: HtmlOf)
     wishes = [gate.log.record(index) for index in gate.log.indices(break_glass_key(check_id))]
     now_ms = gate.clock()
     if wishes and wishes[-1].type == "break_glass" and now_ms < wishes[-1].number("until_ms"):
-        return _joined(gate, found, wishes[-1], Approval("", role, _me(gate, actor)), actor, why, html_of)
+        return _joined(gate, found, wishes, Approval("", role, _me(gate, actor)), actor, why, html_of)
     body: dict[str, Json] = {
         "check": check_id,
         "until_ms": now_ms + LONGEST,
@@ -90,15 +91,16 @@ def _held(gate: Gate, check_id: str, actor: Actor) -> StoredCheck:
 
 
 def _joined(
-    gate: Gate, found: StoredCheck, wish: Record, mine: Approval, actor: Actor, why: str, html_of: HtmlOf
+    gate: Gate, found: StoredCheck, wishes: Sequence[Record], mine: Approval, actor: Actor, why: str, html_of: HtmlOf
 ) -> Issued:
-    first = Approval(wish.id, wish.text("role"), wish.text("actor_ref"))
+    first = Approval(wishes[-1].id, wishes[-1].text("role"), wishes[-1].text("actor_ref"))
     if first.person == mine.person:
         raise DraftError("already-asked", "you have asked for this; it takes somebody else as well")
     asked = submission_of(gate.log, found.record.id)
     _, now = judged_now(gate, asked)
     from_ms = gate.clock()
-    terms = Terms(BROKEN, "BREAK_GLASS", from_ms, from_ms + LONGEST, (first, mine), why)
+    expected = Expected(break_glass_key(found.record.id), len(wishes))
+    terms = Terms(BROKEN, "BREAK_GLASS", from_ms, from_ms + LONGEST, expected, (first, mine), why)
     return recorded_permit(gate, found, asked, now, terms, actor, html_of)
 
 

@@ -22,7 +22,7 @@ from guardrails.audit.dsse import Envelope, Signature, envelope_bytes, parsed_en
 from guardrails.audit.ids import new_id
 from guardrails.audit.log import StoredCheck
 from guardrails.audit.permit import WEEK_MS, Approval, Level, LogPlace, Permit, statement_bytes
-from guardrails.audit.projection import answers_key, break_glass_key, permit_key, permit_of_key
+from guardrails.audit.projection import answers_key, permit_key, permit_of_key
 from guardrails.audit.signing import signer
 from guardrails.audit.store import Expected
 from guardrails.audit.trust import keyid_of
@@ -59,12 +59,17 @@ class Issued:
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What one way of letting a text out says of it: on what level, from when, at most until when, who approved."""
+    """
+    What one way of letting a text out says of it: on what level, from when, at most until when, who approved.
+
+    *expected* is what the ledger had of this kind when that was read; it must have nothing more when it is recorded.
+    """
 
     event: str
     level: Level
     from_ms: int
     until_ms: int
+    expected: Expected
     approvals: tuple[Approval, ...] = ()
     reason: str = ""
 
@@ -151,7 +156,7 @@ def recorded_permit(
     envelope = unsigned.with_signature(Signature(keyid_of(key.key.vkey), key.sign(unsigned.signed)))
     body = _body(gate, permit, found.record, now, terms, actor) | {"statement_sha256": sha256_hex(envelope.payload)}
     parts = {_PART: envelope_bytes(envelope)} | ({"reason": terms.reason.encode("utf-8")} if terms.reason else {})
-    receipt = log.append("permit", body, parts=parts, expected=_expected(gate, terms, found.record.id))
+    receipt = log.append("permit", body, parts=parts, expected=terms.expected)
     return Issued(permit.id, envelope, receipt.record_id, receipt.index)
 
 
@@ -177,7 +182,8 @@ def _issued(gate: Gate, check_id: str, actor: Actor, html_of: HtmlOf) -> Issued:
     if min(ends) <= from_ms:
         raise DraftError("passes-no-more", "what this text rests on ends before it would be published")
     approvals = _approvals(gate, state, now)  # 5
-    terms = Terms("issued", _level(gate, approvals), from_ms, min(ends), approvals)
+    none_yet = Expected(permit_of_key(check_id), 0)
+    terms = Terms("issued", _level(gate, approvals), from_ms, min(ends), none_yet, approvals)
     return recorded_permit(gate, found, asked, now, terms, actor, html_of)  # 6
 
 
@@ -257,11 +263,6 @@ def _disclosures(gate: Gate, now: Assessment) -> Iterator[tuple[str, str]]:
         is_due = rule.kind == "required-text" and rule.status == "active"
         if is_due and applies(rule.scope, now.context, gate.policy.workspace.parents):
             yield rule.id, rule.title
-
-
-def _expected(gate: Gate, terms: Terms, check_id: str) -> Expected:
-    key = permit_of_key(check_id) if terms.event == "issued" else break_glass_key(check_id)
-    return Expected(key, len(gate.log.indices(key)))
 
 
 def _body(gate: Gate, permit: Permit, check: Record, now: Assessment, terms: Terms, actor: Actor) -> dict[str, Json]:

@@ -16,6 +16,7 @@ from typing import NamedTuple
 from guardrails.audit import tlog
 from guardrails.audit.entry import Receipt
 from guardrails.audit.log import AuditLog
+from guardrails.audit.permit import SKEW_MS
 from guardrails.audit.projection import permit_for_key, permit_key, publication_key, published_key
 from guardrails.audit.store import Expected
 from guardrails.errors import DraftError, LedgerError
@@ -25,7 +26,6 @@ from guardrails.model.context import Actor
 from guardrails.model.record import Record, record_bytes
 from guardrails.review.revoking import Ending
 
-SKEW_MS = 120_000
 PERMITTED = "permitted"
 
 

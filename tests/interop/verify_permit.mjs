@@ -127,7 +127,7 @@ export async function trustOf (bytes) {
     need((owners.get(hex(one.key)) ?? owner) === owner, 'a key for two purposes or people')
     owners.set(hex(one.key), owner)
   }
-  return { origin: value.origin, keys, of: (purpose, at) => keys.filter((one) => one.purpose === purpose && one.from <= at && at < one.until) }
+  return { origin: value.origin, keys, of: (purpose, at) => keys.filter((one) => one.purpose === purpose && one.from - SKEW <= at && at < one.until) }
 }
 async function holds (key, signature, message) {
   const imported = await webcrypto.subtle.importKey('raw', key, { name: 'Ed25519' }, false, ['verify'])

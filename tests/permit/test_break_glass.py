@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 from guardrails.backends.documents.rendered import html_of
@@ -72,6 +74,16 @@ def test_it_takes_two(office: Office) -> None:
     assert "already-asked" == code(office, check, LEGAL)
     assert "person-needed" == code(office, check, AGENT)
     assert "missing-reason" == code(office, check, EDITOR, " ")
+
+
+def test_of_two_who_join_at_once_one_does(office: Office) -> None:
+    """The other asks anew: no permit is issued twice for one wish."""
+    check = held(office)
+    broken(office, check, LEGAL)
+    with ThreadPoolExecutor(2) as pool:
+        found = list(pool.map(lambda actor: broken(office, check, actor), (EDITOR, PRESS)))
+
+    assert [Issued, Wish] == sorted(map(type, found), key=lambda kind: kind.__name__)
 
 
 def test_a_wish_that_nobody_joins_is_over(office: Office) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
 
@@ -103,6 +104,17 @@ def test_issuing_twice_gives_the_same_permit(office: Office) -> None:
 
     assert first == issue(office.gate, str(given.check_id), AGENT, html_of)
     assert first == issue(office.gate, str(given.check_id), EDITOR, html_of)
+
+
+def test_whoever_is_quicker_issues_it(office: Office) -> None:
+    """Several who ask at once get one permit, and there is one record of it."""
+    given = office.submit(passing())
+    issued(office, changed(passing()))  # the key is there
+    with ThreadPoolExecutor(4) as pool:
+        found = list(pool.map(lambda _: issue(office.gate, str(given.check_id), AGENT, html_of), range(8)))
+
+    assert [found[0]] * 8 == found
+    assert 2 == len(office.gate.log.indices("permit"))
 
 
 def refused(office: Office, check: str, actor: Actor = AGENT) -> str:
