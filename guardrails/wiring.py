@@ -316,6 +316,24 @@ def rebuild_index(chosen: Settings) -> int:
         return log.head().size
 
 
+def rotate_epoch(chosen: Settings) -> int:
+    """
+    Wrap every part key under a new epoch's key, destroy the earlier ones, on the record; return the epoch's number.
+
+    Raises:
+        SettingsError: ``no-ledger``.
+
+        DraftError: ``forbidden`` unless whoever asks may operate.
+    """
+    if not chosen.ledger.exists():
+        raise _no_ledger(chosen)
+    with closing(open_log(chosen)) as log:
+        caller(chosen, log, "operate")
+        number = log.keys.rotate_epoch()
+        log.append("key_event", {"event": "epoch-rotated", "epoch": number})
+        return number
+
+
 def _no_ledger(chosen: Settings) -> SettingsError:
     place = Place(str(chosen.ledger))
     return SettingsError("no-ledger", "there is no ledger yet", help="the first “check” makes it", place=place)

@@ -1,7 +1,9 @@
 """
 The keys of a ledger in their own SQLite file, readable by its owner only.
 
-Back-ups of this file decide how long an erasure takes to be final; the ledger's own back-ups do not matter for it.
+Part keys lie wrapped under the key of an epoch (``audit/epochs.py``), which lies in a file beside this one: ``keys.epochs``
+beside ``keys.db``. Back-ups of both together decide how long an erasure takes to be final; rotating the epoch ends them.
+The ledger's own back-ups do not matter for it.
 The ledger's key and each credential lie beside a SHA-256 of themselves: a flipped bit would make every reference another
 one, or a revoked key live. Deleted keys are overwritten (``secure_delete``) and the write-ahead log is emptied: either alone leaves their bytes in
 one of the files.
@@ -13,11 +15,15 @@ import hashlib
 import json
 import secrets
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import cast
 
+from guardrails.audit.epochs import BARE, unwrapped, wrapped
 from guardrails.audit.store import ApiKey, Head, PartKey
 from guardrails.backends.store.database import Database, Row, Schema, Value
+from guardrails.backends.store.epoch_file import EpochFile
+from guardrails.backends.store.private import require_private
 from guardrails.errors import LedgerError
 from guardrails.model.canonical import canonical
 from guardrails.model.context import Principal
@@ -31,6 +37,21 @@ _NAMED = ("scopes", "brands", "channels", "markets", "locales")
 _SIGNING_KEYS = """
 CREATE TABLE signing_key (vkey TEXT PRIMARY KEY, seed BLOB NOT NULL, sha256 BLOB NOT NULL) STRICT;
 """
+
+# Epoch 0: key and salt lie bare, one after the other, until they are wrapped when the file is opened for writing.
+_EPOCHS = """
+CREATE TABLE wrapped_key (
+    record_id TEXT NOT NULL, part TEXT NOT NULL, epoch INTEGER NOT NULL, wrapped BLOB NOT NULL,
+    PRIMARY KEY (record_id, part)
+) STRICT, WITHOUT ROWID;
+INSERT INTO wrapped_key SELECT record_id, part, 0, CAST(key || salt AS BLOB) FROM part_key;
+DROP TABLE part_key;
+ALTER TABLE wrapped_key RENAME TO part_key;
+CREATE TABLE epoch (one INTEGER PRIMARY KEY CHECK (one = 1), current INTEGER NOT NULL) STRICT;
+INSERT INTO epoch VALUES (1, 0);
+"""
+
+_REWRAPPED_AT_ONCE = 5000
 
 _SCHEMA = Schema(
     _APPLICATION_ID,
@@ -47,7 +68,7 @@ CREATE TABLE api_key (
     created_ms INTEGER NOT NULL, revoked_ms INTEGER NOT NULL, sha256 BLOB NOT NULL
 ) STRICT;
 """,
-    upgrades=(_SIGNING_KEYS,),
+    upgrades=(_SIGNING_KEYS, _EPOCHS),
 )
 
 
@@ -59,14 +80,20 @@ class SqliteKeys:
 
     Raises:
         LedgerError: ``ledger-unwritable`` (also if others may read the file), ``ledger-full``, ``ledger-damaged``;
-            ``ledger-unreadable`` if *read_only*.
+            ``ledger-unreadable`` if *read_only*; ``epochs-missing`` if the file of the epochs' keys has vanished.
     """
 
     def __init__(self, path: Path, *, busy_timeout_ms: int = 5000, read_only: bool = False) -> None:
         if not read_only and path.exists():
-            _require_private(path)
+            require_private(path)
         self._path = path
+        self._epochs = EpochFile(path.with_suffix(".epochs"), read_only=read_only)
         self._db = Database(path, _SCHEMA, busy_timeout_ms=busy_timeout_ms, read_only=read_only)
+        try:
+            self._require_epochs(read_only=read_only)
+        except BaseException:
+            self._db.close()
+            raise
 
     def ledger_key(self) -> bytes:
         """See the port."""
@@ -82,8 +109,8 @@ class SqliteKeys:
 
     def put(self, keys: Sequence[PartKey], seen: Head) -> None:
         """See the port."""
-        rows = [(one.record_id, one.part, one.key, one.salt) for one in keys]
         with self._db.transaction():
+            rows = self._wrapped(keys, self._current())
             self._db.run_many("INSERT INTO part_key VALUES (?, ?, ?, ?)", rows)
             self._db.rows(
                 "INSERT INTO seen VALUES (1, ?, ?) ON CONFLICT (one) "
@@ -93,15 +120,22 @@ class SqliteKeys:
 
     def part_key(self, record_id: str, part: str) -> PartKey | None:
         """See the port."""
-        sql = "SELECT key, salt FROM part_key WHERE record_id = ? AND part = ?"
-        row = self._db.row(sql, (record_id, part), (bytes, bytes))
-        return None if row is None else PartKey(record_id, part, cast("bytes", row[0]), cast("bytes", row[1]))
+        sql = "SELECT epoch, wrapped FROM part_key WHERE record_id = ? AND part = ?"
+        row = self._db.row(sql, (record_id, part), (int, bytes))
+        return None if row is None else self._unwrapped((record_id, part, *row))
 
-    def drop(self, record_id: str) -> None:
+    def drop(self, parts: Sequence[tuple[str, str]]) -> None:
         """See the port."""
         with self._db.transaction():
-            self._db.rows("DELETE FROM part_key WHERE record_id = ?", (record_id,))
+            self._db.run_many("DELETE FROM part_key WHERE record_id = ? AND part = ?", parts)
         self._db.truncate_log()
+
+    def rotate_epoch(self) -> int:
+        """See the port."""
+        number = self._begin_epoch()
+        with self._db.transaction():  # the lock: nobody else writes the file meanwhile
+            self._epochs.destroy_before(number)
+        return number
 
     def reset_seen(self, head: Head) -> None:
         """See the port."""
@@ -151,6 +185,64 @@ class SqliteKeys:
             message = f"{self._path}: the ledger's key is gone"
             raise LedgerError("ledger-damaged", message, help="Restore the newest copy of this file.")
 
+    def _require_epochs(self, *, read_only: bool) -> None:
+        current = self._current()
+        if current != BARE and not self._epochs.exists():
+            message = f"{self._epochs.path} has vanished, and with it what opens every part key"
+            raise LedgerError("epochs-missing", message, help="Restore the newest copy of this file.")
+        if not read_only and (current == BARE or self._epochs.cipher(current) is None):
+            self._begin_epoch()
+
+    def _current(self) -> int:
+        row = self._db.row("SELECT current FROM epoch", (), (int,))
+        return BARE if row is None else cast("int", row[0])
+
+    def _begin_epoch(self) -> int:
+        """
+        Begin an epoch and wrap under it whatever still opens; the earlier epochs' keys stay.
+
+        What crashes on the way leaves keys of several epochs, all of which open; doing it again finishes it.
+        """
+        with self._db.transaction():
+            number = self._epochs.begin(self._current() + 1)
+            self._db.rows("UPDATE epoch SET current = ?", (number,))
+        last: tuple[Value, ...] = ("", "")
+        while last:
+            last = self._rewrapped(last, number)
+        with suppress(LedgerError):  # somebody reads; what lies in the log is of an epoch that ends, or ends with it
+            self._db.truncate_log()
+        return number
+
+    def _rewrapped(self, after: tuple[Value, ...], number: int) -> tuple[Value, ...]:
+        """Wrap the next keys of earlier epochs under that with *number*; return the last one's name, if there was any."""
+        sql = (
+            "SELECT record_id, part, epoch, wrapped FROM part_key WHERE (record_id, part) > (?, ?) AND epoch < ? "
+            "ORDER BY record_id, part LIMIT ?"
+        )
+        with self._db.transaction():
+            rows = self._db.rows(sql, (*after, number, _REWRAPPED_AT_ONCE), (str, str, int, bytes))
+            keys = [key for key in map(self._unwrapped, rows) if key is not None]
+            again = [(*row[2:], *row[:2]) for row in self._wrapped(keys, number)]
+            self._db.run_many("UPDATE part_key SET epoch = ?, wrapped = ? WHERE record_id = ? AND part = ?", again)
+        return rows[-1][:2] if rows else ()
+
+    def _wrapped(self, keys: Sequence[PartKey], number: int) -> list[Row]:
+        """Return *keys* as rows of ``part_key``."""
+        cipher = self._epochs.cipher(number)
+        if cipher is None:
+            message = f"{self._epochs.path} does not have epoch {number}, which part keys are wrapped under now"
+            raise LedgerError("epochs-missing", message, help="Restore the newest copy of this file.")
+        data = wrapped(cipher, keys, secrets.token_bytes)
+        return [(one.record_id, one.part, number, blob) for one, blob in zip(keys, data, strict=True)]
+
+    def _unwrapped(self, row: Row) -> PartKey | None:
+        """Return the key in a row of ``part_key``, or None if its epoch has been destroyed."""
+        record_id, part, number, data = cast("tuple[str, str, int, bytes]", row)
+        cipher = None if number == BARE else self._epochs.cipher(number)
+        if cipher is None and number != BARE:
+            return None
+        return unwrapped(cipher, record_id, part, data)
+
     def _whole(self, row: Row, what: str) -> Row:
         """Return *row* without its last column, which is the digest of the others."""
         *values, digest = row
@@ -162,17 +254,6 @@ class SqliteKeys:
 
 def _sha256(*values: Value) -> bytes:
     return hashlib.sha256(repr(values).encode()).digest()
-
-
-def _require_private(path: Path) -> None:
-    try:
-        mode = path.stat().st_mode & 0o777
-    except OSError as error:
-        raise LedgerError("ledger-unwritable", f"{path}: {error.strerror}") from error
-    if mode & 0o077:
-        raise LedgerError(
-            "ledger-unwritable", f"{path} may be read by others (mode {mode:o})", help=f"chmod 600 {path}"
-        )
 
 
 def _api_key(row: Row) -> ApiKey:

@@ -48,6 +48,22 @@ def rebuild_index(workspace: Path | None) -> int:
     return 0
 
 
+@command.command("rotate-epoch")
+@workspace_option
+def rotate_epoch(workspace: Path | None) -> int:
+    """
+    Make what was erased unreadable in every back-up: wrap all keys anew, destroy what they were wrapped under.
+
+    An older copy of the keys opens nothing afterwards: back up keys and epochs again at once.
+    """
+    from guardrails import wiring
+
+    number = wiring.rotate_epoch(wiring.settings(workspace, os.environ))
+    print(f"ledger: every key is wrapped under epoch {number} now; the earlier ones are destroyed")
+    print("   older copies of the keys open nothing any more: make a back-up of keys and epochs now")
+    return 0
+
+
 @command.command("recover")
 @click.option("--accept-gap", is_flag=True, help="Go on although records that were seen are missing.")
 @click.option("--reason", default="", help="Why they are missing, and what was done to find them.")
