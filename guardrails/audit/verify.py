@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from guardrails.audit import tlog
+from guardrails.audit.erased import Erasures
 from guardrails.audit.store import Head, KeyStore, RecordStore
 from guardrails.audit.stretch import BEYOND, INDEX_DIFFERS, Missing, Problem, Stretch, recomputed
 from guardrails.errors import LedgerError
@@ -126,14 +127,15 @@ class _Whole:
         self._hashes: tuple[bytes, ...] = ()  # of the last stretch, if it is not full
         self._problems: list[Problem] = []
         self._missing: list[Missing] = []
-        self._erased_ids: set[str] = set()
+        self._erasures = Erasures()
         self._types: Counter[str] = Counter()
 
     def join(self, stretch: Stretch) -> None:
         """Add the stretch that follows."""
         self._problems.extend(stretch.problems)
         self._missing.extend(stretch.missing)
-        self._erased_ids.update(record.text("target") for _, record in stretch.erasures)
+        for index, record in stretch.erasures:
+            self._erasures.see(index, record)
         self._types.update(dict(stretch.types))
         if stretch.end == stretch.start:
             return
@@ -214,19 +216,12 @@ class _Whole:
 
     def _settle(self) -> set[int]:
         """Return the indices of erased records; report what is missing without one, or still there despite one."""
-        erased = {one.index for one in self._missing if one.record.id in self._erased_ids}
+        erased = set()
         for one in self._missing:
-            if one.record.id not in self._erased_ids:
+            if self._erasures.by(one.index, one.record, one.part) is None:
                 self._add(one.index, one.what, one.part)
-        for record_id in sorted(self._erased_ids):
-            self._see_erased(record_id)
+            else:
+                erased.add(one.index)
+        for left in self._erasures.unfinished(self._store, self._keys):
+            self._add(left.index, "erasure-unfinished", "erasing it again finishes it")
         return erased
-
-    def _see_erased(self, record_id: str) -> None:
-        stored = self._store.find(record_id)
-        if stored is None:
-            return
-        parts = [part for part, _ in self._store.payload(stored.index)]
-        known = {*parts, "assessment", "draft", "engine_input", "state", "answer"}
-        if parts or any(self._keys.part_key(record_id, part) for part in sorted(known)):
-            self._add(stored.index, "erasure-unfinished", "erasing it again finishes it")

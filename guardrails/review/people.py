@@ -1,10 +1,11 @@
-"""What an actor must be, and say, to decide."""
+"""What an actor must be, and say, to decide; and how it is kept."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from guardrails.errors import DraftError
+from guardrails.model.canonical import canonical
 from guardrails.model.context import Actor
 
 
@@ -25,6 +26,12 @@ def deciding_role(actor: Actor, people: Sequence[str]) -> str:
     if actor.principal.id not in people:
         raise DraftError("unknown-role", f"this workspace has no role {actor.principal.id!r}")
     return actor.principal.id
+
+
+def persons(actor: Actor) -> dict[str, bytes]:
+    """Return the encrypted part that says in clear who acted; the record beside it holds a reference."""
+    who = {"kind": actor.principal.kind, "id": actor.principal.id, "credential": actor.credential}
+    return {"persons": canonical(who)}
 
 
 def required(text: str, what: str) -> str:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from guardrails.audit.keys import Caller, require
 from guardrails.audit.log import AuditLog
+from guardrails.audit.parts import opened_or_none
 from guardrails.audit.standing import TERMS, ruling_of
 from guardrails.errors import DraftError, LedgerError
 from guardrails.model.draft import Field
-from guardrails.model.review import Dossier, Given, Question, Review, RuleSays, Said
+from guardrails.model.review import Dossier, Given, Question, Review, RuleSays, Said, Submission
 from guardrails.policy.catalogue import sentence
 from guardrails.review.desk import Desk
 from guardrails.review.people import deciding_role
@@ -43,10 +45,18 @@ def questions(desk: Desk, *, queue: str = "", status: str = "open") -> tuple[Que
         if review.status != "erased":
             grouped.setdefault((review.question_ref, review.policy_digest, review.status), []).append(review)
     workspace = desk.gate.policy.workspace
-    return tuple(
-        Question(workspace.queue(reviews[0].queue), tuple((one, desk.submission(one)) for one in reviews))
-        for reviews in grouped.values()
-    )
+    asked = ((reviews, tuple(_readable(desk, reviews))) for reviews in grouped.values())
+    return tuple(Question(workspace.queue(reviews[0].queue), texts) for reviews, texts in asked if texts)
+
+
+def _readable(desk: Desk, reviews: Sequence[Review]) -> Iterator[tuple[Review, Submission]]:
+    """Yield the reviews whose text is there; what was decided may have been erased since."""
+    for one in reviews:
+        try:
+            yield one, desk.submission(one)
+        except LedgerError as error:
+            if error.code != "payload-missing":
+                raise
 
 
 def dossier(desk: Desk, name: str) -> Dossier:
@@ -104,12 +114,7 @@ def said(log: AuditLog, given: Given) -> Said:
 
 
 def _part(log: AuditLog, index: int, name: str) -> str:
-    try:
-        return log.decrypt(index, name).decode("utf-8")
-    except LedgerError as error:
-        if error.code != "payload-missing":
-            raise
-        return ""
+    return (opened_or_none(log, index, name) or b"").decode("utf-8")
 
 
 def _says(desk: Desk, review: Review) -> list[RuleSays]:
