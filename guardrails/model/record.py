@@ -32,11 +32,11 @@ from guardrails.model.canonical import Json, canonical
 SCHEMA = "guardrails.record/v1"
 RECORD_TYPES = (
     "check", "policy_activated", "stop", "waiver", "review", "dispute", "withdrawal", "recovery", "published", "erasure",
-    "disclosure", "key_event", "heartbeat",
+    "disclosure", "key_event", "heartbeat", "hold", "access",
 )  # fmt: skip
 """Types this version writes."""
 
-ID_PREFIXES = {"check": "chk", "review": "rul", "waiver": "wvr", "stop": "stp", "dispute": "dsp"}
+ID_PREFIXES = {"check": "chk", "review": "rul", "waiver": "wvr", "stop": "stp", "dispute": "dsp", "hold": "hld"}
 """How ids of records begin; those of all other types with ``rec``."""
 
 _HEADER = ("schema", "id", "type", "at_ms")

@@ -93,7 +93,7 @@ def _changes(done: Done) -> Iterator[str]:
     if not done.is_comparable:
         yield "what was in force before cannot be read by this version, so everything counts as new"
     elif done.difference.is_empty:
-        yield "no rule, fact or mandate differs, only what is written for the record (pack versions, governance, reasons)"
+        yield "no rule, fact or mandate differs, only what is written for the record (pack versions, reasons)"
     else:
         yield from change_lines(done.difference, advise=done.inspection is not None)
 
