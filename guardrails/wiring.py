@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import ExitStack, closing
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, closing, contextmanager
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,7 +15,7 @@ from guardrails.settings import Settings, cache_dir, find_workspace, read_settin
 
 if TYPE_CHECKING:
     from guardrails.answer import Linter
-    from guardrails.audit.keys import ApiKeys, Caller
+    from guardrails.audit.keys import Caller
     from guardrails.audit.log import AuditLog
     from guardrails.audit.verify import VerifyReport
     from guardrails.decide.engine import RegoEngine
@@ -26,10 +26,13 @@ if TYPE_CHECKING:
     from guardrails.model.policy import Bundle, CompiledPolicy
     from guardrails.model.state import State
     from guardrails.pipeline import Evaluate
+    from guardrails.privacy.published import Desk as PrivacyDesk
     from guardrails.review.activation import Activations
     from guardrails.review.inspection import Inspection
     from guardrails.rules.batch import BatchFindings, Item
 
+
+_PRIVACY = ("privacy", "operate", "read")
 
 _INSPECTION_S = 300.0
 """Longest time that looking at a workspace's files may take."""
@@ -228,6 +231,40 @@ def caller(chosen: Settings, log: AuditLog, *scopes: str) -> Caller:
     return known
 
 
+@contextmanager
+def privacy_desk(chosen: Settings) -> Iterator[PrivacyDesk]:
+    """
+    Open the ledger for whoever looks after people's data.
+
+    Raises:
+        SettingsError: ``no-ledger``.
+
+        DraftError: ``unauthorized`` if the key in ``GUARDRAILS_KEY`` is not live.
+    """
+    from guardrails.privacy.published import Desk
+
+    if not chosen.ledger.exists():
+        raise _no_ledger(chosen)
+    workspace = policy_in_force(chosen).workspace
+    with closing(open_log(chosen)) as log:
+        yield Desk(log, workspace, caller(chosen, log, *_PRIVACY))
+
+
+def approvers(chosen: Settings, desk: PrivacyDesk, roles: Sequence[str], second_key: str) -> tuple[str, ...]:
+    """
+    Return who approves: by API keys (``GUARDRAILS_KEY`` and *second_key*) where there are any, else by *roles*.
+
+    Raises:
+        DraftError: See ``review/people.two_people``.
+    """
+    from guardrails.audit.keys import ApiKeys
+    from guardrails.privacy.published import SCOPE
+    from guardrails.review.people import two_people
+
+    tokens = (chosen.api_key, second_key)
+    return two_people(ApiKeys(desk.log), tokens, roles, desk.workspace.people, SCOPE)
+
+
 def across(items: Sequence[Item]) -> BatchFindings:
     """Return what the items of a batch show together."""
     from guardrails.backends.documents import READERS
@@ -273,31 +310,15 @@ def recover_ledger(chosen: Settings, *, reason: str, roles: tuple[str, ...], sec
     from guardrails.audit.recovery import accept_gap
     from guardrails.backends.store.keys import SqliteKeys
     from guardrails.backends.store.sqlite import SqliteStore
+    from guardrails.review.people import two_people
 
     people = open_policy(chosen).workspace.people
     with closing(SqliteKeys(chosen.keys)) as keys, closing(SqliteStore(chosen.ledger)) as store:
         held = ApiKeys(AuditLog(store, keys, now_ms, accept_gap=True))
-        who = _approvers(held, (chosen.api_key, second_key), roles, people)
+        who = two_people(held, (chosen.api_key, second_key), roles, people, "operate")
         seen, found = keys.seen(), store.head().size
         accept_gap(store, keys, now_ms, reason=reason, approved_by=who)
         return max((seen.size if seen else 0) - found, 0), found + 1
-
-
-def _approvers(keys: ApiKeys, tokens: tuple[str, ...], roles: tuple[str, ...], people: tuple[str, ...]) -> list[str]:
-    from guardrails.audit.keys import require
-    from guardrails.errors import DraftError
-    from guardrails.review.people import deciding_role
-
-    if not keys.list():
-        for role in roles:
-            if role not in people:
-                raise DraftError("unknown-role", f"this workspace has no role {role!r}", help=f"it has {people}")
-        return list(roles)
-    callers = [keys.caller(token) for token in tokens]
-    for one in callers:
-        require(one, "operate")
-        deciding_role(one.actor, people)
-    return [f"key:{one.actor.credential}" for one in callers]
 
 
 def rebuild_index(chosen: Settings) -> int:

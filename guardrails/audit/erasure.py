@@ -74,12 +74,12 @@ def whole_text(log: AuditLog, check_id: str) -> Taken:
     return Taken(found.receipt.index, check_id, tuple(sorted((*parts, ANSWER))))
 
 
-def erase(log: AuditLog, taken: Sequence[Taken], approval: Approval, *, target: str = "") -> Receipt:
+def erase(log: AuditLog, taken: Sequence[Taken], approval: Approval, *, target: str = "") -> tuple[Receipt, ...]:
     """
     Destroy the keys, salts and sealed bytes of *taken*, on the record.
 
     Erasing what is erased already records nothing and finishes what a crash left; the receipt is then the earlier one's.
-    *target* is the check that *taken* is all about, if it is one.
+    There are several where one record does not hold all. *target* is the check that *taken* is all about, if it is one.
 
     Raises:
         DraftError: ``nothing-to-erase`` if *taken* is empty.
@@ -98,9 +98,9 @@ def erase(log: AuditLog, taken: Sequence[Taken], approval: Approval, *, target: 
         **({"target": target} if target else {}),
     }
     entries: list[Json] = [{"record": one.record, "parts": list(one.parts)} for one in fresh]
-    receipts = [_recorded(log, body, batch, approval.reason) for batch in _batches(entries)]
+    receipts = tuple(_recorded(log, body, batch, approval.reason) for batch in _batches(entries))
     log.destroy([(one.index, one.record, _due(log, known, one)) for one in taken])
-    return receipts[-1] if receipts else _earlier(log, known, taken)
+    return receipts or (_earlier(log, known, taken),)
 
 
 def erase_spans(log: AuditLog, spans: Sequence[Span], body: Mapping[str, Json]) -> tuple[Receipt, ...]:
@@ -163,3 +163,10 @@ def _due(log: AuditLog, known: Erasures, one: Taken) -> tuple[str, ...]:
 def _earlier(log: AuditLog, known: Erasures, taken: Sequence[Taken]) -> Receipt:
     by = (known.by(one.index, log.record(one.index), part) for one in taken for part in one.parts)
     return log.receipt(max(at for at in by if at is not None))
+
+
+def finish(log: AuditLog) -> tuple[Taken, ...]:
+    """Destroy what erasures on record have left behind (a crash), and return it."""
+    left = log.left_behind(erasures(log))
+    log.destroy([(one.index, one.record, one.parts) for one in left])
+    return left

@@ -23,6 +23,7 @@ from typing import TypeVar
 from guardrails import __version__
 from guardrails.audit import tlog
 from guardrails.audit.entry import CheckEntry, Idempotency, Receipt
+from guardrails.audit.erased import Erasures, Taken
 from guardrails.audit.ids import Clock, Entropy, new_id
 from guardrails.audit.parts import ANSWER
 from guardrails.audit.projection import DAY_MS, RISK, RISK_MS, ROUNDS_MS, links_of, policy_key
@@ -190,6 +191,10 @@ class AuditLog:
             if ANSWER in names:
                 self._store.drop_answers(index)
 
+    def left_behind(self, known: Erasures) -> tuple[Taken, ...]:
+        """Return the parts that are there although *known* erasures took them."""
+        return tuple(known.unfinished(self._store, self.keys))
+
     # -- reading
 
     def ref(self, kind: str, value: str) -> str:
@@ -203,6 +208,10 @@ class AuditLog:
     def principal_ref(self, principal: Principal) -> str:
         """Return the reference of who submits."""
         return self._refs.principal(principal)
+
+    def campaign_ref(self, campaign: str) -> str:
+        """Return the reference of a campaign, as checks name it."""
+        return self._refs.campaign(campaign)
 
     def fingerprint_ref(self, fingerprint: str) -> str:
         """Return the reference of a finding's fingerprint, as rounds name it."""

@@ -16,7 +16,7 @@ again at any time (``guardrails ledger rebuild-index``) and verified. Keys of ro
     A binding check that asked a person; ``content:…`` says which text.
 ``rests_on:…``
     A binding check of a text that rests on a fact or a source.
-``review`` ``waiver`` ``stop`` ``dispute`` ``withdrawal`` ``erasure`` ``key_event``
+``review`` ``waiver`` ``stop`` ``dispute`` ``withdrawal`` ``erasure`` ``key_event`` ``hold``
     Every event of that type; ``review:…`` every answer to one review, ``ruling:…`` the last word about a text.
 ``waived:…``
     A binding check in which that waiver lifted something.
@@ -76,7 +76,7 @@ def work_keys(*, thread: str, work: str, content: str, fingerprints: tuple[str, 
     return tuple(f"{name}:{ref}" for name, ref in named if ref)
 
 
-EVENTS = ("review", "waiver", "stop", "dispute", "withdrawal", "erasure", "key_event")
+EVENTS = ("review", "waiver", "stop", "dispute", "withdrawal", "erasure", "key_event", "hold")
 """Types of records that are found by their type alone."""
 
 ESCALATED = "escalated"

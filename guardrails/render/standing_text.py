@@ -17,8 +17,10 @@ _DONE = {
     "finding-disputed": "is disputed; that is counted for its rule and changes no verdict",
     "stop-set": "is in force: every check within it asks a person; lift it with guardrails resume {id} --reason …",
     "stop-ended": "is lifted",
+    "hold-set": "is in force: nothing it covers can be erased until two people release it",
+    "hold-released": "is released: what it covered can be erased again, and ends as the workspace says",
 }
-_NOUN = {"waiver": "waiver", "finding": "waiver", "stop": "stop"}
+_NOUN = {"waiver": "waiver", "finding": "waiver", "stop": "stop", "hold": "hold"}
 
 
 def waiver_lines(body: Mapping[str, Any], paint: Paint, *, everything: bool) -> Iterator[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from guardrails.audit.keys import ApiKeys, require
 from guardrails.errors import DraftError
 from guardrails.model.canonical import canonical
 from guardrails.model.context import Actor
@@ -44,3 +45,27 @@ def required(text: str, what: str) -> str:
     if not text.strip():
         raise DraftError("missing-reason", f"{what} is missing: every decision says why")
     return text.strip()
+
+
+def two_people(
+    keys: ApiKeys, tokens: Sequence[str], roles: Sequence[str], people: Sequence[str], scope: str
+) -> tuple[str, ...]:
+    """
+    Return names of the people who approve something, for references only.
+
+    Where there are API keys, each is known by a key of a person with *scope*; elsewhere by a role of *people*. Whether they
+    are two is for the caller to see to: the same person counts once.
+
+    Raises:
+        DraftError: ``unauthorized``, ``forbidden``, ``person-needed`` or ``unknown-role``.
+    """
+    if not keys.list():
+        for role in roles:
+            if role not in people:
+                raise DraftError("unknown-role", f"this workspace has no role {role!r}", help=f"it has {people}")
+        return tuple(roles)
+    callers = [keys.caller(token) for token in tokens]
+    for one in callers:
+        require(one, scope)
+        deciding_role(one.actor, people)
+    return tuple(f"key:{one.actor.credential}" for one in callers)

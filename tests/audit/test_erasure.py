@@ -60,7 +60,7 @@ def test_one_field_goes_alone(log):
     """What is not named stays readable, and the record of it names the parts."""
     fields = {"context": b"{}", "field:0": b"one", "field:1": b"two"}
     receipt = log.append_check(check(log, draft_parts=fields))
-    done = erase(log, [Taken(0, receipt.record_id, ("field:0",))], APPROVED, target=receipt.record_id)
+    (done,) = erase(log, [Taken(0, receipt.record_id, ("field:0",))], APPROVED, target=receipt.record_id)
     with pytest.raises(LedgerError) as caught:
         log.decrypt(0, "field:0")
 
@@ -123,7 +123,7 @@ def test_an_erasure_cut_short_is_noticed_and_finished(log, body):
     log.append("erasure", {"target": receipt.record_id, **({"erased": entries} if entries else {})})
     unfinished = [problem.what for problem in log.verify().problems]
     parts = ("field:0",) if entries else tuple(check(log).parts())
-    again = erase(log, [Taken(0, receipt.record_id, parts)], APPROVED)
+    (again,) = erase(log, [Taken(0, receipt.record_id, parts)], APPROVED)
 
     assert ["erasure-unfinished"] == unfinished
     assert again.index == 1

@@ -64,6 +64,26 @@ def rotate_epoch(workspace: Path | None) -> int:
     return 0
 
 
+@command.command("retain")
+@click.option("--dry-run", is_flag=True, help="Only say what is over.")
+@click.option("--format", "output", type=click.Choice(["text", "json"]), default="text", help="Form of output.")
+@workspace_option
+def retain(output: str, workspace: Path | None, *, dry_run: bool) -> int:
+    """
+    Erase whatever is kept no longer, by “keep:” in guardrails.yaml; run it daily.
+
+    A legal hold keeps what it covers, and so does a question that still waits for a person.
+    """
+    from guardrails import wiring
+    from guardrails.privacy.published import retention
+    from guardrails.render.privacy_text import retention_lines
+
+    with wiring.privacy_desk(wiring.settings(workspace, os.environ)) as desk:
+        body = retention(desk, dry_run=dry_run)
+    print(json.dumps(body, indent=2, ensure_ascii=False) if output == "json" else "\n".join(retention_lines(body)))
+    return 0
+
+
 @command.command("recover")
 @click.option("--accept-gap", is_flag=True, help="Go on although records that were seen are missing.")
 @click.option("--reason", default="", help="Why they are missing, and what was done to find them.")
