@@ -33,7 +33,7 @@ def command(layer: str | None, output: str, active: bool, workspace: Path | None
     List the rules of the workspace, those of its packs included.
 
     Once there is a ledger, with what each rule cost in the last 30 days: texts it held, findings that were disputed,
-    texts that people approved as they were.
+    texts that people approved as they were (once five different people have decided).
     """
     from guardrails import wiring
     from guardrails.policy.catalogue import policy_json
