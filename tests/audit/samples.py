@@ -39,6 +39,11 @@ def erase_text(log, check_id, approval=APPROVED):
     return erase(log, [whole_text(log, check_id)], approval, target=check_id)
 
 
+def draft(text):
+    """Return the parts of a draft of one field."""
+    return {"context": b"{}", "field:0": text}
+
+
 def check(log, **changes):
     """Return the entry of a check that calls for revise."""
     values = {
@@ -51,7 +56,7 @@ def check(log, **changes):
         "as_of_ms": log.clock(),
         "verdict": "revise",
         "content_sha256": "c0" * 32,
-        "draft_parts": {"context": b"{}", "field:0": b"CANARY-draft: the best serum in the world"},
+        "draft_parts": draft(b"CANARY-draft: the best serum in the world"),
         "assessment_bytes": b"CANARY-quote",
         "engine_input_bytes": b"CANARY-input",
         "state_bytes": b"CANARY-state",
