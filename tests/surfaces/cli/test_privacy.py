@@ -247,3 +247,28 @@ def test_the_text_is_nowhere_on_disk(cli: Cli, checked: str, workspace: Path) ->
     assert b"Erna" not in before
     assert b"Erna" not in files_of(workspace)
     assert b"She asked." not in files_of(workspace)
+
+
+def test_no_word_is_where_nobody_looks(cli: Cli, workspace: Path) -> None:
+    """Neither the ledger, its keys nor the cache holds a canary that went through check, review, dispute, waiver and stop."""
+    bird = "Kanarienvogel"
+    (workspace / "drafts" / "jobs.md").write_text(f"---\nchannel: blog\n---\n\nThere will be layoffs, says {bird}.\n")
+    shown = json.loads(cli("check", "--format", "json", "drafts/jobs.md").out)
+    check = shown["results"][0]["answer"]["check_id"]
+    cli("lint", "drafts/jobs.md")
+    cli("dispute", check, "f1", "--reason", "wrong", "--note", bird)
+    cli("waive", "request", "lumo.jobs", "--reason", bird, "--until", "2099-01-01")
+    (workspace / "guardrails.local.yaml").write_text("principal: {person: head-of-content}\n")
+    (code,) = re.findall(r"--seen (\w+)", cli("review", "show", check).out)
+    judged = ("--relevance", "yes", "--positioning", "yes", "--stop-needed", "--reason", bird)
+    decided = cli("review", "decide", check, "--seen", code, "--send-back", "--instruction", bird, *judged)
+    cli("stop", "--all", "--reason", bird)
+    cli("hold", "add", "--channel", "blog", "--reason", bird)
+    found = cli("subject", "find", bird)
+    kinds = {line.split()[1] for line in found.out.splitlines()[:-1]}
+    files = [path for folder in ("var", "cache") for path in (workspace / folder).rglob("*") if path.is_file()]
+
+    assert decided.code == 0, decided.err
+    assert {"check", "dispute", "review", "stop", "hold"} <= kinds
+    assert any(path.parent.name != "var" for path in files)
+    assert [] == [path.name for path in files if bird.lower().encode() in path.read_bytes().lower()]
