@@ -53,11 +53,11 @@ class EpochKeys(Protocol):
 def wrapped(epoch: AESGCM, keys: Sequence[PartKey], entropy: Entropy) -> list[bytes]:
     """Return *keys* and their salts wrapped under an epoch's cipher, in order; :func:`unwrapped` is the inverse."""
     nonces = entropy(_NONCE_BYTES * len(keys))
-    found = []
-    for at, one in enumerate(keys):
-        nonce = nonces[at * _NONCE_BYTES : (at + 1) * _NONCE_BYTES]
-        found.append(nonce + epoch.encrypt(nonce, one.key + one.salt, _bound_to(one.record_id, one.part)))
-    return found
+    pairs = zip(keys, range(0, len(nonces), _NONCE_BYTES), strict=True)
+    named = ((one, nonces[at : at + _NONCE_BYTES]) for one, at in pairs)
+    return [
+        nonce + epoch.encrypt(nonce, one.key + one.salt, _bound_to(one.record_id, one.part)) for one, nonce in named
+    ]
 
 
 def unwrapped(epoch: AESGCM | None, record_id: str, part: str, data: bytes) -> PartKey:
@@ -89,4 +89,4 @@ def _damaged(record_id: str, part: str) -> LedgerError:
 
 
 def _bound_to(record_id: str, part: str) -> bytes:
-    return b"\x00".join((b"guardrails.part-key/v1", record_id.encode(), part.encode()))
+    return f"guardrails.part-key/v1\0{record_id}\0{part}".encode()
