@@ -186,9 +186,15 @@ class SqliteKeys:
             raise LedgerError("ledger-damaged", message, help="Restore the newest copy of this file.")
 
     def _require_epochs(self, *, read_only: bool) -> None:
+        """
+        Refuse a file of epochs that is missing or older than these keys; begin an epoch where theirs has ended.
+
+        Keys of an ended epoch are those of a restored copy from before a rotation: what it has besides is still good.
+        """
         current = self._current()
-        if current != BARE and not self._epochs.exists():
-            message = f"{self._epochs.path} has vanished, and with it what opens every part key"
+        if current != BARE and max(self._epochs.numbers(), default=BARE) < current:
+            why = "is older than the keys" if self._epochs.exists() else "has vanished"
+            message = f"{self._epochs.path} {why}, and without it no part of a payload opens"
             raise LedgerError("epochs-missing", message, help="Restore the newest copy of this file.")
         if not read_only and (current == BARE or self._epochs.cipher(current) is None):
             self._begin_epoch()

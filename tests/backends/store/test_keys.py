@@ -213,6 +213,34 @@ def test_lost_epochs_are_said_at_once(tmp_path):
     assert caught.value.code == "epochs-missing"
 
 
+def test_older_epochs_than_the_keys_are_refused(tmp_path):
+    """A copy of the epochs from before the last rotation opens nothing, and hides nothing."""
+    with closing(SqliteKeys(tmp_path / "keys.db")) as keys:
+        shutil.copy(tmp_path / "keys.epochs", tmp_path / "old")
+        keys.rotate_epoch()
+    shutil.copy(tmp_path / "old", tmp_path / "keys.epochs")
+    with pytest.raises(LedgerError) as caught:
+        SqliteKeys(tmp_path / "keys.db")
+
+    assert caught.value.code == "epochs-missing"
+
+
+def test_older_keys_than_the_epochs_go_on(tmp_path):
+    """A copy of the keys from before a rotation opens no part, keeps the rest, and takes new keys."""
+    with closing(SqliteKeys(tmp_path / "keys.db")) as keys:
+        ledger_key = keys.ledger_key()
+        keys.put([part_key()], EMPTY)
+    shutil.copy(tmp_path / "keys.db", tmp_path / "old")
+    with closing(SqliteKeys(tmp_path / "keys.db")) as keys:
+        keys.rotate_epoch()
+    shutil.copy(tmp_path / "old", tmp_path / "keys.db")
+    with closing(SqliteKeys(tmp_path / "keys.db")) as keys:
+        keys.put([part_key("chk_2")], EMPTY)
+        found = keys.ledger_key(), keys.part_key("chk_1", "draft"), keys.part_key("chk_2", "draft")
+
+    assert (ledger_key, None, part_key("chk_2")) == found
+
+
 @pytest.mark.parametrize(("damage", "code"), [(b"{}", "ledger-damaged"), (None, "ledger-unwritable")])
 def test_changed_or_open_epochs_are_refused(tmp_path, damage, code):
     """A file of epochs with other bytes, or one that others may read, opens nothing."""
