@@ -15,14 +15,15 @@ import hashlib
 import json
 import secrets
 from collections.abc import Sequence
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 from typing import cast
 
-from guardrails.audit.epochs import BARE, unwrapped, wrapped
+from guardrails.audit.epochs import BARE
 from guardrails.audit.store import ApiKey, Head, PartKey
 from guardrails.backends.store.database import Database, Row, Schema, Value
 from guardrails.backends.store.epoch_file import EpochFile
+from guardrails.backends.store.epochs import Epochs, KeyRow
 from guardrails.backends.store.private import require_private
 from guardrails.errors import LedgerError
 from guardrails.model.canonical import canonical
@@ -50,8 +51,6 @@ ALTER TABLE wrapped_key RENAME TO part_key;
 CREATE TABLE epoch (one INTEGER PRIMARY KEY CHECK (one = 1), current INTEGER NOT NULL) STRICT;
 INSERT INTO epoch VALUES (1, 0);
 """
-
-_REWRAPPED_AT_ONCE = 5000
 
 _SCHEMA = Schema(
     _APPLICATION_ID,
@@ -87,10 +86,11 @@ class SqliteKeys:
         if not read_only and path.exists():
             require_private(path)
         self._path = path
-        self._epochs = EpochFile(path.with_suffix(".epochs"), read_only=read_only)
         self._db = Database(path, _SCHEMA, busy_timeout_ms=busy_timeout_ms, read_only=read_only)
+        self._epochs = Epochs(_Rows(self._db), EpochFile(path.with_suffix(".epochs"), read_only=read_only))
         try:
-            self._require_epochs(read_only=read_only)
+            if self._epochs.require(read_only=read_only):
+                self._empty_log()
         except BaseException:
             self._db.close()
             raise
@@ -110,8 +110,7 @@ class SqliteKeys:
     def put(self, keys: Sequence[PartKey], seen: Head) -> None:
         """See the port."""
         with self._db.transaction():
-            rows = self._wrapped(keys, self._current())
-            self._db.run_many("INSERT INTO part_key VALUES (?, ?, ?, ?)", rows)
+            self._db.run_many("INSERT INTO part_key VALUES (?, ?, ?, ?)", self._epochs.wrapped(keys))
             self._db.rows(
                 "INSERT INTO seen VALUES (1, ?, ?) ON CONFLICT (one) "
                 "DO UPDATE SET size = excluded.size, root = excluded.root WHERE excluded.size > size",
@@ -122,7 +121,7 @@ class SqliteKeys:
         """See the port."""
         sql = "SELECT epoch, wrapped FROM part_key WHERE record_id = ? AND part = ?"
         row = self._db.row(sql, (record_id, part), (int, bytes))
-        return None if row is None else self._unwrapped((record_id, part, *row))
+        return None if row is None else self._epochs.unwrapped(_key_row((record_id, part, *row)))
 
     def drop(self, parts: Sequence[tuple[str, str]]) -> None:
         """See the port."""
@@ -132,9 +131,8 @@ class SqliteKeys:
 
     def rotate_epoch(self) -> int:
         """See the port."""
-        number = self._begin_epoch()
-        with self._db.transaction():  # the lock: nobody else writes the file meanwhile
-            self._epochs.destroy_before(number)
+        number = self._epochs.rotate()
+        self._empty_log()
         return number
 
     def reset_seen(self, head: Head) -> None:
@@ -185,69 +183,9 @@ class SqliteKeys:
             message = f"{self._path}: the ledger's key is gone"
             raise LedgerError("ledger-damaged", message, help="Restore the newest copy of this file.")
 
-    def _require_epochs(self, *, read_only: bool) -> None:
-        """
-        Refuse a file of epochs that is missing or older than these keys; begin an epoch where theirs has ended.
-
-        Keys of an ended epoch are those of a restored copy from before a rotation: what it has besides is still good.
-        """
-        current = self._current()
-        if current != BARE and max(self._epochs.numbers(), default=BARE) < current:
-            why = "is older than the keys" if self._epochs.exists() else "has vanished"
-            message = f"{self._epochs.path} {why}, and without it no part of a payload opens"
-            raise LedgerError("epochs-missing", message, help="Restore the newest copy of this file.")
-        if not read_only and (current == BARE or self._epochs.cipher(current) is None):
-            self._begin_epoch()
-
-    def _current(self) -> int:
-        row = self._db.row("SELECT current FROM epoch", (), (int,))
-        return BARE if row is None else cast("int", row[0])
-
-    def _begin_epoch(self) -> int:
-        """
-        Begin an epoch and wrap under it whatever still opens; the earlier epochs' keys stay.
-
-        What crashes on the way leaves keys of several epochs, all of which open; doing it again finishes it.
-        """
-        with self._db.transaction():
-            number = self._epochs.begin(self._current() + 1)
-            self._db.rows("UPDATE epoch SET current = ?", (number,))
-        last: tuple[Value, ...] = ("", "")
-        while last:
-            last = self._rewrapped(last, number)
-        with suppress(LedgerError):  # somebody reads; what lies in the log is of an epoch that ends, or ends with it
+    def _empty_log(self) -> None:
+        with suppress(LedgerError):  # somebody reads; what lies in the log ends with its epoch
             self._db.truncate_log()
-        return number
-
-    def _rewrapped(self, after: tuple[Value, ...], number: int) -> tuple[Value, ...]:
-        """Wrap the next keys of earlier epochs under that with *number*; return the last one's name, if there was any."""
-        sql = (
-            "SELECT record_id, part, epoch, wrapped FROM part_key WHERE (record_id, part) > (?, ?) AND epoch < ? "
-            "ORDER BY record_id, part LIMIT ?"
-        )
-        with self._db.transaction():
-            rows = self._db.rows(sql, (*after, number, _REWRAPPED_AT_ONCE), (str, str, int, bytes))
-            keys = [key for key in map(self._unwrapped, rows) if key is not None]
-            again = [(*row[2:], *row[:2]) for row in self._wrapped(keys, number)]
-            self._db.run_many("UPDATE part_key SET epoch = ?, wrapped = ? WHERE record_id = ? AND part = ?", again)
-        return rows[-1][:2] if rows else ()
-
-    def _wrapped(self, keys: Sequence[PartKey], number: int) -> list[Row]:
-        """Return *keys* as rows of ``part_key``."""
-        cipher = self._epochs.cipher(number)
-        if cipher is None:
-            message = f"{self._epochs.path} does not have epoch {number}, which part keys are wrapped under now"
-            raise LedgerError("epochs-missing", message, help="Restore the newest copy of this file.")
-        data = wrapped(cipher, keys, secrets.token_bytes)
-        return [(one.record_id, one.part, number, blob) for one, blob in zip(keys, data, strict=True)]
-
-    def _unwrapped(self, row: Row) -> PartKey | None:
-        """Return the key in a row of ``part_key``, or None if its epoch has been destroyed."""
-        record_id, part, number, data = cast("tuple[str, str, int, bytes]", row)
-        cipher = None if number == BARE else self._epochs.cipher(number)
-        if cipher is None and number != BARE:
-            return None
-        return unwrapped(cipher, record_id, part, data)
 
     def _whole(self, row: Row, what: str) -> Row:
         """Return *row* without its last column, which is the digest of the others."""
@@ -267,3 +205,35 @@ def _api_key(row: Row) -> ApiKey:
     named = {field: tuple(values) for field, values in json.loads(permits).items()}
     who = Principal("person" if kind == "person" else "agent", name)
     return ApiKey(key_id, digest, who, created_ms=created_ms, revoked_ms=revoked_ms, **named)
+
+
+class _Rows:
+    """:class:`~guardrails.backends.store.epochs.KeyRows` of the file."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+
+    def locked(self) -> AbstractContextManager[None]:
+        return self._db.transaction()
+
+    def current(self) -> int:
+        row = self._db.row("SELECT current FROM epoch", (), (int,))
+        return BARE if row is None else cast("int", row[0])
+
+    def set_current(self, number: int) -> None:
+        self._db.rows("UPDATE epoch SET current = ?", (number,))
+
+    def earlier(self, number: int, after: tuple[str, str], limit: int) -> list[KeyRow]:
+        sql = (
+            "SELECT record_id, part, epoch, wrapped FROM part_key WHERE (record_id, part) > (?, ?) AND epoch < ? "
+            "ORDER BY record_id, part LIMIT ?"
+        )
+        return [_key_row(row) for row in self._db.rows(sql, (*after, number, limit), (str, str, int, bytes))]
+
+    def replace(self, rows: Sequence[KeyRow]) -> None:
+        sql = "UPDATE part_key SET epoch = ?, wrapped = ? WHERE record_id = ? AND part = ?"
+        self._db.run_many(sql, [(one.epoch, one.wrapped, one.record_id, one.part) for one in rows])
+
+
+def _key_row(row: Row) -> KeyRow:
+    return KeyRow(*cast("tuple[str, str, int, bytes]", row))

@@ -171,9 +171,9 @@ def test_a_rotation_cut_short_is_finished_by_the_next(tmp_path):
     """With keys of two epochs everything opens; the next rotation leaves one epoch."""
     with closing(SqliteKeys(tmp_path / "keys.db")) as keys:
         keys.put([part_key(str(number)) for number in range(20)], EMPTY)
-        keys._epochs.begin(0)
+        keys._epochs._file.begin(0)
         keys.rotate_epoch()
-        epochs = keys._epochs.numbers()
+        epochs = keys._epochs._file.numbers()
         found = [keys.part_key(str(number), "draft") for number in range(20)]
 
     assert (3,) == epochs
