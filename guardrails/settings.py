@@ -7,8 +7,10 @@ policy digest, and nothing here can change what a rule means.
 ======================  ==========================  =====================================================
 key                     environment                 meaning (default)
 ======================  ==========================  =====================================================
-``ledger``              ``GUARDRAILS_LEDGER``       ledger file (``var/ledger.db``)
-``keys``                ``GUARDRAILS_KEYS``         key database (``var/keys.db``)
+``ledger``              ``GUARDRAILS_LEDGER``       ledger file (``var/ledger.db``), or ``postgresql://ROLE@HOST/DATABASE``
+``keys``                ``GUARDRAILS_KEYS``         key database (``var/keys.db``; with PostgreSQL: where the ledger is)
+–                       ``GUARDRAILS_LEDGER_ADMIN`` for ``ledger init``: address with a role that may make schemas
+–                       ``GUARDRAILS_KEYS_ADMIN``   the same where the keys lie elsewhere
 ``engine``              ``GUARDRAILS_ENGINE``       ``embedded`` or ``opa`` (embedded)
 ``opa_url``             ``GUARDRAILS_OPA_URL``      address of the OPA server
 ``principal``           –                           ``{agent: NAME}`` or ``{person: ROLE}`` (nobody)
@@ -24,7 +26,7 @@ key                     environment                 meaning (default)
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from guardrails.errors import Place, SettingsError
@@ -32,12 +34,18 @@ from guardrails.model.context import Principal
 
 WORKSPACE_FILE = "guardrails.yaml"
 LOCAL_FILE = "guardrails.local.yaml"
+_POSTGRES = ("postgresql://", "postgres://")
 KEYS = ("ledger", "keys", "engine", "opa_url", "principal", "host", "port", "workers", "deadline_ms")
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """The operator's settings, resolved; paths are absolute."""
+    """
+    The operator's settings, resolved; paths are absolute.
+
+    *postgres* is the ledger's address where it lies in PostgreSQL, *postgres_keys* that of its keys; then *ledger* and
+    *keys* name no file. Addresses may hold passwords and are never shown.
+    """
 
     workspace: Path
     ledger: Path
@@ -51,6 +59,13 @@ class Settings:
     workers: int
     deadline_ms: int
     cache_dir: Path | None
+    postgres: str = field(default="", repr=False)
+    postgres_keys: str = field(default="", repr=False)
+
+    @property
+    def has_ledger(self) -> bool:
+        """Tell whether there is a ledger to be opened; one in PostgreSQL is, or is refused."""
+        return bool(self.postgres) or self.ledger.exists()
 
 
 def find_workspace(start: Path) -> Path:
@@ -81,10 +96,14 @@ def read_settings(workspace: Path, environ: Mapping[str, str]) -> Settings:
     engine = values.get("engine", "embedded")
     if engine not in ("embedded", "opa"):
         raise SettingsError("bad-setting", f"engine must be embedded or opa, got {engine!r}")
+    ledger, keys = str(values.get("ledger", "var/ledger.db")), str(values.get("keys", ""))
+    postgres, postgres_keys = _addresses(ledger, keys)
     return Settings(
         workspace=workspace,
-        ledger=workspace / str(values.get("ledger", "var/ledger.db")),
-        keys=workspace / str(values.get("keys", "var/keys.db")),
+        ledger=workspace / ("var/ledger.db" if postgres else ledger),
+        keys=workspace / ("var/keys.db" if postgres else keys or "var/keys.db"),
+        postgres=postgres,
+        postgres_keys=postgres_keys,
         engine=engine,
         opa_url=str(values.get("opa_url", "http://127.0.0.1:8181")),
         principal=_principal(values.get("principal"), workspace),
@@ -95,6 +114,14 @@ def read_settings(workspace: Path, environ: Mapping[str, str]) -> Settings:
         deadline_ms=_integer(values, "deadline_ms", 5000),
         cache_dir=cache_dir(environ),
     )
+
+
+def _addresses(ledger: str, keys: str) -> tuple[str, str]:
+    """Return where ledger and keys lie in PostgreSQL; replicas of one ledger share its keys."""
+    in_postgres = ledger.startswith(_POSTGRES)
+    if keys and in_postgres != keys.startswith(_POSTGRES):
+        raise SettingsError("bad-setting", "ledger and keys are both files, or both addresses of PostgreSQL")
+    return (ledger, keys or ledger) if in_postgres else ("", "")
 
 
 def _local_values(path: Path) -> Mapping[str, object]:

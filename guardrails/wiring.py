@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from guardrails.answer import Linter
     from guardrails.audit.keys import Caller
     from guardrails.audit.log import AuditLog
+    from guardrails.audit.store import KeyStore, RecordStore
     from guardrails.audit.verify import VerifyReport
     from guardrails.decide.engine import RegoEngine
     from guardrails.gate import Gate
@@ -130,7 +131,7 @@ def policy_in_force(chosen: Settings) -> CompiledPolicy:
         PolicyError: If it cannot be run.
     """
     files = _files_policy(chosen)
-    if not chosen.ledger.exists():
+    if not chosen.has_ledger:
         return _loaded(files)
     with closing(open_log(chosen)) as log:
         return _in_force(log, files, _unheard)
@@ -175,9 +176,36 @@ def open_log(chosen: Settings) -> AuditLog:
         LedgerError: If either cannot be written; ``ledger-missing`` if the ledger has vanished, which makes no new one.
     """
     from guardrails.audit.log import AuditLog
+
+    with ExitStack() as opened:
+        store, keys = _opened(chosen)
+        opened.callback(keys.close)
+        opened.callback(store.close)
+        log = AuditLog(store, keys, now_ms)
+        opened.pop_all()
+        return log
+
+
+def _opened(chosen: Settings, *, read_only: bool = False, anew: bool = False) -> tuple[RecordStore, KeyStore]:
+    """Open records and keys; a file of records that has vanished is not made again, except *anew*."""
     from guardrails.audit.verify import require_present
-    from guardrails.backends.store.keys import SqliteKeys
-    from guardrails.backends.store.sqlite import SqliteStore
+    from guardrails.backends.store.places import keys_at, store_at
+
+    if not chosen.postgres and not read_only:
+        _make_folders(chosen)
+    with ExitStack() as opened:
+        keys = keys_at(chosen.keys, chosen.postgres_keys, read_only=read_only)
+        opened.callback(keys.close)
+        if not chosen.postgres and not anew:
+            require_present(chosen.ledger, keys)
+        if read_only and not chosen.has_ledger:
+            raise _no_ledger(chosen)
+        store = store_at(chosen.ledger, chosen.postgres, read_only=read_only)
+        opened.pop_all()
+        return store, keys
+
+
+def _make_folders(chosen: Settings) -> None:
     from guardrails.errors import LedgerError
 
     for file in (chosen.ledger, chosen.keys):
@@ -185,22 +213,40 @@ def open_log(chosen: Settings) -> AuditLog:
             file.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise LedgerError("ledger-unwritable", f"{file.parent}: {error.strerror}") from error
-    with ExitStack() as opened:
-        keys = SqliteKeys(chosen.keys)
-        opened.callback(keys.close)
-        require_present(chosen.ledger, keys)
-        store = SqliteStore(chosen.ledger)
-        opened.callback(store.close)
-        log = AuditLog(store, keys, now_ms)
-        opened.pop_all()
-        return log
+
+
+def init_ledger(chosen: Settings, environ: Mapping[str, str]) -> tuple[str, ...]:
+    """
+    Make the ledger, and return in one line each what was done; one that is there is kept.
+
+    In PostgreSQL an administrator does it (``GUARDRAILS_LEDGER_ADMIN``, ``GUARDRAILS_KEYS_ADMIN``).
+
+    Raises:
+        SettingsError: ``admin-needed``.
+
+        LedgerError: If it cannot be made, or what is there cannot be used.
+    """
+    made: tuple[str, ...] = ()
+    if chosen.postgres:
+        from guardrails.backends.store.places import require_psycopg
+
+        require_psycopg()
+        from guardrails.backends.store.postgres_init import make_schemas
+
+        admin = environ.get("GUARDRAILS_LEDGER_ADMIN") or chosen.postgres
+        elsewhere = chosen.postgres_keys if chosen.postgres_keys != chosen.postgres else admin
+        keys_admin = environ.get("GUARDRAILS_KEYS_ADMIN") or elsewhere
+        made = make_schemas(admin, keys_admin, ledger=chosen.postgres, keys=chosen.postgres_keys)
+    with closing(open_log(chosen)) as log:
+        size = log.head().size
+    return *made, f"{size} record{'' if size == 1 else 's'}"
 
 
 def friction(chosen: Settings) -> Friction | None:
     """Return what the gate of this workspace cost in the last 30 days; None without a ledger."""
     from guardrails.impact.friction import friction as cost_of
 
-    if not chosen.ledger.exists():
+    if not chosen.has_ledger:
         return None
     with closing(open_log(chosen)) as log:
         return cost_of(log, now_ms())
@@ -210,7 +256,7 @@ def withdrawn_facts(chosen: Settings) -> tuple[str, ...]:
     """Return the ids of facts that were withdrawn on the record; none without a ledger."""
     from guardrails.audit.standing import Standing
 
-    if not chosen.ledger.exists():
+    if not chosen.has_ledger:
         return ()
     with closing(open_log(chosen)) as log:
         return Standing(log).withdrawn()
@@ -243,7 +289,7 @@ def privacy_desk(chosen: Settings) -> Iterator[PrivacyDesk]:
     """
     from guardrails.privacy.published import Desk
 
-    if not chosen.ledger.exists():
+    if not chosen.has_ledger:
         raise _no_ledger(chosen)
     workspace = policy_in_force(chosen).workspace
     with closing(open_log(chosen)) as log:
@@ -282,18 +328,16 @@ def verify_ledger(chosen: Settings) -> VerifyReport:
 
         LedgerError: ``ledger-missing`` if there was one; ``ledger-unreadable`` or ``ledger-damaged`` as a whole.
     """
-    from guardrails.audit.verify import require_present, verified
-    from guardrails.backends.store.keys import SqliteKeys
-    from guardrails.backends.store.sqlite import SqliteStore
+    from guardrails.audit.verify import verified
+    from guardrails.backends.store.stretches import in_processes
 
-    if not chosen.ledger.exists() and not chosen.keys.exists():
+    if not chosen.has_ledger and not chosen.keys.exists():
         raise _no_ledger(chosen)
-    with closing(SqliteKeys(chosen.keys, read_only=True)) as keys:
-        require_present(chosen.ledger, keys)
-        if not chosen.ledger.exists():
-            raise _no_ledger(chosen)
-        with closing(SqliteStore(chosen.ledger, read_only=True)) as store:
-            return verified(store, keys)
+    opened = partial(_opened, chosen, read_only=True)
+    store, keys = opened()
+    with closing(keys), closing(store):
+        # Each of a server's connections sees a moment of its own: one is enough there.
+        return verified(store, keys, None if chosen.postgres else in_processes(opened, os.cpu_count() or 1))
 
 
 def recover_ledger(chosen: Settings, *, reason: str, roles: tuple[str, ...], second_key: str) -> tuple[int, int]:
@@ -308,12 +352,11 @@ def recover_ledger(chosen: Settings, *, reason: str, roles: tuple[str, ...], sec
     from guardrails.audit.keys import ApiKeys
     from guardrails.audit.log import AuditLog
     from guardrails.audit.recovery import accept_gap
-    from guardrails.backends.store.keys import SqliteKeys
-    from guardrails.backends.store.sqlite import SqliteStore
     from guardrails.review.people import two_people
 
     people = open_policy(chosen).workspace.people
-    with closing(SqliteKeys(chosen.keys)) as keys, closing(SqliteStore(chosen.ledger)) as store:
+    store, keys = _opened(chosen, anew=True)
+    with closing(keys), closing(store):
         held = ApiKeys(AuditLog(store, keys, now_ms, accept_gap=True))
         who = two_people(held, (chosen.api_key, second_key), roles, people, "operate")
         seen, found = keys.seen(), store.head().size
@@ -330,7 +373,7 @@ def rebuild_index(chosen: Settings) -> int:
 
         LedgerError: See :func:`open_log`.
     """
-    if not chosen.ledger.exists() and not chosen.keys.exists():
+    if not chosen.has_ledger and not chosen.keys.exists():
         raise _no_ledger(chosen)
     with closing(open_log(chosen)) as log:
         log.rebuild_index()
@@ -346,7 +389,7 @@ def rotate_epoch(chosen: Settings) -> int:
 
         DraftError: ``forbidden`` unless whoever asks may operate.
     """
-    if not chosen.ledger.exists():
+    if not chosen.has_ledger:
         raise _no_ledger(chosen)
     with closing(open_log(chosen)) as log:
         caller(chosen, log, "operate")
@@ -373,7 +416,7 @@ def open_gate(where: Settings | Path | str | None = None, *, told: Callable[[str
     """
     chosen = where if isinstance(where, Settings) else settings(where)
     files, rego = _files_policy(chosen), engine(chosen)
-    if not chosen.ledger.exists():
+    if not chosen.has_ledger:
         _loaded(files)  # a mistake in the files makes no ledger
     with ExitStack() as opened:
         log = open_log(chosen)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+
+from tests.postgres import Cluster, postgres_cluster
 
 GOLDEN = Path(__file__).parent.parent / "fixtures" / "golden"
 
@@ -31,3 +33,16 @@ def golden(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
         assert path.read_text(encoding="utf-8") == actual
 
     return compare
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[Cluster]:
+    """A PostgreSQL of this test process."""
+    with postgres_cluster() as running:
+        yield running
+
+
+@pytest.fixture
+def postgres_ledger(cluster: Cluster) -> str:
+    """The address of an empty ledger with its keys in PostgreSQL, for the service's role."""
+    return cluster.url(cluster.ledger())

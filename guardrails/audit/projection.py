@@ -37,11 +37,11 @@ RISK_MS = 30 * DAY_MS
 
 def links_of(record: Record, index: int = 0) -> tuple[Link, ...]:
     """Return the index rows of *record*, sorted; none for a check that does not bind."""
-    principal = record.text("principal", "ref")
-    rows = {Link(principal, key, record.at_ms, index) for key in _work_keys(record)}
+    principal, at_ms = record.text("principal", "ref"), record.at_ms
+    rows = {Link(principal, key, at_ms, index) for key in _work_keys(record)}
     if record.number("risk") and (record.type != "check" or record.member("binding") is True):
-        rows.add(Link(principal, RISK, record.at_ms, index, record.number("risk")))
-    rows |= {Link("", key, record.at_ms, index) for key in _event_keys(record)}
+        rows.add(Link(principal, RISK, at_ms, index, record.number("risk")))
+    rows.update(Link("", key, at_ms, index) for key in _event_keys(record))
     return tuple(sorted(rows))
 
 

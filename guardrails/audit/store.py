@@ -9,8 +9,9 @@ Every method raises :class:`~guardrails.errors.LedgerError` (``ledger-unwritable
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from guardrails.model.context import Principal, Values
 
@@ -34,14 +35,13 @@ class Head:
     root: bytes
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Link:
+class Link(NamedTuple):
     """One row of the index: *principal* did something at *at_ms* that is found again by *key*; see ``projection``."""
 
     principal: str
     key: str
     at_ms: int
-    index: int
+    index: int  # type: ignore[assignment] # hides a method of tuples that nobody calls
     amount: int = 0
 
 
@@ -121,6 +121,9 @@ class RecordStore(Protocol):
 
     def head(self) -> Head:
         """Return the head as it is stored."""
+
+    def snapshot(self) -> AbstractContextManager[None]:
+        """Let everything that is read in the block be of one moment, whoever writes meanwhile."""
 
     def read(self, index: int) -> StoredRecord | None:
         """Return the record at *index*, or None if there is none."""

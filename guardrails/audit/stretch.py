@@ -74,7 +74,8 @@ class Stretch:
 
 def recomputed(store: RecordStore, keys: KeyStore, start: int, end: int | None) -> Stretch:
     """Return what was found in ``[start, end)``; to the end of the ledger if *end* is None."""
-    return _Reading(store, keys, start, end).stretch()
+    with store.snapshot():
+        return _Reading(store, keys, start, end).stretch()
 
 
 class _Reading:
@@ -260,14 +261,13 @@ class _Reading:
         except LedgerError as error:
             self._add(-1, INDEX_DIFFERS, error.message)
 
-    def _see_links(self, index: int, expected: Sequence[Link]) -> None:
-        found = list(self._links_before(index + 1))
-        self._see_strayed([link for link in found if link.index < index])
-        if {link for link in found if link.index == index} != set(expected):
+    def _see_links(self, index: int, expected: tuple[Link, ...]) -> None:
+        self._see_strayed(self._links_before(index))
+        if tuple(self._links_before(index + 1)) != expected:
             self._add(index, INDEX_DIFFERS, "`guardrails ledger rebuild-index` makes the index again from the records")
 
     def _see_strayed(self, links: Iterable[Link]) -> None:
-        for index in sorted({link.index for link in links}):
+        for index in dict.fromkeys(link.index for link in links):
             self._add(index, INDEX_DIFFERS, "there is no such record")
 
     def _links_before(self, index: int) -> Iterator[Link]:

@@ -17,6 +17,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
@@ -26,6 +27,7 @@ from guardrails.audit.erased import Erasures
 from guardrails.audit.store import Head, KeyStore, RecordStore
 from guardrails.audit.stretch import BEYOND, INDEX_DIFFERS, Missing, Problem, Stretch, recomputed
 from guardrails.errors import LedgerError
+from guardrails.model.record import parsed_record
 
 Stretches: TypeAlias = Callable[[Sequence["tuple[int, int | None]"]], Iterable[Stretch]]
 """Recomputes stretches of a ledger, in the order given."""
@@ -122,12 +124,14 @@ class _Whole:
         self._store = store
         self._keys = keys
         self._level = level
+        self._claimed = _claimed_size(store)
         self._size = self._count = 0
         self._above = tlog.Frontier()  # over full stretches
         self._hashes: tuple[bytes, ...] = ()  # of the last stretch, if it is not full
         self._problems: list[Problem] = []
         self._missing: list[Missing] = []
         self._erasures = Erasures()
+        self._erased_later = Erasures()
         self._types: Counter[str] = Counter()
 
     def join(self, stretch: Stretch) -> None:
@@ -209,19 +213,34 @@ class _Whole:
                 self._add(-1, "keys-damaged", error.message)
 
     def _see_head(self, head: Head) -> None:
-        if head.size != self._size:
+        has_grown = self._claimed <= self._size < head.size != self._claimed
+        if head.size != self._size and not has_grown:
             self._add(-1, "head-differs", f"the head counts {head.size} records, there are {self._size}")
-        elif head.root != self._root():
+        elif has_grown and tlog.root(self._size, self._store.hashes) != self._root():
+            self._add(-1, "head-differs", "while it was read the ledger has grown from another tree")
+        elif head.root != (tlog.root(head.size, self._store.hashes) if has_grown else self._root()):
             self._add(-1, "head-differs", "the stored root is not the records' root")
+
+    def _see_later_erasures(self) -> None:
+        """Take in what was erased while the ledger was read."""
+        for stored in self._store.records(self._size):
+            with suppress(LedgerError):
+                self._erased_later.see(stored.index, parsed_record(stored.record))
 
     def _settle(self) -> set[int]:
         """Return the indices of erased records; report what is missing without one, or still there despite one."""
+        if self._missing:
+            self._see_later_erasures()
         erased = set()
         for one in self._missing:
-            if self._erasures.by(one.index, one.record, one.part) is None:
-                self._add(one.index, one.what, one.part)
-            else:
+            if self._is_accounted_for(one):
                 erased.add(one.index)
+            else:
+                self._add(one.index, one.what, one.part)
         for left in self._erasures.unfinished(self._store, self._keys):
             self._add(left.index, "erasure-unfinished", "erasing it again finishes it")
         return erased
+
+    def _is_accounted_for(self, one: Missing) -> bool:
+        known = (self._erasures, self._erased_later)
+        return any(erasures.by(one.index, one.record, one.part) is not None for erasures in known)

@@ -12,7 +12,7 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import fields, is_dataclass
-from typing import Any, TypeAlias
+from typing import Any, NoReturn, TypeAlias
 
 Json: TypeAlias = "bool | int | str | Sequence[Json] | Mapping[str, Json] | None"
 
@@ -24,6 +24,21 @@ _ENCODER = json.JSONEncoder(
 _ARRAYS = (list, tuple)
 
 
+def _integer(digits: str) -> int:
+    if len(digits) > _LONGEST or abs(value := int(digits)) > MAX_INT:
+        raise ValueError("integers must be within ±(2**53−1)")
+    return value
+
+
+def _refused(number: str) -> NoReturn:
+    msg = f"not representable in canonical JSON: {number[:20]}"
+    raise ValueError(msg)
+
+
+_LONGEST = len(str(-MAX_INT))
+_DECODER = json.JSONDecoder(parse_int=_integer, parse_float=_refused, parse_constant=_refused)
+
+
 def canonical(value: Json) -> bytes:
     """
     Return the canonical UTF-8 bytes of *value*.
@@ -33,6 +48,22 @@ def canonical(value: Json) -> bytes:
     """
     _require_canonical(value)
     return _ENCODER.encode(value).encode("utf-8")
+
+
+def parsed(data: bytes) -> Json:
+    """
+    Return the value whose canonical bytes are *data*; :func:`canonical` is the inverse.
+
+    Raises:
+        ValueError: If *data* is not the canonical form of any value.
+    """
+    text = data.decode("utf-8")
+    value: Json = _DECODER.decode(text)
+    if not text.isascii():  # in ASCII no key and no surrogate can be wrong, and the decoder takes no wrong number
+        _require_canonical(value)
+    if _ENCODER.encode(value) != text:
+        raise ValueError("this JSON is not in canonical form")
+    return value
 
 
 def plain(value: Any) -> Any:

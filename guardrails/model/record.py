@@ -21,13 +21,12 @@ threads and fingerprints as keyed references (``audit/seal.py``).
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import cast
 
 from guardrails.errors import LedgerError
-from guardrails.model.canonical import Json, canonical
+from guardrails.model.canonical import Json, canonical, parsed
 
 SCHEMA = "guardrails.record/v1"
 RECORD_TYPES = (
@@ -38,6 +37,9 @@ RECORD_TYPES = (
 
 ID_PREFIXES = {"check": "chk", "review": "rul", "waiver": "wvr", "stop": "stp", "dispute": "dsp", "hold": "hld"}
 """How ids of records begin; those of all other types with ``rec``."""
+
+_ARRAYS = (list, tuple)
+_MAPPINGS = (dict, Mapping)  # a dictionary is told at once
 
 _HEADER = ("schema", "id", "type", "at_ms")
 
@@ -55,7 +57,7 @@ class Record:
         """Return the value at *path* in the body, or None where any step is missing."""
         value: Json = self.body
         for key in path:
-            value = value.get(key) if isinstance(value, Mapping) else None
+            value = value.get(key) if isinstance(value, _MAPPINGS) else None
         return value
 
     def text(self, *path: str) -> str:
@@ -71,12 +73,12 @@ class Record:
     def texts(self, *path: str) -> tuple[str, ...]:
         """Return the strings of the array at *path* in the body, or nothing."""
         value = self.member(*path)
-        return tuple(item for item in value if isinstance(item, str)) if isinstance(value, list | tuple) else ()
+        return tuple(item for item in value if isinstance(item, str)) if isinstance(value, _ARRAYS) else ()
 
     def held_by(self) -> tuple[str, ...]:
         """Return the ids of the rules that held a checked text (revise or escalate), sorted."""
         value = self.member("rules")
-        rules = value if isinstance(value, list | tuple) else ()
+        rules = value if isinstance(value, _ARRAYS) else ()
         held = (one for one in rules if isinstance(one, Mapping) and one.get("calls_for") in ("revise", "escalate"))
         return tuple(sorted({str(one["id"]) for one in held}))
 
@@ -108,12 +110,11 @@ def parsed_record(data: bytes) -> Record:
         LedgerError: ``record-unreadable`` if *data* is not the canonical form of a record of this schema.
     """
     try:
-        value = json.loads(data)
-        is_canonical = isinstance(value, dict) and canonical(value) == data
+        value = parsed(data)
     except (ValueError, RecursionError) as error:
         raise _unreadable("it is not canonical JSON") from error
-    if not is_canonical:
-        raise _unreadable("it is not the canonical form of one object")
+    if not isinstance(value, dict):
+        raise _unreadable("it is not one object")
     return _record(value)
 
 

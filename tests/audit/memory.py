@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import replace
+from contextlib import nullcontext
 
 from guardrails.audit import tlog
 from guardrails.audit.store import Head, Position, StoredAnswer, StoredRecord
@@ -30,6 +30,9 @@ class MemoryStore:
 
     def head(self):
         return Head(self._frontier.size, self._frontier.root())
+
+    def snapshot(self):
+        return nullcontext()
 
     def read(self, index):
         return self._records[index] if 0 <= index < len(self._records) else None
@@ -115,7 +118,7 @@ class MemoryStore:
         self._records.append(StoredRecord(at.index, item.record_id, at.leaf_hash, item.record))
         self._nodes.extend(self._frontier.push(at.leaf_hash))
         self._payload[at.index] = dict(item.payload)
-        self._links.update(replace(link, index=at.index) for link in item.links)
+        self._links.update(link._replace(index=at.index) for link in item.links)
         if item.answer:
             stored = StoredAnswer(item.answer.body, at.index, item.answer.sealed(at))
             self._answers[item.answer.key] = (item.answer.expires_ms, stored)

@@ -4,15 +4,22 @@ import pytest
 
 from guardrails.audit import tlog
 from guardrails.audit.store import AnswerSlot, Append, Expected, Link, StoredRecord
+from guardrails.backends.store.postgres import PostgresStore
 from guardrails.backends.store.sqlite import SqliteStore
 from guardrails.errors import LedgerError
 from tests.audit.memory import MemoryStore
 
 
-@pytest.fixture(params=["memory", "sqlite"])
+@pytest.fixture(params=["memory", "sqlite", "postgres"])
 def store(request, tmp_path):
     """An empty store of every backend."""
-    made = MemoryStore() if request.param == "memory" else SqliteStore(tmp_path / "ledger.db")
+    match request.param:
+        case "memory":
+            made = MemoryStore()
+        case "sqlite":
+            made = SqliteStore(tmp_path / "ledger.db")
+        case _:
+            made = PostgresStore(request.getfixturevalue("postgres_ledger"))
     yield made
     made.close()
 
@@ -102,6 +109,19 @@ def test_payload_is_kept_by_part_until_dropped(store):
     assert store.payload(index) == (("b", b"2"),)
     assert store.read(index).record == b"record"
     assert store.payload(9) == ()
+
+
+def test_payload_and_index_are_read_in_ranges(store):
+    """Of the records in `[start, end)`, sorted by index first; what belongs to no record there is none of."""
+    for n in range(4):
+        links = (Link("p", "k", 9 - n, 0), Link("", "k", 9 - n, 0))
+        store.append_many([Append(f"chk_{n}", b"%d" % n, (("a", b"%d" % n), ("b", b"")), links)])
+
+    assert [(1, "a", b"1"), (1, "b", b""), (2, "a", b"2"), (2, "b", b"")] == list(store.payloads(1, 3))
+    assert 8 == len(list(store.payloads()))
+    assert (Link("", "k", 8, 1), Link("p", "k", 8, 1), Link("", "k", 7, 2), Link("p", "k", 7, 2)) == store.links(1, 3)
+    assert 8 == len(store.links(-(2**63)))
+    assert () == store.strays()
 
 
 def test_bundles_are_kept_once(store):

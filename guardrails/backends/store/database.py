@@ -15,15 +15,12 @@ from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import TypeAlias
 
 import apsw
 
+from guardrails.backends.store.credential import Row, Value
 from guardrails.backends.store.private import make_private
 from guardrails.errors import LedgerError, MissingDependencyError
-
-Value: TypeAlias = "int | str | bytes | None"
-Row: TypeAlias = tuple[Value, ...]
 
 # sqlite.org/releaselog/3_51_3.html
 _OLDEST_SQLITE = (3, 51, 3)
@@ -91,8 +88,12 @@ class Database:
     def rows(self, sql: str, values: Sequence[Value] = (), types: tuple[type, ...] = ()) -> list[Row]:
         """Return every row of a query; one whose values are not of *types* (if any are given) is damage."""
         with self._lock, self._told():
-            found = [tuple(row) for row in self._db.execute(sql, tuple(values))]
-        if types and any(tuple(map(type, row)) != types for row in found):
+            found: list[Row] = list(self._db.execute(sql, tuple(values)))
+        if (
+            found
+            and types
+            and [set(map(type, column)) for column in zip(*found, strict=True)] != [{one} for one in types]
+        ):
             raise self._error("ledger-damaged", "a value is of another type")
         return found
 
@@ -119,6 +120,20 @@ class Database:
                 if self._db.in_transaction:
                     self._db.execute("ROLLBACK")
                 raise
+
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """Let everything that is read in the block be of one moment; other threads of this connection wait."""
+        with self._lock, self._told():
+            if self._db.in_transaction:
+                yield
+                return
+            self._db.execute("BEGIN")
+            try:
+                yield
+            finally:
+                if self._db.in_transaction:
+                    self._db.execute("ROLLBACK")
 
     def truncate_log(self) -> None:
         """

@@ -95,6 +95,7 @@ class EpochFile:
         data = canonical({"schema": _SCHEMA, "epochs": listed, "sha256": sha256_hex(listed)})
         beside = self.path.with_name(f"{self.path.name}.new")
         try:
+            beside.parent.mkdir(parents=True, exist_ok=True)
             beside.unlink(missing_ok=True)
             make_private(beside)
             _flushed(beside, data)

@@ -9,14 +9,16 @@ of them mount; it changes only at a rotation.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
-from contextlib import AbstractContextManager
-from typing import NamedTuple, Protocol
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import NamedTuple, Protocol, TypeVar
 
 from guardrails.audit.epochs import BARE, unwrapped, wrapped
 from guardrails.audit.store import PartKey
 from guardrails.backends.store.epoch_file import EpochFile
 from guardrails.errors import LedgerError
+
+T = TypeVar("T")
 
 _AT_ONCE = 5000
 
@@ -33,8 +35,8 @@ class KeyRow(NamedTuple):
 class KeyRows(Protocol):
     """The rows of a database of keys."""
 
-    def locked(self) -> AbstractContextManager[None]:
-        """Keep all others from writing for the block, and make durable what it did."""
+    def locked(self, work: Callable[[], T]) -> T:
+        """Keep all others from writing while *work* runs, and make durable what it did; it may run twice."""
 
     def current(self) -> int:
         """Return the number of the current epoch, or :data:`BARE` before the first."""
@@ -78,13 +80,20 @@ class Epochs:
     def rotate(self) -> int:
         """Wrap everything under a new epoch, destroy the earlier ones, and return its number."""
         number = self._begin()
-        with self._rows.locked():  # nobody else writes the file meanwhile
-            self._file.destroy_before(number)
+        self._rows.locked(lambda: self._file.destroy_before(number))  # nobody else writes the file meanwhile
         return number
 
-    def wrapped(self, keys: Sequence[PartKey]) -> list[KeyRow]:
-        """Return *keys* as rows of the current epoch; the caller holds the lock."""
-        return self._under(self._rows.current(), keys)
+    def has(self, number: int) -> bool:
+        """Tell whether the key of an epoch is there."""
+        return self._file.cipher(number) is not None
+
+    def wrapped(self, keys: Sequence[PartKey], number: int) -> list[KeyRow]:
+        """Return *keys* as rows of epoch *number*, which must be current when they are written."""
+        cipher = self._file.cipher(number)
+        if cipher is None:
+            raise self._missing(f"does not have epoch {number}, which part keys are wrapped under now")
+        data = wrapped(cipher, keys, secrets.token_bytes)
+        return [KeyRow(one.record_id, one.part, number, blob) for one, blob in zip(keys, data, strict=True)]
 
     def unwrapped(self, row: KeyRow) -> PartKey | None:
         """Return the key in *row*, or None if its epoch has been destroyed; ``key-damaged`` if it is another."""
@@ -99,28 +108,23 @@ class Epochs:
 
         What crashes on the way leaves keys of several epochs, all of which open; doing it again finishes it.
         """
-        with self._rows.locked():
-            number = self._file.begin(self._rows.current() + 1)
-            self._rows.set_current(number)
+        number = self._rows.locked(self._begun)
         last: tuple[str, str] | None = ("", "")
         while last is not None:
-            last = self._rewrapped(last, number)
+            last = self._rows.locked(partial(self._rewrapped, last, number))
+        return number
+
+    def _begun(self) -> int:
+        number = self._file.begin(self._rows.current() + 1)
+        self._rows.set_current(number)
         return number
 
     def _rewrapped(self, after: tuple[str, str], number: int) -> tuple[str, str] | None:
         """Wrap the next keys of earlier epochs; return the last one's name, or None if there was none."""
-        with self._rows.locked():
-            rows = self._rows.earlier(number, after, _AT_ONCE)
-            keys = [key for key in map(self.unwrapped, rows) if key is not None]
-            self._rows.replace(self._under(number, keys))
+        rows = self._rows.earlier(number, after, _AT_ONCE)
+        keys = [key for key in map(self.unwrapped, rows) if key is not None]
+        self._rows.replace(self.wrapped(keys, number))
         return rows[-1][:2] if rows else None
-
-    def _under(self, number: int, keys: Sequence[PartKey]) -> list[KeyRow]:
-        cipher = self._file.cipher(number)
-        if cipher is None:
-            raise self._missing(f"does not have epoch {number}, which part keys are wrapped under now")
-        data = wrapped(cipher, keys, secrets.token_bytes)
-        return [KeyRow(one.record_id, one.part, number, blob) for one, blob in zip(keys, data, strict=True)]
 
     def _missing(self, why: str) -> LedgerError:
         message = f"{self._file.path} {why}"

@@ -11,29 +11,26 @@ one of the files.
 
 from __future__ import annotations
 
-import hashlib
-import json
 import secrets
-from collections.abc import Sequence
-from contextlib import AbstractContextManager, suppress
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
-from typing import cast
+from typing import TypeVar, cast
 
 from guardrails.audit.epochs import BARE
 from guardrails.audit.store import ApiKey, Head, PartKey
-from guardrails.backends.store.database import Database, Row, Schema, Value
+from guardrails.backends.store.credential import API_KEY_TYPES, Row, api_key, api_key_row, guarded, whole
+from guardrails.backends.store.database import Database, Schema
 from guardrails.backends.store.epoch_file import EpochFile
 from guardrails.backends.store.epochs import Epochs, KeyRow
 from guardrails.backends.store.private import require_private
 from guardrails.errors import LedgerError
-from guardrails.model.canonical import canonical
-from guardrails.model.context import Principal
+
+T = TypeVar("T")
 
 # "GrKy" in ASCII; sqlite.org/pragma.html#pragma_application_id
 _APPLICATION_ID = 0x47724B79
 _KEY_BYTES = 32
-_API_KEY = (str, str, str, str, str, int, int, bytes)
-_NAMED = ("scopes", "brands", "channels", "markets", "locales")
 
 _SIGNING_KEYS = """
 CREATE TABLE signing_key (vkey TEXT PRIMARY KEY, seed BLOB NOT NULL, sha256 BLOB NOT NULL) STRICT;
@@ -87,7 +84,8 @@ class SqliteKeys:
             require_private(path)
         self._path = path
         self._db = Database(path, _SCHEMA, busy_timeout_ms=busy_timeout_ms, read_only=read_only)
-        self._epochs = Epochs(_Rows(self._db), EpochFile(path.with_suffix(".epochs"), read_only=read_only))
+        self._rows = _Rows(self._db)
+        self._epochs = Epochs(self._rows, EpochFile(path.with_suffix(".epochs"), read_only=read_only))
         try:
             if self._epochs.require(read_only=read_only):
                 self._empty_log()
@@ -100,17 +98,18 @@ class SqliteKeys:
         row = self._db.row("SELECT key, sha256 FROM ledger_key", (), (bytes, bytes))
         if row is None:
             self._require_unused()
-            made = secrets.token_bytes(_KEY_BYTES)
+            made = guarded(secrets.token_bytes(_KEY_BYTES))
             with self._db.transaction():
-                self._db.rows("INSERT OR IGNORE INTO ledger_key VALUES (1, ?, ?)", (made, _sha256(made)))
+                self._db.rows("INSERT OR IGNORE INTO ledger_key VALUES (1, ?, ?)", made)
             return self.ledger_key()
-        (key,) = self._whole(row, "the ledger's key")
+        (key,) = whole(row, "the ledger's key", self._path)
         return cast("bytes", key)
 
     def put(self, keys: Sequence[PartKey], seen: Head) -> None:
         """See the port."""
         with self._db.transaction():
-            self._db.run_many("INSERT INTO part_key VALUES (?, ?, ?, ?)", self._epochs.wrapped(keys))
+            rows = self._epochs.wrapped(keys, self._rows.current())
+            self._db.run_many("INSERT INTO part_key VALUES (?, ?, ?, ?)", rows)
             self._db.rows(
                 "INSERT INTO seen VALUES (1, ?, ?) ON CONFLICT (one) "
                 "DO UPDATE SET size = excluded.size, root = excluded.root WHERE excluded.size > size",
@@ -147,31 +146,28 @@ class SqliteKeys:
 
     def put_api_key(self, key: ApiKey) -> None:
         """See the port."""
-        permits = canonical({name: list(getattr(key, name)) for name in _NAMED}).decode()
-        who = (key.principal.kind, key.principal.id)
-        row = (key.id, key.secret_sha256, *who, permits, key.created_ms, key.revoked_ms)
         with self._db.transaction():
-            self._db.rows("INSERT OR REPLACE INTO api_key VALUES (?, ?, ?, ?, ?, ?, ?, ?)", (*row, _sha256(*row)))
+            self._db.rows("INSERT OR REPLACE INTO api_key VALUES (?, ?, ?, ?, ?, ?, ?, ?)", api_key_row(key))
 
     def api_key(self, key_id: str) -> ApiKey | None:
         """See the port."""
-        row = self._db.row("SELECT * FROM api_key WHERE id = ?", (key_id,), _API_KEY)
-        return None if row is None else _api_key(self._whole(row, "an API key"))
+        row = self._db.row("SELECT * FROM api_key WHERE id = ?", (key_id,), API_KEY_TYPES)
+        return None if row is None else api_key(row, self._path)
 
     def api_keys(self) -> tuple[ApiKey, ...]:
         """See the port."""
-        rows = self._db.rows("SELECT * FROM api_key ORDER BY created_ms, id", (), _API_KEY)
-        return tuple(_api_key(self._whole(row, "an API key")) for row in rows)
+        rows = self._db.rows("SELECT * FROM api_key ORDER BY created_ms, id", (), API_KEY_TYPES)
+        return tuple(api_key(row, self._path) for row in rows)
 
     def put_signing_seed(self, vkey: str, seed: bytes) -> None:
         """See the port."""
         with self._db.transaction():
-            self._db.rows("INSERT OR IGNORE INTO signing_key VALUES (?, ?, ?)", (vkey, seed, _sha256(vkey, seed)))
+            self._db.rows("INSERT OR IGNORE INTO signing_key VALUES (?, ?, ?)", guarded(vkey, seed))
 
     def signing_seed(self, vkey: str) -> bytes | None:
         """See the port."""
         row = self._db.row("SELECT * FROM signing_key WHERE vkey = ?", (vkey,), (str, bytes, bytes))
-        return None if row is None else cast("bytes", self._whole(row, "a signing key")[1])
+        return None if row is None else cast("bytes", whole(row, "a signing key", self._path)[1])
 
     def close(self) -> None:
         """See the port."""
@@ -187,25 +183,6 @@ class SqliteKeys:
         with suppress(LedgerError):  # somebody reads; what lies in the log ends with its epoch
             self._db.truncate_log()
 
-    def _whole(self, row: Row, what: str) -> Row:
-        """Return *row* without its last column, which is the digest of the others."""
-        *values, digest = row
-        if _sha256(*values) != digest:
-            message = f"{self._path}: {what} is not what was written"
-            raise LedgerError("ledger-damaged", message, help="Stop writing and restore the newest copy of this file.")
-        return tuple(values)
-
-
-def _sha256(*values: Value) -> bytes:
-    return hashlib.sha256(repr(values).encode()).digest()
-
-
-def _api_key(row: Row) -> ApiKey:
-    key_id, digest, kind, name, permits, created_ms, revoked_ms = cast("tuple[str, str, str, str, str, int, int]", row)
-    named = {field: tuple(values) for field, values in json.loads(permits).items()}
-    who = Principal("person" if kind == "person" else "agent", name)
-    return ApiKey(key_id, digest, who, created_ms=created_ms, revoked_ms=revoked_ms, **named)
-
 
 class _Rows:
     """:class:`~guardrails.backends.store.epochs.KeyRows` of the file."""
@@ -213,8 +190,9 @@ class _Rows:
     def __init__(self, db: Database) -> None:
         self._db = db
 
-    def locked(self) -> AbstractContextManager[None]:
-        return self._db.transaction()
+    def locked(self, work: Callable[[], T]) -> T:
+        with self._db.transaction():
+            return work()
 
     def current(self) -> int:
         row = self._db.row("SELECT current FROM epoch", (), (int,))

@@ -10,7 +10,8 @@ are no principal's, which are read for what is in force: one that was lost or ch
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import cast
 
@@ -26,7 +27,8 @@ from guardrails.audit.store import (
     StoredAnswer,
     StoredRecord,
 )
-from guardrails.backends.store.database import Database, Row, Schema
+from guardrails.backends.store.credential import Row
+from guardrails.backends.store.database import Database, Schema
 from guardrails.errors import LedgerError
 
 # "GrLg" in ASCII; sqlite.org/pragma.html#pragma_application_id
@@ -113,6 +115,7 @@ UNION ALL SELECT * FROM (SELECT * FROM tally EXCEPT SELECT * FROM found)
 _RECORD = "SELECT idx, id, leaf, bytes FROM record"
 _STORED = (int, str, bytes, bytes)
 _LINK = (str, str, int, int, int)
+_link = cast("Callable[[Row], Link]", Link._make)
 
 
 class SqliteStore:
@@ -155,6 +158,10 @@ class SqliteStore:
         if row is None:
             raise _damaged("the head is missing")
         return Head(cast("int", row[0]), cast("bytes", row[1]))
+
+    def snapshot(self) -> AbstractContextManager[None]:
+        """See the port."""
+        return self._db.snapshot()
 
     def read(self, index: int) -> StoredRecord | None:
         """See the port."""
@@ -233,7 +240,8 @@ class SqliteStore:
 
     def strays(self) -> tuple[tuple[str, str], ...]:
         """See the port."""
-        return tuple(self._strays())
+        with self.snapshot():
+            return tuple(self._strays())
 
     def replace_links(self, links: Iterable[Link]) -> None:
         """See the port."""
@@ -337,11 +345,6 @@ def _upto(end: int | None) -> int:
 def _stored(row: Row) -> StoredRecord:
     index, record_id, leaf, record = row
     return StoredRecord(cast("int", index), cast("str", record_id), cast("bytes", leaf), cast("bytes", record))
-
-
-def _link(row: Row) -> Link:
-    principal, key, at_ms, index, amount = row
-    return Link(cast("str", principal), cast("str", key), cast("int", at_ms), cast("int", index), cast("int", amount))
 
 
 def _damaged(why: str, command: str = "verify") -> LedgerError:

@@ -108,7 +108,7 @@ def _last_record(settings: Settings) -> datetime | None:
     """Return when the newest record was made; None without a ledger, or if it cannot be read (its own line says so)."""
     from guardrails import wiring
 
-    if not settings.ledger.exists():
+    if not settings.has_ledger:
         return None
     try:
         log = wiring.open_log(settings)
@@ -172,7 +172,7 @@ def _principal(settings: Settings) -> str:
 def _ledger(settings: Settings) -> str:
     from guardrails import wiring
 
-    if not settings.ledger.exists():
+    if not settings.has_ledger:
         return f"none yet; the first check makes {settings.ledger}"
     log = wiring.open_log(settings)
     try:
@@ -183,6 +183,9 @@ def _ledger(settings: Settings) -> str:
 
 
 def _keys(settings: Settings) -> str:
+    if settings.postgres:
+        apart = settings.postgres_keys != settings.postgres
+        return "in PostgreSQL, apart from the ledger" if apart else "in PostgreSQL, in a schema of their own"
     if not settings.keys.exists():
         return f"none yet; the first check makes {settings.keys}"
     if os.name == "posix" and settings.keys.stat().st_mode & 0o077:
@@ -191,6 +194,8 @@ def _keys(settings: Settings) -> str:
 
 
 def _disk(settings: Settings) -> str:
+    if settings.postgres:
+        return "the ledger is in PostgreSQL; its disk is watched there"
     folder = next(path for path in settings.ledger.parents if path.exists())
     free = shutil.disk_usage(folder).free
     if not os.access(folder, os.W_OK):

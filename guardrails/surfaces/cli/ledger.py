@@ -18,7 +18,24 @@ if TYPE_CHECKING:
 
 @click.group("ledger")
 def command() -> None:
-    """Verify the record of all decisions; make its index again; go on after a loss."""
+    """Make and verify the record of all decisions; make its index again; go on after a loss."""
+
+
+@command.command("init")
+@workspace_option
+def init(workspace: Path | None) -> int:
+    """
+    Make the ledger; one that is there is kept. A ledger in a file is also made by the first check.
+
+    In PostgreSQL an administrator makes it, once: GUARDRAILS_LEDGER_ADMIN=postgresql://ADMIN@HOST/DATABASE (and
+    GUARDRAILS_KEYS_ADMIN where the keys lie elsewhere). The role of the service, named in `ledger:`, is let in and owns
+    nothing.
+    """
+    from guardrails import wiring
+
+    for line in wiring.init_ledger(wiring.settings(workspace, os.environ), os.environ):
+        print(f"ledger: {line}")
+    return 0
 
 
 @command.command("verify")

@@ -48,7 +48,7 @@ def _list(workspace: Path | None) -> int:
     from guardrails.review.in_force import activations, in_force_words
 
     settings = wiring.settings(workspace, os.environ)
-    if not settings.ledger.exists():
+    if not settings.has_ledger:
         print("no policy was activated yet, there is no ledger")
         return 0
     with closing(wiring.open_log(settings)) as log:

@@ -12,6 +12,7 @@ from guardrails.backends.store.keys import SqliteKeys
 from guardrails.errors import LedgerError
 from guardrails.model.context import Principal
 from tests.audit.memory import MemoryKeys
+from tests.postgres import keys_in
 
 EMPTY = Head(0, b"\0" * 32)
 
@@ -21,10 +22,16 @@ def part_key(record_id="chk_1", part="draft"):
     return PartKey(record_id, part, key=b"K" * 32, salt=b"S" * 32)
 
 
-@pytest.fixture(params=["memory", "sqlite"])
+@pytest.fixture(params=["memory", "sqlite", "postgres"])
 def keys(request, tmp_path):
-    """A key store in memory, and one in SQLite."""
-    made = MemoryKeys() if request.param == "memory" else SqliteKeys(tmp_path / "keys.db")
+    """An empty key store of every backend."""
+    match request.param:
+        case "memory":
+            made = MemoryKeys()
+        case "sqlite":
+            made = SqliteKeys(tmp_path / "keys.db")
+        case _:
+            made = keys_in(request.getfixturevalue("postgres_ledger"))
     yield made
     made.close()
 
@@ -44,6 +51,20 @@ def test_part_keys_are_found_until_dropped(keys):
     assert part_key(part="state") == found
     assert [keys.part_key("chk_1", part) for part in ("draft", "state")] == [None, None]
     assert part_key("chk_2") == keys.part_key("chk_2", "draft")
+
+
+def test_keys_open_after_a_rotation(keys):
+    """What lives is wrapped anew, what comes is wrapped under the new epoch, and what was dropped stays dropped."""
+    keys.put([part_key(str(number)) for number in range(3)], EMPTY)
+    keys.drop([("0", "draft")])
+    first, second = keys.rotate_epoch(), keys.rotate_epoch()
+    keys.put([part_key("3")], Head(4, b"r" * 32))
+
+    assert second == first + 1
+    assert [None, *(part_key(str(number)) for number in (1, 2, 3))] == [
+        keys.part_key(str(n), "draft") for n in range(4)
+    ]
+    assert Head(4, b"r" * 32) == keys.seen()
 
 
 def test_the_head_seen_only_grows(keys):
@@ -66,6 +87,33 @@ def test_api_keys_are_listed_oldest_first(keys):
     assert (early, late) == keys.api_keys()
     assert late == keys.api_key("b")
     assert keys.api_key("x") is None
+
+
+def test_a_part_has_one_key(keys):
+    """A second key for a part is refused with everything beside it: the first may have sealed something."""
+    keys.put([part_key()], EMPTY)
+    with pytest.raises(LedgerError) as caught:
+        keys.put([part_key("chk_2"), PartKey("chk_1", "draft", key=b"N" * 32, salt=b"T" * 32)], EMPTY)
+
+    assert "ledger-damaged" == caught.value.code
+    assert (part_key(), None) == (keys.part_key("chk_1", "draft"), keys.part_key("chk_2", "draft"))
+
+
+def test_signing_seeds_are_kept_once(keys):
+    """The secret half of a signing key stays what it was first."""
+    for seed in (b"1" * 32, b"2" * 32):
+        keys.put_signing_seed("ledger+1+A", seed)
+
+    assert b"1" * 32 == keys.signing_seed("ledger+1+A")
+    assert keys.signing_seed("ledger+2+B") is None
+
+
+def test_the_head_seen_can_be_reset(keys):
+    """Once a gap is accepted, a smaller head is kept."""
+    keys.put([], Head(5, b"\5" * 32))
+    keys.reset_seen(Head(2, b"\2" * 32))
+
+    assert Head(2, b"\2" * 32) == keys.seen()
 
 
 def test_keys_do_not_show_themselves():
