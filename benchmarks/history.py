@@ -42,9 +42,9 @@ def main() -> None:
     print(machine())
     with tempfile.TemporaryDirectory() as folder:
         started = time.perf_counter()
-        _fill(_log(Path(folder)), count)
+        fill(log_in(Path(folder)), count)
         print(f"made {count} records in {time.perf_counter() - started:.1f} s")
-        log = _log(Path(folder))
+        log = log_in(Path(folder))
         print(f"opened and head: {_timed(log.head)[0]:.3f} s")
         for repeat in range(3):
             took, found = _timed(lambda: where(log, FACT))
@@ -58,11 +58,13 @@ def main() -> None:
         log.close()
 
 
-def _log(folder: Path) -> AuditLog:
+def log_in(folder: Path) -> AuditLog:
+    """Return the ledger in *folder*."""
     return AuditLog(SqliteStore(folder / "ledger.db"), SqliteKeys(folder / "keys.db"), lambda: START_MS)
 
 
-def _fill(log: AuditLog, count: int) -> None:
+def fill(log: AuditLog, count: int) -> None:
+    """Record *count* checks and close the ledger."""
     entries = list(_entries(count))
     for at in range(0, count, BATCH):
         log.append_checks(entries[at : at + BATCH])

@@ -85,7 +85,7 @@ class Gate:
         caller: Pairs = (),
         permitted: Values = (),
         as_of_ms: int | None = None,
-        credential: str = "",
+        who: str = "",
         idempotency: Idempotency | None = None,
     ) -> Answer:
         """
@@ -102,7 +102,7 @@ class Gate:
 
             as_of_ms: A moment other than now makes this a simulation, which is never binding.
 
-            credential: Id of the API key that established the principal, if one did.
+            who: Person or key behind the principal (``Actor.who``), if one is known.
 
             idempotency: See :meth:`answered`.
 
@@ -111,7 +111,7 @@ class Gate:
 
             LedgerError: If the record could not be made durable; there is no verdict then.
         """
-        answer, entry = self._judged(draft, principal, caller, permitted, as_of_ms, credential, idempotency)
+        answer, entry = self._judged(draft, principal, caller, permitted, as_of_ms, who, idempotency)
         return replace(answer, audit=self.record(entry))
 
     def check_batch(
@@ -120,7 +120,7 @@ class Gate:
         *,
         principal: Principal,
         permitted: Values = (),
-        credential: str = "",
+        who: str = "",
     ) -> tuple[Answer, ...]:
         """
         Check drafts that belong together, each with the context its caller sets.
@@ -140,7 +140,7 @@ class Gate:
         judged = []
         for number, (draft, caller) in enumerate(items):
             try:
-                judged.append(self._judged(draft, principal, caller, permitted, None, credential, None))
+                judged.append(self._judged(draft, principal, caller, permitted, None, who, None))
             except DraftError as error:
                 message = f"item {number}: {error.message}"
                 raise DraftError(error.code, message, help=error.help, place=error.place) from error
@@ -154,7 +154,7 @@ class Gate:
         caller: Pairs,
         permitted: Values,
         as_of_ms: int | None,
-        credential: str,
+        who: str,
         idempotency: Idempotency | None,
     ) -> tuple[Answer, CheckEntry]:
         """Return the answer to *draft*, not yet on record, and the entry that puts it there."""
@@ -172,7 +172,7 @@ class Gate:
             audit=None,
             timing_us=(("evaluate", (time.perf_counter_ns() - started) // 1000),),
         )
-        return answer, self._entry(draft, state, evaluation, answer, now_ms, credential, idempotency)
+        return answer, self._entry(draft, state, evaluation, answer, now_ms, who, idempotency)
 
     def state(self, principal: Principal, *, permitted: Values = (), caller: Pairs = (), now_ms: int) -> State:
         """Return what is known before a check of no particular text: who, where, waivers, stops, risk."""
@@ -252,7 +252,7 @@ class Gate:
         evaluation: Evaluation,
         answer: Answer,
         now_ms: int,
-        credential: str,
+        who: str,
         idempotency: Idempotency | None,
     ) -> CheckEntry:
         if not self.log.knows_policy(self.policy.digest):
@@ -267,9 +267,10 @@ class Gate:
             assessment_bytes=answer.assessment_bytes,
             engine_input_bytes=evaluation.engine_input,
             state_bytes=canonical(plain(state)),
-            credential=credential,
+            who=who,
             rests_on=evaluation.rests_on,
             waivers=evaluation.waivers,
+            origin=draft.provenance.origin,
             idempotency=_remembered(idempotency, answer),
         )
         return self._counted_once(entry)

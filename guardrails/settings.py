@@ -13,11 +13,12 @@ key                     environment                 meaning (default)
 –                       ``GUARDRAILS_KEYS_ADMIN``   the same where the keys lie elsewhere
 ``engine``              ``GUARDRAILS_ENGINE``       ``embedded`` or ``opa`` (embedded)
 ``opa_url``             ``GUARDRAILS_OPA_URL``      address of the OPA server
-``principal``           –                           ``{agent: NAME}`` or ``{person: ROLE}`` (nobody)
+``principal``           –                           ``{agent: NAME}`` or ``{person: ROLE, name: WHO}`` (nobody)
 ``host``                ``GUARDRAILS_HOST``         address to serve on (127.0.0.1)
 ``port``                ``GUARDRAILS_PORT``         port to serve on (8080)
 ``workers``             ``GUARDRAILS_WORKERS``      worker processes (2)
 ``deadline_ms``         ``GUARDRAILS_DEADLINE_MS``  longest time one evaluation may take (5000)
+``heartbeat_minutes``   …_HEARTBEAT_MINUTES        a server with nothing to record says so this often (15)
 –                       ``GUARDRAILS_CACHE``        folder of compiled policies and bundles, or ``off`` (the user's cache)
 –                       ``GUARDRAILS_KEY``          API key that establishes the principal
 ======================  ==========================  =====================================================
@@ -30,12 +31,23 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from guardrails.errors import Place, SettingsError
-from guardrails.model.context import Principal
+from guardrails.model.context import Actor, Principal
 
 WORKSPACE_FILE = "guardrails.yaml"
 LOCAL_FILE = "guardrails.local.yaml"
 _POSTGRES = ("postgresql://", "postgres://")
-KEYS = ("ledger", "keys", "engine", "opa_url", "principal", "host", "port", "workers", "deadline_ms")
+KEYS = (
+    "ledger",
+    "keys",
+    "engine",
+    "opa_url",
+    "principal",
+    "host",
+    "port",
+    "workers",
+    "deadline_ms",
+    "heartbeat_minutes",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +64,14 @@ class Settings:
     keys: Path
     engine: str
     opa_url: str
-    principal: Principal
+    actor: Actor
     api_key: str
     host: str
     port: int
     workers: int
     deadline_ms: int
     cache_dir: Path | None
+    heartbeat_minutes: int = 15
     postgres: str = field(default="", repr=False)
     postgres_keys: str = field(default="", repr=False)
 
@@ -66,6 +79,11 @@ class Settings:
     def has_ledger(self) -> bool:
         """Tell whether there is a ledger to be opened; one in PostgreSQL is, or is refused."""
         return bool(self.postgres) or self.ledger.exists()
+
+    @property
+    def principal(self) -> Principal:
+        """Who sits at this machine, in which role."""
+        return self.actor.principal
 
 
 def find_workspace(start: Path) -> Path:
@@ -106,13 +124,14 @@ def read_settings(workspace: Path, environ: Mapping[str, str]) -> Settings:
         postgres_keys=postgres_keys,
         engine=engine,
         opa_url=str(values.get("opa_url", "http://127.0.0.1:8181")),
-        principal=_principal(values.get("principal"), workspace),
+        actor=_actor(values.get("principal"), workspace),
         api_key=environ.get("GUARDRAILS_KEY", ""),
         host=str(values.get("host", "127.0.0.1")),
         port=_integer(values, "port", 8080),
         workers=_integer(values, "workers", 2),
         deadline_ms=_integer(values, "deadline_ms", 5000),
         cache_dir=cache_dir(environ),
+        heartbeat_minutes=_integer(values, "heartbeat_minutes", 15),
     )
 
 
@@ -147,17 +166,19 @@ def _environment(environ: Mapping[str, str]) -> dict[str, object]:
     return {key: environ[name] for key in names if (name := f"GUARDRAILS_{key.upper()}") in environ}
 
 
-def _principal(value: object, workspace: Path) -> Principal:
+def _actor(value: object, workspace: Path) -> Actor:
     match value:
         case None:
-            return Principal()
+            return Actor(Principal())
         case {"agent": str(name), **rest} if not rest:
-            return Principal("agent", name)
+            return Actor(Principal("agent", name))
         case {"person": str(role), **rest} if not rest:
-            return Principal("person", role)
+            return Actor(Principal("person", role))
+        case {"person": str(role), "name": str(name), **rest} if not rest and name:
+            return Actor(Principal("person", role), person=name)
     raise SettingsError(
         "bad-setting",
-        f"principal must be {{agent: NAME}} or {{person: ROLE}}, got {value!r}",
+        f"principal must be {{agent: NAME}} or {{person: ROLE, name: WHO}}, got {value!r}",
         place=Place(str(workspace / LOCAL_FILE)),
     )
 

@@ -10,13 +10,17 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from guardrails.errors import GuardrailsError, Place, SettingsError
+from guardrails.errors import GuardrailsError, LedgerError, Place, SettingsError
 from guardrails.settings import Settings, cache_dir, find_workspace, read_settings
 
 if TYPE_CHECKING:
     from guardrails.answer import Linter
+    from guardrails.audit.heartbeat import Silence
     from guardrails.audit.keys import Caller
     from guardrails.audit.log import AuditLog
+    from guardrails.audit.note import VerifierKey
+    from guardrails.audit.outside import Trust
+    from guardrails.audit.signing import Purpose
     from guardrails.audit.store import KeyStore, RecordStore
     from guardrails.audit.verify import VerifyReport
     from guardrails.decide.engine import RegoEngine
@@ -28,6 +32,8 @@ if TYPE_CHECKING:
     from guardrails.model.state import State
     from guardrails.pipeline import Evaluate
     from guardrails.privacy.published import Desk as PrivacyDesk
+    from guardrails.replay.checks import Replays
+    from guardrails.report.report import Maker
     from guardrails.review.activation import Activations
     from guardrails.review.inspection import Inspection
     from guardrails.rules.batch import BatchFindings, Item
@@ -173,7 +179,8 @@ def open_log(chosen: Settings) -> AuditLog:
     Open the ledger and its key database, and make them on first use.
 
     Raises:
-        LedgerError: If either cannot be written; ``ledger-missing`` if the ledger has vanished, which makes no new one.
+        LedgerError: If either cannot be written; ``ledger-missing`` or ``keys-missing`` if one of them has vanished, which
+            makes no new one.
     """
     from guardrails.audit.log import AuditLog
 
@@ -208,6 +215,12 @@ def _opened(chosen: Settings, *, read_only: bool = False, anew: bool = False) ->
 def _make_folders(chosen: Settings) -> None:
     from guardrails.errors import LedgerError
 
+    if chosen.ledger.exists() and not chosen.keys.exists():  # in this order, because the keys are made first
+        raise LedgerError(
+            "keys-missing",
+            f"the ledger is there, its key database is not: {chosen.keys}",
+            help="Restore the newest copy of the key database; docs/operate.md, “The keys are lost”.",
+        )
     for file in (chosen.ledger, chosen.keys):
         try:
             file.parent.mkdir(parents=True, exist_ok=True)
@@ -270,9 +283,8 @@ def caller(chosen: Settings, log: AuditLog, *scopes: str) -> Caller:
         DraftError: ``unauthorized`` if the key is not live; ``forbidden`` if it has none of *scopes*.
     """
     from guardrails.audit.keys import ApiKeys, Caller, require
-    from guardrails.model.context import Actor
 
-    known = ApiKeys(log).caller(chosen.api_key) if chosen.api_key else Caller(Actor(chosen.principal))
+    known = ApiKeys(log).caller(chosen.api_key) if chosen.api_key else Caller(chosen.actor)
     require(known, *scopes)
     return known
 
@@ -311,6 +323,13 @@ def approvers(chosen: Settings, desk: PrivacyDesk, roles: Sequence[str], second_
     return two_people(ApiKeys(desk.log), tokens, roles, desk.workspace.people, SCOPE)
 
 
+def html_of(markdown: str) -> str:
+    """Return *markdown* as HTML, as ``content-canon/1`` counts it."""
+    from guardrails.backends.documents.rendered import html_of as rendered
+
+    return rendered(markdown)
+
+
 def across(items: Sequence[Item]) -> BatchFindings:
     """Return what the items of a batch show together."""
     from guardrails.backends.documents import READERS
@@ -338,6 +357,47 @@ def verify_ledger(chosen: Settings) -> VerifyReport:
     with closing(keys), closing(store):
         # Each of a server's connections sees a moment of its own: one is enough there.
         return verified(store, keys, None if chosen.postgres else in_processes(opened, os.cpu_count() or 1))
+
+
+def ledger_trust(
+    chosen: Settings, witnesses: Sequence[VerifierKey], held: Sequence[tuple[str, str]]
+) -> tuple[Trust, tuple[Silence, ...]]:
+    """
+    Return what checkpoints say about a ledger, its own and those *held* outside (name and text), and its silences.
+
+    Raises:
+        LedgerError: ``ledger-unreadable`` or ``ledger-damaged`` as a whole; ``note-unreadable`` of one that is held.
+    """
+    from guardrails.audit.heartbeat import silences
+    from guardrails.audit.log import AuditLog
+    from guardrails.audit.outside import trust_in
+
+    store, keys = _opened(chosen, read_only=True)
+    with closing(keys), closing(store):
+        log = AuditLog(store, keys, now_ms, accept_gap=True)
+        trust = trust_in(log, witnesses, held)
+        try:
+            first = next(iter(log.indices("heartbeat")), None)
+            return trust, () if first is None else tuple(silences(log.records(first)))
+        except LedgerError:
+            return trust, ()  # a record cannot be read: that is what is reported
+
+
+def rotate_key(chosen: Settings, purpose: Purpose, *, roles: tuple[str, ...], second_key: str) -> VerifierKey:
+    """
+    End the live signing key for *purpose* and return the new one; two people approve, as in :func:`recover_ledger`.
+
+    Raises:
+        DraftError: ``rotation-not-approved`` unless two different people approved; else as there.
+    """
+    from guardrails.audit.keys import ApiKeys
+    from guardrails.audit.signing import rotate
+    from guardrails.review.people import two_people
+
+    people = open_policy(chosen).workspace.people
+    with closing(open_log(chosen)) as log:
+        who = two_people(ApiKeys(log), (chosen.api_key, second_key), roles, people, "operate")
+        return rotate(log, purpose, approved_by=who).key
 
 
 def recover_ledger(chosen: Settings, *, reason: str, roles: tuple[str, ...], second_key: str) -> tuple[int, int]:
@@ -446,6 +506,34 @@ def gate_over(policy: CompiledPolicy, rego: RegoEngine, log: AuditLog) -> Gate:
         engine=engine_identity(rego.identity, policy),
         policy_bytes=lambda: (policy_bytes(policy), bundle_bytes(policy.bundle)),
     )
+
+
+def replays(chosen: Settings) -> Replays:
+    """
+    Return what replays checks of this workspace's ledger; whoever uses it closes its log.
+
+    Raises:
+        SettingsError: ``no-ledger``.
+    """
+    from guardrails.replay.checks import Replays
+
+    if not chosen.ledger.exists() and not chosen.keys.exists():
+        raise _no_ledger(chosen)
+    return Replays(open_log(chosen), engine(chosen), make_evaluate(chosen))
+
+
+def report_maker(chosen: Settings, witnesses: Sequence[VerifierKey] = ()) -> Maker:
+    """
+    Return what makes reports on this workspace's ledger, believing *witnesses*; whoever uses it closes its log.
+
+    Raises:
+        SettingsError: ``no-ledger``.
+    """
+    from guardrails.report.report import Maker
+    from guardrails.report.view import view_of
+
+    again = replays(chosen)
+    return Maker(again.log, view_of(chosen.workspace), again.status, witnesses, partial(verify_ledger, chosen))
 
 
 def activations(chosen: Settings, log: AuditLog, *, aside: bool = False) -> Activations:

@@ -42,20 +42,20 @@ def opa_program() -> str:
 
 
 @contextmanager
-def opa_server(bundle: Bundle) -> Iterator[str]:
-    """Run a real OPA that serves *bundle*; yield its URL."""
+def opa_server(bundle: Bundle, port: int = 0) -> Iterator[str]:
+    """Run a real OPA that serves *bundle*, on a free port if none is named; yield its URL. Afterwards it is killed."""
     program = opa_program()
     with TemporaryDirectory() as folder:
         file = Path(folder) / "bundle.tar.gz"
         file.write_bytes(bundle_tar(bundle))
-        address = f"127.0.0.1:{_free_port()}"
+        address = f"127.0.0.1:{port or free_port()}"
         command = [program, "run", "--server", "--bundle", str(file), "--addr", address, "--log-level", "error"]
         with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
             try:
                 _wait_for(f"http://{address}/health", process)
                 yield f"http://{address}"
             finally:
-                process.terminate()
+                process.kill()
 
 
 def _wait_for(url: str, process: subprocess.Popen[bytes]) -> None:
@@ -69,7 +69,16 @@ def _wait_for(url: str, process: subprocess.Popen[bytes]) -> None:
     pytest.fail("OPA did not become healthy", pytrace=False)
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Return a port on which nothing listens."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+def node_program() -> str:
+    """Return Node (18 or later) on PATH, or skip the running test."""
+    found = shutil.which("node")
+    require("node", bool(found), "PATH does not name it")
+    assert found is not None
+    return found

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import base64
 import binascii
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
 from guardrails.audit.log import AuditLog
 from guardrails.audit.note import Note, parsed_note
@@ -70,11 +71,20 @@ def make_checkpoint(log: AuditLog) -> Checkpoint:
 
 def kept_checkpoint(log: AuditLog, size: int) -> Checkpoint | None:
     """Return the checkpoint over the first *size* records with every signature that is kept for it, or None."""
-    kept = [parsed_checkpoint(note) for note in log.checkpoints(size)]
-    if not kept:
-        return None
-    signatures = (signature for one in kept for signature in one.note.signatures)
-    return Checkpoint(kept[0].origin, kept[0].head, kept[0].note.with_signatures(signatures))
+    return next(iter(_joined(log.checkpoints(size))), None)
+
+
+def kept_checkpoints(log: AuditLog) -> tuple[Checkpoint, ...]:
+    """Return every head that was signed, smallest first, each once with every signature that is kept for it."""
+    return _joined(log.checkpoints())
+
+
+def _joined(notes: Iterable[str]) -> tuple[Checkpoint, ...]:
+    heads: dict[str, Checkpoint] = {}
+    for one in map(parsed_checkpoint, notes):
+        known = heads.get(one.note.text, one)
+        heads[one.note.text] = replace(known, note=known.note.with_signatures(one.note.signatures))
+    return tuple(heads.values())
 
 
 def _head(size: str, root: str) -> Head | None:

@@ -56,7 +56,7 @@ class CheckEntry:
     Attributes:
         context: Canonical bytes of the effective context and the claims; only a reference goes into the record.
 
-        credential: Id of the API key that established the principal; empty on the operator's own machine.
+        who: Whose hands it came from (``Actor.who``); empty where only the principal is known.
 
         fingerprints: Those that call for revise; *asks* those that call for escalate.
 
@@ -69,6 +69,10 @@ class CheckEntry:
         waivers: Ids of the waivers that lifted something.
 
         risk: Sum of the severities (1–4) of waived findings.
+
+        origin: Where the text comes from, as its author says (``generated``, ``assisted``, ``human``), or empty.
+
+        not_seen: How many things that belong to the draft nobody looked at (pictures, attachments).
 
         draft_parts: The draft as it is stored (``parts.draft_parts``); this and *assessment_bytes*,
             *engine_input_bytes*, *state_bytes* are encrypted, and committed to in the record.
@@ -99,13 +103,15 @@ class CheckEntry:
     campaign: str = ""
     task: str = ""
     risk: int = 0
-    credential: str = ""
+    who: str = ""
     asks: tuple[str, ...] = ()
     place: bytes = b""
     queue: str = ""
     due_hours: int = 0
     rests_on: tuple[str, ...] = ()
     waivers: tuple[str, ...] = ()
+    origin: str = ""
+    not_seen: int = 0
     idempotency: Idempotency | None = None
 
     def parts(self) -> dict[str, bytes]:
@@ -129,9 +135,10 @@ def check_entry(
     assessment_bytes: bytes,
     engine_input_bytes: bytes,
     state_bytes: bytes,
-    credential: str = "",
+    who: str = "",
     rests_on: tuple[str, ...] = (),
     waivers: tuple[str, ...] = (),
+    origin: str = "",
     idempotency: Idempotency | None = None,
 ) -> CheckEntry:
     """
@@ -166,13 +173,15 @@ def check_entry(
         campaign=_claimed(context, "campaign"),
         task=_claimed(context, "task"),
         risk=_waived_risk(assessment.findings),
-        credential=credential,
+        who=who,
         asks=_fingerprints(assessment.findings, "escalate"),
         place=canonical(dict(place_of(context))),
         queue=assessment.routing.queue if assessment.routing else "",
         due_hours=assessment.routing.due_hours if assessment.routing else 0,
         rests_on=rests_on,
         waivers=waivers,
+        origin=origin,
+        not_seen=len(assessment.completeness.not_seen),
         idempotency=idempotency,
     )
 

@@ -79,6 +79,7 @@ class ApiKeys:
         channels: Sequence[str] = (),
         markets: Sequence[str] = (),
         locales: Sequence[str] = (),
+        person: str = "",
     ) -> tuple[str, ApiKey]:
         """
         Return a new token, which is shown this once, and what is kept of it.
@@ -99,6 +100,7 @@ class ApiKeys:
             channels=tuple(channels),
             markets=tuple(markets),
             locales=tuple(locales),
+            person=person,
         )
         self._record("issued", key)
         self._store.put_api_key(key)
@@ -122,7 +124,7 @@ class ApiKeys:
         key = self.verify(token)
         if key is None:
             raise DraftError("unauthorized", "a valid API key is needed", help="send Authorization: Bearer gk_…")
-        return Caller(Actor(key.principal, key.id), key.permitted, tuple(key.scopes))
+        return Caller(Actor(key.principal, key.id, key.person), key.permitted, tuple(key.scopes))
 
     def revoke(self, key_id: str) -> ApiKey:
         """
@@ -153,6 +155,7 @@ class ApiKeys:
                 "event": event,
                 "key": key.id,
                 "principal": {"kind": key.principal.kind, "ref": self._log.principal_ref(key.principal)},
+                "person_ref": self._log.ref("person", key.person),
                 "scopes": list(key.scopes),
                 "permitted": permitted,
             },

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from functools import partial
 from typing import TypeVar
@@ -40,10 +40,11 @@ from guardrails.audit.store import (
     RecordStore,
     StoredRecord,
 )
+from guardrails.audit.tiles import require_entry
 from guardrails.audit.verify import VerifyReport, rolled_back, verified
 from guardrails.errors import DraftError, LedgerError
 from guardrails.model.canonical import Json, sha256_hex
-from guardrails.model.context import Principal
+from guardrails.model.context import Actor, Principal
 from guardrails.model.record import ID_PREFIXES, RECORD_TYPES, Record, parsed_record, record_bytes
 from guardrails.model.state import Round
 
@@ -72,7 +73,8 @@ class AuditLog:
     ``recovery`` does that.
 
     Raises:
-        LedgerError: ``ledger-damaged`` if the ledger does not extend the head that its keys have seen.
+        LedgerError: ``ledger-damaged`` if the ledger does not extend the head that its keys have seen, ``keys-missing`` if
+            these are the keys of another one.
     """
 
     def __init__(
@@ -166,6 +168,18 @@ class AuditLog:
                 self._activated.add(digest)
         return digest in self._activated
 
+    def remember(self, principal: Principal, wanted: Idempotency, record_id: str) -> None:
+        """
+        Remember the answer to a request that made the record *record_id*, as :meth:`append_check` does of a check.
+
+        Raises:
+            LedgerError: ``record-unknown``, ``idempotency-key-in-use``, or it could not be made durable.
+        """
+        stored, now_ms = self._found(record_id), self.clock()
+        key, slot = self._slot(record_id, now_ms, principal, wanted)
+        self.keys.put([key], self._store.head())
+        self._store.put_answer(slot, Position(stored.index, stored.leaf_hash))
+
     def keep_policy(self, policy_bytes: bytes, bundle_bytes: bytes) -> dict[str, Json]:
         """Keep a policy and its bundle, and return what a ``policy_activated`` record says of them."""
         policy_sha256, bundle_sha256 = sha256_hex(policy_bytes), sha256_hex(bundle_bytes)
@@ -201,9 +215,9 @@ class AuditLog:
         """Return this ledger's keyed reference of *value*; empty for an empty value."""
         return self._refs.of(kind, value)
 
-    def actor_ref(self, principal: Principal, credential: str) -> str:
-        """Return the reference of who acts: a credential, or on the operator's own machine a principal."""
-        return self._refs.actor(principal, credential)
+    def actor_ref(self, actor: Actor) -> str:
+        """Return the reference of who acts: a person, else a key, else a principal."""
+        return self._refs.actor(actor.principal, actor.who)
 
     def principal_ref(self, principal: Principal) -> str:
         """Return the reference of who submits."""
@@ -233,14 +247,24 @@ class AuditLog:
         """Yield the records with an index in ``[start, end)``."""
         return ((stored.index, _record(stored)) for stored in self._store.records(start, end))
 
+    def sound_records(self) -> Iterator[tuple[int, Record, bytes]]:
+        """Yield every record that is what was hashed when it was written, with its bytes; others are passed over."""
+        for stored in self._store.records():
+            with suppress(LedgerError):
+                yield stored.index, _record(stored), stored.record
+
     def find(self, record_id: str) -> tuple[int, Record] | None:
         """Return the index of a record and the record, or None if the ledger has none with this id."""
         stored = self._store.find(record_id)
         return None if stored is None else (stored.index, _record(stored))
 
-    def indices(self, key: str, *, principal: str = "") -> tuple[int, ...]:
+    def indices(self, key: str, *, principal: str = "", since_ms: int = 0) -> tuple[int, ...]:
         """Return where the records stand that the index has under *key* (``projection``), in order."""
-        return tuple(sorted(link.index for link in self._store.history(principal, (key,), 0)))
+        return tuple(sorted(link.index for link in self._store.history(principal, (key,), since_ms)))
+
+    def stored(self, start: int = 0, end: int | None = None) -> Iterator[StoredRecord]:
+        """Yield the records with an index in ``[start, end)`` as they lie in the store, unverified."""
+        return self._store.records(start, end)
 
     def record(self, index: int) -> Record:
         """
@@ -305,7 +329,11 @@ class AuditLog:
                 "this idempotency key was used with another body",
                 help="Send a new key with every new request.",
             )
-        return opened(self._answer_key(stored.index), stored.sealed)
+        plaintext = opened(self._answer_key(stored.index), stored.sealed)
+        bound = _bound(self._refs.idempotency(principal, key), stored.body)
+        if not plaintext.startswith(bound):
+            raise LedgerError("payload-damaged", f"the answer to record {stored.index} stands under another key")
+        return plaintext[len(bound) :]
 
     # -- what the gate knows before a check
 
@@ -371,6 +399,10 @@ class AuditLog:
         """Return the proof that record *index* is in the tree of *size* records (default: of all)."""
         return tlog.inclusion_proof(index, self.head().size if size is None else size, self._store.hashes)
 
+    def root(self, size: int) -> bytes:
+        """Return the root of the tree of the first *size* records, from its stored hashes."""
+        return tlog.root(size, self._store.hashes)
+
     def consistency_proof(self, size1: int, size2: int | None = None) -> tlog.Proof:
         """Return the proof that the tree of *size1* records is a prefix of that of *size2* (default: of all)."""
         return tlog.consistency_proof(size1, self.head().size if size2 is None else size2, self._store.hashes)
@@ -425,22 +457,29 @@ class AuditLog:
         committed = Record(record.id, record.type, record.at_ms, body)
         payload = tuple((key.part, sealed(key, parts[key.part], self.entropy)) for key in keys)
         slot = answer[1] if answer else None
-        append = Append(record.id, record_bytes(committed), payload, links_of(committed), slot, expected)
+        data = record_bytes(committed)
+        require_entry(data)
+        append = Append(record.id, data, payload, links_of(committed), slot, expected)
         return _Prepared((*keys, answer[0]) if answer else keys, append)
 
     def _prepared_check(self, entry: CheckEntry) -> _Prepared:
         record = Record(entry.check_id, "check", entry.at_ms, check_body(entry, self._refs))
-        answer = self._slot(entry, entry.idempotency) if entry.idempotency else None
+        wanted = entry.idempotency
+        answer = self._slot(entry.check_id, entry.at_ms, entry.principal, wanted) if wanted else None
         return self._prepared(record, entry.parts(), answer)
 
-    def _slot(self, entry: CheckEntry, wanted: Idempotency) -> tuple[PartKey, AnswerSlot]:
-        key = new_part_key(entry.check_id, ANSWER, self.entropy)
+    def _slot(
+        self, record_id: str, now_ms: int, principal: Principal, wanted: Idempotency
+    ) -> tuple[PartKey, AnswerSlot]:
+        key = new_part_key(record_id, ANSWER, self.entropy)
+        slot_key, body = self._refs.idempotency(principal, wanted.key), self.ref("body", wanted.body_sha256)
+        bound = _bound(slot_key, body)
         slot = AnswerSlot(
-            key=self._refs.idempotency(entry.principal, wanted.key),
-            body=self.ref("body", wanted.body_sha256),
-            now_ms=entry.at_ms,
-            expires_ms=entry.at_ms + DAY_MS,
-            sealed=lambda at: sealed(key, wanted.answer(_receipt(entry.check_id, at)), self.entropy),
+            key=slot_key,
+            body=body,
+            now_ms=now_ms,
+            expires_ms=now_ms + DAY_MS,
+            sealed=lambda at: sealed(key, bound + wanted.answer(_receipt(record_id, at)), self.entropy),
         )
         return key, slot
 
@@ -456,6 +495,12 @@ class AuditLog:
                 "ledger-damaged", f"the bundle {digest} is {what}", help="Run `guardrails ledger verify`."
             )
         return data
+
+    def _found(self, record_id: str) -> StoredRecord:
+        stored = self._store.find(record_id)
+        if stored is None:
+            raise _unknown(f"no record with id {record_id!r}")
+        return stored
 
     def _opened(self, stored: StoredRecord, part: str) -> tuple[bytes, PartKey]:
         key = self.keys.part_key(stored.record_id, part)
@@ -473,7 +518,15 @@ class AuditLog:
         return key
 
     def _require_no_rollback(self) -> None:
-        why = rolled_back(self._store, self.keys.seen())
+        size = self._store.head().size
+        seen = self.keys.seen()  # after the size: a head is kept before the first record is written
+        if size and seen is None:
+            raise LedgerError(
+                "keys-missing",
+                "this ledger has records, and its key database has seen none of them",
+                help="Restore the newest copy of the key database; docs/operate.md, “The keys are lost”.",
+            )
+        why = rolled_back(self._store, seen)
         if why:
             raise LedgerError(
                 "ledger-damaged",
@@ -497,6 +550,11 @@ def _record(stored: StoredRecord) -> Record:
             "ledger-damaged", f"record {stored.index} is not what was recorded", help="Run `guardrails ledger verify`."
         )
     return parsed_record(stored.record)
+
+
+def _bound(slot_key: str, body: str) -> bytes:
+    """Return how a remembered answer begins: with the request that it answers, so that it answers no other."""
+    return f"{slot_key} {body}\n".encode()
 
 
 def _receipt(record_id: str, at: Position) -> Receipt:

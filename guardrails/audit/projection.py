@@ -16,8 +16,17 @@ again at any time (``guardrails ledger rebuild-index``) and verified. Keys of ro
     A binding check that asked a person; ``content:…`` says which text.
 ``rests_on:…``
     A binding check of a text that rests on a fact or a source.
-``review`` ``waiver`` ``stop`` ``dispute`` ``withdrawal`` ``erasure`` ``key_event`` ``hold``
+``review`` ``waiver`` ``stop`` ``dispute`` ``withdrawal`` ``erasure`` ``key_event`` ``permit`` ``permit_revoked``
+``break_glass`` ``published`` ``policy_proposed`` ``heartbeat`` ``hold``
     Every event of that type; ``review:…`` every answer to one review, ``ruling:…`` the last word about a text.
+``permit:…`` ``permit_of:…`` ``permit_for:…``
+    The permit of that id; those issued after that check; those for that text or canon.
+``break_glass:…``
+    Every wish to publish the held text of that check, and the permits that came of them.
+``revoked:…``
+    The revocation of that permit.
+``published:…`` ``publication:…``
+    Something was published under that permit; that address at that moment.
 ``waived:…``
     A binding check in which that waiver lifted something.
 """
@@ -65,6 +74,41 @@ def waived_key(waiver_id: str) -> str:
     return f"waived:{waiver_id}"
 
 
+def permit_key(permit_id: str) -> str:
+    """Return the key under which a permit is found."""
+    return f"permit:{permit_id}"
+
+
+def permit_of_key(check_id: str) -> str:
+    """Return the key under which the permit issued after a check is found."""
+    return f"permit_of:{check_id}"
+
+
+def permit_for_key(ref: str) -> str:
+    """Return the key under which the permits for a text or a canon are found, by its reference."""
+    return f"permit_for:{ref}"
+
+
+def break_glass_key(check_id: str) -> str:
+    """Return the key under which the wish to publish a held text is found, and the permit that came of it."""
+    return f"break_glass:{check_id}"
+
+
+def revoked_key(permit_id: str) -> str:
+    """Return the key under which the revocation of a permit is found."""
+    return f"revoked:{permit_id}"
+
+
+def published_key(permit_id: str) -> str:
+    """Return the key under which publications under a permit are found."""
+    return f"published:{permit_id}"
+
+
+def publication_key(ref: str) -> str:
+    """Return the key under which what was published at an address at a moment is found, by its reference."""
+    return f"publication:{ref}"
+
+
 def rests_on_key(ref: str) -> str:
     """Return the key under which texts that rest on a fact or source are found."""
     return f"rests_on:{ref}"
@@ -76,11 +120,15 @@ def work_keys(*, thread: str, work: str, content: str, fingerprints: tuple[str, 
     return tuple(f"{name}:{ref}" for name, ref in named if ref)
 
 
-EVENTS = ("review", "waiver", "stop", "dispute", "withdrawal", "erasure", "key_event", "hold")
+EVENTS = (
+    "review", "waiver", "stop", "dispute", "withdrawal", "erasure", "key_event", "permit", "permit_revoked",
+    "published", "break_glass", "policy_proposed", "heartbeat", "hold",
+)  # fmt: skip
 """Types of records that are found by their type alone."""
 
 ESCALATED = "escalated"
 ACTIVATION = "activation"
+PROPOSED = "policy_proposed"
 
 
 ACTIVATING = ("activated", "rolled-back")
@@ -98,11 +146,30 @@ def _event_keys(record: Record) -> Iterator[str]:
         yield answers_key(record.text("review"))
         if record.member("final") is True:
             yield ruling_key(record.text("content_ref"))
+    if record.type in ("permit", "permit_revoked", "break_glass", "published"):
+        yield from _permit_keys(record)
     if record.type == "check" and record.member("binding") is True:
         if record.text("verdict") == "escalate":
             yield ESCALATED
         yield from map(rests_on_key, record.texts("rests_on"))
         yield from map(waived_key, record.texts("waivers"))
+
+
+def _permit_keys(record: Record) -> Iterator[str]:
+    match record.type:
+        case "permit":
+            is_pass = record.text("event") == "issued"
+            yield permit_key(record.text("permit_id"))
+            yield from map(permit_for_key, {record.text("content_ref"), record.text("canon_ref")})
+            yield (permit_of_key if is_pass else break_glass_key)(record.text("check"))
+        case "permit_revoked":
+            yield revoked_key(record.text("permit"))
+        case "break_glass":
+            yield break_glass_key(record.text("check"))
+        case "published":
+            yield publication_key(record.text("publication_ref"))
+            if record.text("permit"):
+                yield published_key(record.text("permit"))
 
 
 def _work_keys(record: Record) -> Iterator[str]:

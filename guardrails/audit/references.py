@@ -13,6 +13,14 @@ from guardrails.audit.seal import reference
 from guardrails.model.canonical import Json, canonical
 from guardrails.model.context import Principal
 
+MOST_FINGERPRINTS = 256
+"""
+How many findings of a kind a record names; of more, the least references, which two versions of a text still share.
+
+A record has room for 65,535 bytes (``tiles.MAX_ENTRY``), a reference takes 67. A text with more findings than this makes
+no progress that a round could show.
+"""
+
 
 class References:
     """Keyed references of one ledger."""
@@ -24,9 +32,9 @@ class References:
         """Return the reference of *value*; empty for an empty value."""
         return reference(self._key, kind, value) if value else ""
 
-    def actor(self, principal: Principal, credential: str) -> str:
-        """Return the reference of who acted: the credential, or on the operator's own machine the principal."""
-        return self.of("actor", f"key:{credential}" if credential else f"{principal.kind}:{principal.id}")
+    def actor(self, principal: Principal, who: str) -> str:
+        """Return the reference of who acted: person or key (``Actor.who``), where neither is known the principal."""
+        return self.of("actor", who or f"{principal.kind}:{principal.id}")
 
     def principal(self, principal: Principal) -> str:
         """Return the reference of who submits."""
@@ -62,12 +70,12 @@ class References:
 
 def check_body(entry: CheckEntry, refs: References) -> dict[str, Json]:
     """Return the body of a check's record, without its commitments."""
-    revise: list[Json] = [*sorted(map(refs.fingerprint, entry.fingerprints))]
-    asks: list[Json] = [*sorted(map(refs.fingerprint, entry.asks))]
+    revise: list[Json] = [*sorted(map(refs.fingerprint, entry.fingerprints))[:MOST_FINGERPRINTS]]
+    asks: list[Json] = [*sorted(map(refs.fingerprint, entry.asks))[:MOST_FINGERPRINTS]]
     rests_on: list[Json] = [*sorted(refs.of("rests_on", what) for what in entry.rests_on)]
     return {
         "principal": {"kind": entry.principal.kind, "ref": refs.principal(entry.principal)},
-        "actor_ref": refs.actor(entry.principal, entry.credential),
+        "actor_ref": refs.actor(entry.principal, entry.who),
         "binding": entry.binding,
         "policy_digest": entry.policy_digest,
         "engine": dict(entry.engine),
@@ -75,7 +83,8 @@ def check_body(entry: CheckEntry, refs: References) -> dict[str, Json]:
         "verdict": entry.verdict,
         "reasons": list(entry.reasons),
         "rules": [{"id": one.rule, "calls_for": one.calls_for, "count": one.count} for one in entry.rules],
-        "completeness": {"complete": entry.complete, "faults": list(entry.faults)},
+        "completeness": {"complete": entry.complete, "faults": list(entry.faults), "not_seen": entry.not_seen},
+        "origin": entry.origin,
         "channels": list(entry.channels),
         "markets": list(entry.markets),
         "risk": entry.risk,

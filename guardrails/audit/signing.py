@@ -8,7 +8,7 @@ signs is no permit, whatever it says.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal, TypeAlias, get_args
 
@@ -17,7 +17,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from guardrails.audit.log import AuditLog
 from guardrails.audit.note import Note, VerifierKey, parsed_vkey, signed, verifier_key
 from guardrails.audit.store import Expected
-from guardrails.errors import LedgerError
+from guardrails.errors import DraftError, LedgerError
+from guardrails.model.canonical import Json
 from guardrails.model.record import Record
 
 Purpose: TypeAlias = Literal["checkpoint", "permit", "report"]
@@ -25,6 +26,7 @@ PURPOSES: tuple[Purpose, ...] = get_args(Purpose)
 
 CREATED, RETIRED = "signing-key-created", "signing-key-retired"
 _SEED_BYTES = 32
+TWO_PEOPLE = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +55,10 @@ class Signer:
         return Ed25519PrivateKey.from_private_bytes(self._seed).sign(message)
 
 
-def key_periods(log: AuditLog) -> tuple[KeyPeriod, ...]:
-    """Return every signing key that is on the record, oldest first."""
+def key_periods(log: AuditLog, size: int | None = None) -> tuple[KeyPeriod, ...]:
+    """Return every signing key that is on the record (of the first *size*, by default all), oldest first."""
     periods: dict[str, KeyPeriod] = {}
-    for record in _events(log):
+    for record in _events(log, size):
         vkey = record.text("vkey")
         if record.text("event") == CREATED:
             periods[vkey] = KeyPeriod(parsed_vkey(vkey), record.text("purpose"), record.at_ms)
@@ -85,17 +87,27 @@ def signer(log: AuditLog, purpose: Purpose) -> Signer:
     return Signer(live[-1].key, seed)
 
 
-def rotate(log: AuditLog, purpose: Purpose) -> Signer:
-    """End every live key for *purpose* and make a new one; what the old ones signed stays valid."""
+def rotate(log: AuditLog, purpose: Purpose, *, approved_by: Sequence[str]) -> Signer:
+    """
+    End every live key for *purpose* and make a new one; what the old ones signed stays valid.
+
+    Raises:
+        DraftError: ``rotation-not-approved`` unless two different people approved.
+    """
+    if len(set(approved_by)) < TWO_PEOPLE:
+        raise DraftError("rotation-not-approved", "two different people must approve a new key")
+    people: list[Json] = [log.ref("person", who) for who in sorted(set(approved_by))]
     for one in key_periods(log):
         if one.purpose == purpose and not one.until_ms:
-            log.append("key_event", {"event": RETIRED, "purpose": purpose, "vkey": one.key.vkey})
+            body: dict[str, Json] = {"event": RETIRED, "purpose": purpose, "vkey": one.key.vkey}
+            log.append("key_event", {**body, "approved_by": people})
     return _created(log, purpose)
 
 
 def _created(log: AuditLog, purpose: Purpose) -> Signer:
     seed = log.entropy(_SEED_BYTES)
-    key = verifier_key(f"{log.origin}/{purpose}", seed)
+    # A log's key has the name of the log (C2SP tlog-checkpoint, "Signatures").
+    key = verifier_key(log.origin if purpose == "checkpoint" else f"{log.origin}/{purpose}", seed)
     # The secret half first: a key on record can always sign. Of two processes that make one at once, one is overtaken.
     log.keys.put_signing_seed(key.vkey, seed)
     body = {"event": CREATED, "purpose": purpose, "vkey": key.vkey}
@@ -108,5 +120,6 @@ def _created(log: AuditLog, purpose: Purpose) -> Signer:
     return Signer(key, seed)
 
 
-def _events(log: AuditLog) -> Iterator[Record]:
-    return (record for record in map(log.record, log.indices("key_event")) if record.text("vkey"))
+def _events(log: AuditLog, size: int | None) -> Iterator[Record]:
+    indices = (index for index in log.indices("key_event") if size is None or index < size)
+    return (record for record in map(log.record, indices) if record.text("vkey"))

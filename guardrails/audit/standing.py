@@ -23,6 +23,9 @@ from guardrails.model.state import Round, Ruling, State, Stop, Waiver
 TERMS = "terms"
 """The part of a record that holds what was decided, in full."""
 
+_LOST = frozenset({"payload-missing", "payload-damaged"})
+"""Codes for words that are gone; whatever they said, it must hold no less and except no more."""
+
 T = TypeVar("T")
 
 
@@ -104,32 +107,43 @@ class Standing:
     def _approved_waivers(self, events: list[tuple[int, Record]]) -> tuple[Waiver, ...]:
         ended = set(_ended(events))
         asked = {record.id: index for index, record in events if record.text("event") == "requested"}
+        approved = [one for _, one in events if one.text("event") == "approved" and one.text("of") not in ended]
         return tuple(
-            replace(
-                _waiver(self._terms(asked[record.text("of")])),
-                id=record.text("of"),
-                approved_by=record.text("role"),
-                from_ms=record.at_ms,
-            )
-            for _, record in events
-            if record.text("event") == "approved" and record.text("of") not in ended
+            replace(waiver, id=record.text("of"), approved_by=record.text("role"), from_ms=record.at_ms)
+            for record in approved
+            for waiver in self._wish(asked[record.text("of")])
         )
+
+    def _wish(self, index: int) -> Iterator[Waiver]:
+        """Yield a waiver; one whose words are lost excepts nothing."""
+        try:
+            yield _waiver(self._terms(index))
+        except LedgerError as error:
+            if error.code not in _LOST:
+                raise
 
     def _open_requests(self, events: list[tuple[int, Record]]) -> tuple[Waiver, ...]:
         closed = {*_ended(events), *(record.text("of") for _, record in events if record.text("event") == "approved")}
         return tuple(
-            replace(_waiver(self._terms(index)), id=record.id)
+            replace(waiver, id=record.id)
             for index, record in events
             if record.text("event") == "requested" and record.id not in closed
+            for waiver in self._wish(index)
         )
 
     def _set_stops(self, events: list[tuple[int, Record]]) -> tuple[Stop, ...]:
         ended = set(_ended(events))
-        return tuple(
-            replace(Stop(**self._terms(index)), id=record.id)
-            for index, record in events
-            if record.text("event") == "set" and record.id not in ended
-        )
+        set_now = ((index, one) for index, one in events if one.text("event") == "set" and one.id not in ended)
+        return tuple(replace(self._stop(index), id=record.id) for index, record in set_now)
+
+    def _stop(self, index: int) -> Stop:
+        """Return a stop; one whose words are lost holds everything until a person lifts it."""
+        try:
+            return Stop(**self._terms(index))
+        except LedgerError as error:
+            if error.code not in _LOST:
+                raise
+            return Stop("", "all", "", "what was stopped here cannot be read any more")
 
     def _withdrawn_facts(self, events: list[tuple[int, Record]]) -> tuple[str, ...]:
         facts: set[str] = set()

@@ -48,7 +48,7 @@ class Link(NamedTuple):
 @dataclass(frozen=True, slots=True)
 class AnswerSlot:
     """
-    What to remember under an idempotency key, in the record's own transaction.
+    What to remember under an idempotency key; of a check in its record's own transaction.
 
     Attributes:
         key: Keyed reference of the key, *body* of the request's body.
@@ -176,6 +176,9 @@ class RecordStore(Protocol):
     def replace_links(self, links: Iterable[Link]) -> None:
         """Replace the whole index, which is a projection of the records."""
 
+    def put_answer(self, slot: AnswerSlot, at: Position) -> None:
+        """Remember an answer that belongs to the record at *at*; errors of keys as in :meth:`append_many`."""
+
     def answer(self, key: str, now_ms: int) -> StoredAnswer | None:
         """Return the answer remembered under an idempotency key, unless it has expired."""
 
@@ -205,7 +208,7 @@ class ApiKey:
     A credential; only the SHA-256 of its secret is kept.
 
     Empty *brands*, *channels*, *markets* or *locales* permit every one of the workspace's. *revoked_ms* is 0 while the
-    key is live.
+    key is live. *person* names whose it is, empty if nobody said: several keys may be one person's.
     """
 
     id: str
@@ -218,6 +221,7 @@ class ApiKey:
     markets: tuple[str, ...] = ()
     locales: tuple[str, ...] = ()
     revoked_ms: int = 0
+    person: str = ""
 
     @property
     def permitted(self) -> Values:

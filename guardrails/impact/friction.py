@@ -11,10 +11,11 @@ What people decided is counted for all of them together, never per person, and n
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from guardrails.audit.log import AuditLog
+from guardrails.model.canonical import Json
 from guardrails.model.record import Record
 
 DAY_MS = 86_400_000
@@ -72,6 +73,25 @@ class Friction:
             "unchanged": (self.unchanged, self.answers),
         }[name]
         return share * 100 // whole if whole and share is not None else None
+
+
+def friction_json(cost: Friction, limits: Mapping[str, int]) -> dict[str, Json]:
+    """Return *cost* in published form, its shares in percent (null of nothing) with the *limits* of the workspace."""
+    shares = ("held", "asked", "unchanged")
+    return {
+        "days": WINDOW_DAYS,
+        "texts": cost.texts,
+        "held": cost.held,
+        "asked": cost.asked,
+        "answers": cost.answers,
+        "unchanged": cost.unchanged,
+        "percent": {name: cost.percent(name) for name in shares},
+        "limits": {name: limits.get(name) for name in shares},
+        "rules": {
+            name: {"holds": one.holds, "disputes": one.disputes, "approved_unchanged": one.unchanged}
+            for name, one in cost.rules
+        },
+    }
 
 
 def friction(log: AuditLog, now_ms: int, days: int = WINDOW_DAYS) -> Friction:

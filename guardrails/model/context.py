@@ -38,10 +38,25 @@ class Principal:
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who acts: a principal, and the id of the API key that established it (empty on the operator's own machine)."""
+    """
+    Who acts.
+
+    Attributes:
+        principal: In which role, or as which agent.
+
+        credential: Id of the API key that established it; empty on the operator's own machine.
+
+        person: Name of the human behind it, where one is known; keys of the same name are one person.
+    """
 
     principal: Principal
     credential: str = ""
+    person: str = ""
+
+    @property
+    def who(self) -> str:
+        """Return what tells this actor from others of its role: the person, else the key, else nothing."""
+        return f"person:{self.person}" if self.person else f"key:{self.credential}" if self.credential else ""
 
 
 class Conflict(NamedTuple):

@@ -31,7 +31,8 @@ from guardrails.model.canonical import Json, canonical, parsed
 SCHEMA = "guardrails.record/v1"
 RECORD_TYPES = (
     "check", "policy_activated", "stop", "waiver", "review", "dispute", "withdrawal", "recovery", "published", "erasure",
-    "disclosure", "key_event", "heartbeat", "hold", "access",
+    "disclosure", "key_event", "heartbeat", "permit", "permit_revoked", "break_glass", "policy_proposed", "export", "report_issued",
+    "hold", "access",
 )  # fmt: skip
 """Types this version writes."""
 

@@ -58,6 +58,8 @@ class Review:
         author_kind, author_ref: Who submitted it last: ``agent`` or ``person``, and the principal's reference.
 
         rules: Ids of the rules that hold the text.
+
+        submitters: References of whoever had it checked here, as actors.
     """
 
     id: str
@@ -74,6 +76,7 @@ class Review:
     rules: tuple[str, ...]
     channels: tuple[str, ...]
     markets: tuple[str, ...]
+    submitters: tuple[str, ...] = ()
     submissions: int = 1
     answers: tuple[Given, ...] = ()
     status: ReviewStatus = "open"
@@ -135,10 +138,34 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """Reviews that ask the same, each with what was submitted, the one that is due first in front; never empty."""
+    """
+    Reviews that ask the same, the one that is due first in front; never empty.
+
+    Each comes with what was submitted, None where that cannot be read (its key or its payload is gone). If the policy that
+    asked is not the one in force (*is_current*), it waits for its author to have it checked again.
+    """
 
     queue: Queue
-    texts: tuple[tuple[Review, Submission], ...]
+    texts: tuple[tuple[Review, Submission | None], ...]
+    is_current: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """
+    Some of the questions, with figures about all of them.
+
+    Attributes:
+        after: Where the next page begins; empty if this is the last.
+
+        waiting, texts, overdue: Open questions, the texts that they are about, and how many are late.
+    """
+
+    questions: tuple[Question, ...]
+    after: str
+    waiting: int
+    texts: int
+    overdue: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,3 +222,16 @@ class WaiverUse:
     status: Literal["requested", "in-force", "expired"]
     checks: int
     last_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """One text, by its newest binding check; *checks* counts all of them."""
+
+    check: str
+    index: int
+    at_ms: int
+    verdict: str
+    channels: tuple[str, ...]
+    markets: tuple[str, ...]
+    checks: int = 1

@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import sys
 from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
+from guardrails.errors import DraftError
 from guardrails.model.context import PLURALS
 from guardrails.model.policy import Literal_
 from guardrails.rules.kinds import kind as known_kind
@@ -96,6 +98,21 @@ def policy_json(policy: CompiledPolicy) -> dict[str, Json]:
         ],
         "rules": [rule_json(rule) for rule in sorted(policy.rules, key=lambda rule: rule.id)],
     }
+
+
+def rule_called(policy: CompiledPolicy, wanted: str) -> Rule:
+    """
+    Return the rule with the id *wanted*.
+
+    Raises:
+        DraftError: ``rule-unknown``, with those that are called alike.
+    """
+    found = {rule.id: rule for rule in policy.rules}
+    if wanted not in found:
+        near = get_close_matches(wanted, found, n=3)
+        hint = f"did you mean {' or '.join(near)}?" if near else "“guardrails policy list” lists them"
+        raise DraftError("rule-unknown", f"there is no rule {wanted[:200]!r}", help=hint)
+    return found[wanted]
 
 
 def rule_json(rule: Rule) -> dict[str, Json]:

@@ -171,5 +171,5 @@ def _campaign_ref(log: AuditLog, index: int, check: Record) -> str | None:
 def _who(log: AuditLog, actor: Actor) -> dict[str, Json]:
     return {
         "principal": {"kind": actor.principal.kind, "ref": log.principal_ref(actor.principal)},
-        "actor_ref": log.actor_ref(actor.principal, actor.credential),
+        "actor_ref": log.actor_ref(actor),
     }

@@ -106,7 +106,7 @@ def record_access(
         "until_ms": period.until_ms,
         "found": len(found),
         "principal": {"kind": actor.principal.kind, "ref": log.principal_ref(actor.principal)},
-        "actor_ref": log.actor_ref(actor.principal, actor.credential),
+        "actor_ref": log.actor_ref(actor),
     }
     if what == "subject-export":
         body |= {"records": [one.record for one in found][: MAX_BYTES // _ID_BYTES]}

@@ -9,9 +9,9 @@ found across them changes none.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
-from typing import Protocol
+from typing import Any, Protocol
 
 from guardrails.model.assessment import Assessment
 from guardrails.model.canonical import Json
@@ -52,17 +52,20 @@ def batch_json(results: Sequence[Result], found: BatchFindings) -> dict[str, Jso
     }
 
 
-def batch_lines(results: Sequence[Result], found: BatchFindings) -> Iterator[str]:
-    """Yield what the items show together, in words; nothing if that is nothing."""
-    places = _Places(results)
-    for question in found.questions:
-        names = list(dict.fromkeys(place.item for place in question.places))
-        yield f"one question for {len(names)} texts: “{places.quote(question.places[0])}”"
+def batch_lines(body: Mapping[str, Any]) -> Iterator[str]:
+    """Yield what the items of ``guardrails.batch-answer/v1`` show together, in words; nothing if that is nothing."""
+    for question in body["questions"]:
+        names = list(dict.fromkeys(place["item"] for place in question["places"]))
+        yield f"one question for {len(names)} texts: “{_words(question['places'][0])}”"
         yield f"   = in {', '.join(names)}"
-    for odd in found.odd_values:
-        usual = f"“{places.quote(odd.usual)}” in {odd.agreeing} others"
-        for place in odd.places:
-            yield f"differs from the others: “{places.quote(place)}” in {place.item}; {usual}"
+    for odd in body["odd_values"]:
+        usual = f"“{_words(odd['usual'])}” in {odd['agreeing']} others"
+        for place in odd["places"]:
+            yield f"differs from the others: “{_words(place)}” in {place['item']}; {usual}"
+
+
+def _words(place: Mapping[str, Any]) -> str:
+    return " ".join(str(place["span"]["quote"]).split())
 
 
 class _Places:
@@ -79,12 +82,6 @@ class _Places:
         """Return one place."""
         span = self._writer(place.item).json(place.span, mask=self._masker(place.item).touches(place.span))
         return {"item": place.item, "span": span, "findings": list(place.findings)}
-
-    def quote(self, place: Place) -> str:
-        """Return the words at a place, masked where they must be."""
-        span = self.json(place)["span"]
-        assert isinstance(span, dict)
-        return " ".join(str(span["quote"]).split())
 
 
 def _question(question: Question, places: _Places) -> Json:

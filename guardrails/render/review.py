@@ -17,7 +17,7 @@ from collections.abc import Iterable, Sequence
 
 from guardrails.model.canonical import Json
 from guardrails.model.draft import Field, draft_json
-from guardrails.model.review import Dossier, Given, Question, Review, Said, Seen, Submission
+from guardrails.model.review import Dossier, Given, Page, Question, Review, Said, Seen, Submission
 from guardrails.render.answer import Receipt
 from guardrails.render.mask import Masker, masked
 from guardrails.render.moment import rfc3339
@@ -29,12 +29,18 @@ _FRONT_MATTER = re.compile(r"\A---\r?\n.*?\n---\r?\n", re.DOTALL)
 _MARKUP = re.compile(r"<[^>]*>|[#*_`>\s]+")
 
 
-def reviews_json(asked: Sequence[Question], version: int, now_ms: int) -> dict[str, Json]:
-    """Return the list of what people are asked; *version* grows with every change of it."""
+def reviews_json(page: Page, version: int, now_ms: int) -> dict[str, Json]:
+    """
+    Return a page of what people are asked; *version* grows with every change of the list.
+
+    A text that cannot be read is there without its words, ``readable`` false.
+    """
     return {
         "schema": "guardrails.reviews/v1",
         "version": version,
-        "questions": [_question(one, now_ms) for one in asked],
+        "questions": [_question(one, now_ms) for one in page.questions],
+        "next": page.after or None,
+        "waiting": {"questions": page.waiting, "texts": page.texts, "overdue": page.overdue},
     }
 
 
@@ -129,13 +135,14 @@ def _question(question: Question, now_ms: int) -> dict[str, Json]:
         "status": review.status,
         "may_answer": list(question.queue.roles),
         "quorum": question.queue.quorum,
+        "policy_current": question.is_current,
         "texts": [_summary(*one) for one in question.texts],
     }
 
 
-def _asking(review: Review, asked: Submission, now_ms: int) -> dict[str, Json]:
+def _asking(review: Review, asked: Submission | None, now_ms: int) -> dict[str, Json]:
     return {
-        "question": (asked.assessment["routing"] or {}).get("question", ""),
+        "question": (asked.assessment["routing"] or {}).get("question", "") if asked else "",
         "question_ref": review.question_ref,
         "queue": review.queue,
         "due": rfc3339(review.due_ms),
@@ -143,7 +150,7 @@ def _asking(review: Review, asked: Submission, now_ms: int) -> dict[str, Json]:
     }
 
 
-def _summary(review: Review, asked: Submission) -> dict[str, Json]:
+def _summary(review: Review, asked: Submission | None) -> dict[str, Json]:
     return {
         "id": review.id,
         "check_id": review.check,
@@ -151,10 +158,11 @@ def _summary(review: Review, asked: Submission) -> dict[str, Json]:
         "opened": rfc3339(review.opened_ms),
         "channels": list(review.channels),
         "markets": list(review.markets),
-        "author": {"kind": asked.state.principal.kind, "id": asked.state.principal.id},
+        "author": {"kind": review.author_kind, "id": asked.state.principal.id if asked else ""},
+        "readable": asked is not None,
         "rules": list(review.rules),
         "submissions": review.submissions,
-        "starts": _starts(masked_fields(asked)),
+        "starts": _starts(masked_fields(asked)) if asked else "",
         "answers": [_given(one) for one in review.answers],
     }
 

@@ -1,4 +1,4 @@
-"""JSON Schemas (2020-12) of reviews, waivers and stops as they are published; readers ignore unknown keys."""
+"""JSON Schemas (2020-12) of reviews, waivers, stops and facts as they are published; readers ignore unknown keys."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _GIVEN: dict[str, Schema] = {
 _SUMMARY: dict[str, Schema] = {
     "id": TEXT, "check_id": TEXT, "status": _REVIEW_STATUS, "opened": MOMENT, "channels": TEXTS, "markets": TEXTS,
     "author": object_of(kind={"enum": ["agent", "person", "none"]}, id=TEXT), "rules": TEXTS, "submissions": COUNT,
-    "starts": TEXT, "answers": array_of(object_of(**_GIVEN)),
+    "readable": FLAG, "starts": TEXT, "answers": array_of(object_of(**_GIVEN)),
 }  # fmt: skip
 _ASKING: dict[str, Schema] = {
     "question": TEXT, "question_ref": SHA256, "queue": TEXT, "due": MOMENT, "overdue": FLAG, "may_answer": TEXTS,
@@ -38,7 +38,11 @@ _ASKING: dict[str, Schema] = {
 _REVIEWS = object_of(
     schema={"const": "guardrails.reviews/v1"},
     version=COUNT,
-    questions=array_of(object_of(**_ASKING, status=_REVIEW_STATUS, texts=array_of(object_of(**_SUMMARY)))),
+    questions=array_of(
+        object_of(**_ASKING, status=_REVIEW_STATUS, policy_current=FLAG, texts=array_of(object_of(**_SUMMARY)))
+    ),
+    next=or_null(TEXT),
+    waiting=object_of(questions=COUNT, texts=COUNT, overdue=COUNT),
 )
 _REVIEW = object_of(
     schema={"const": "guardrails.review/v1"},
@@ -131,6 +135,40 @@ _STOPS = object_of(
         )
     ),
 )
+_FACTS = object_of(
+    schema={"const": "guardrails.facts/v1"},
+    facts=array_of(
+        object_of(
+            id=TEXT,
+            status={"enum": ["usable", "withdrawn", "future", "stale"]},
+            until=or_null(TEXT),
+            subject=TEXT,
+            metric=TEXT,
+        )
+    ),
+)
+_MENTIONS = object_of(
+    schema={"const": "guardrails.mentions/v1"},
+    what=TEXT,
+    texts=array_of(
+        object_of(
+            check_id=TEXT,
+            at=MOMENT,
+            verdict={"enum": ["pass", "revise", "escalate"]},
+            channels=TEXTS,
+            markets=TEXTS,
+            checks=COUNT,
+        )
+    ),
+)
+_FACT_CHANGE = object_of(
+    schema={"const": "guardrails.fact-change/v1"},
+    what={"enum": ["fact-withdrawn", "fact-restored"]},
+    id=TEXT,
+    audit=_RECEIPT,
+    mentions=_MENTIONS,
+    held_permits=COUNT,
+)
 _RECORDED = object_of(schema={"const": "guardrails.recorded/v1"}, what=TEXT, id=TEXT, audit=_RECEIPT)
 
 
@@ -154,3 +192,12 @@ STOPS = published("stops", _STOPS)
 
 RECORDED = published("recorded", _RECORDED)
 """``guardrails.recorded/v1``."""
+
+FACTS = published("facts", _FACTS)
+"""``guardrails.facts/v1``."""
+
+MENTIONS = published("mentions", _MENTIONS)
+"""``guardrails.mentions/v1``."""
+
+FACT_CHANGE = published("fact-change", _FACT_CHANGE)
+"""``guardrails.fact-change/v1``."""

@@ -17,6 +17,7 @@ from guardrails.render.paint import Paint, Tone, printable
 
 _TONES: dict[str, Tone] = {"escalate": "bad", "revise": "warn", "note": "info", "none": "dim"}
 _DECIDED = {"approve": "approved", "send-back": "sent back", "reject": "rejected"}
+_UNREADABLE = "cannot be read, its key or its text is gone (guardrails ledger verify)"
 _CONTEXT = ("channel", "market", "locale", "audience", "content_type", "stage", "action")
 
 
@@ -25,14 +26,16 @@ def review_list_lines(body: Mapping[str, Any], paint: Paint) -> Iterator[str]:
     for question in body["questions"]:
         yield from _listed(question, paint)
         yield ""
-    waiting = [one for one in body["questions"] if one["status"] == "open"]
-    texts, late = sum(len(one["texts"]) for one in waiting), sum(one["overdue"] for one in waiting)
-    if not waiting:
+    waiting = body["waiting"]
+    count, texts, late = waiting["questions"], waiting["texts"], waiting["overdue"]
+    if body["next"]:
+        yield f"more: guardrails review list --after {body['next']}"
+    if not count:
         yield "nothing waits for a person"
         return
-    about = f" about {texts} texts" if texts != len(waiting) else ""
+    about = f" about {texts} texts" if texts != count else ""
     overdue = f", {late} overdue" if late else ""
-    yield f"{_count(len(waiting), 'question')}{about} {'waits' if len(waiting) == 1 else 'wait'} for a person{overdue}"
+    yield f"{_count(count, 'question')}{about} {'waits' if count == 1 else 'wait'} for a person{overdue}"
 
 
 def review_lines(body: Mapping[str, Any], paint: Paint) -> Iterator[str]:
@@ -78,10 +81,13 @@ def _listed(question: Mapping[str, Any], paint: Paint) -> Iterator[str]:
     yield f"{_head({**question, **first}, paint)}: {paint('bold', printable(question['question']))}{many}"
     for one in texts:
         which = f" {one['id']}" if len(texts) > 1 else ""
-        yield f"{paint('dim', '  -->')} {_places(one)}{which}: “{printable(one['starts'])}”"
+        starts = f"“{printable(one['starts'])}”" if one["readable"] else paint("bad", _UNREADABLE)
+        yield f"{paint('dim', '  -->')} {_places(one)}{which}: {starts}"
     if question["status"] == "open":
         yield f"   = queue: {_who_answers(question)}"
         yield f"   = due: {_due(question, paint)}"
+        if not question["policy_current"]:
+            yield "   = another policy is in force since: it can be answered once its author has it checked again"
     times = sum(one["submissions"] for one in texts)
     yield f"   = asked by: {_author(first)}{f', {times} times' if times > len(texts) else ''}"
     if first["rules"]:

@@ -1,18 +1,20 @@
 """
 What is in force, and what was recorded, in published form.
 
-``guardrails.waivers/v1``, ``guardrails.stops/v1``; ``guardrails.recorded/v1`` for whatever was done to one of them.
+``guardrails.waivers/v1``, ``guardrails.stops/v1``, ``guardrails.facts/v1``; ``guardrails.recorded/v1`` for whatever was done
+to one of them; ``guardrails.mentions/v1`` for the texts that rest on something or say it.
 
 ``until`` is exclusive. Scopes are as in policies: values per plural key.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from guardrails.model.canonical import Json
 from guardrails.model.context import PLURALS
-from guardrails.model.review import StopSet, WaiverUse
+from guardrails.model.fact import Facts
+from guardrails.model.review import Mention, StopSet, WaiverUse
 from guardrails.render.answer import Receipt
 from guardrails.render.moment import rfc3339
 
@@ -40,6 +42,60 @@ def stops_json(stops: Sequence[StopSet]) -> dict[str, Json]:
             }
             for one in stops
         ],
+    }
+
+
+def facts_json(facts: Facts, withdrawn: Collection[str], now_ms: int) -> dict[str, Json]:
+    """Return what may be said, each fact with its status at *now_ms*; *withdrawn* are the ids of facts people withdrew."""
+    return {
+        "schema": "guardrails.facts/v1",
+        "facts": [
+            {
+                "id": one.id,
+                "status": "withdrawn" if one.id in withdrawn else one.status(now_ms),
+                "until": one.valid.until or None if one.valid else None,
+                "subject": one.subject.name,
+                "metric": one.metric.name,
+            }
+            for one in facts.facts
+        ],
+    }
+
+
+def mentions_json(what: str, found: Sequence[Mention]) -> dict[str, Json]:
+    """Return the texts on record for *what*, newest first, each by its newest check."""
+    return {
+        "schema": "guardrails.mentions/v1",
+        "what": what,
+        "texts": [
+            {
+                "check_id": one.check,
+                "at": rfc3339(one.at_ms),
+                "verdict": one.verdict,
+                "channels": list(one.channels),
+                "markets": list(one.markets),
+                "checks": one.checks,
+            }
+            for one in found
+        ],
+    }
+
+
+def fact_change_json(
+    what: str, fact: str, receipt: Receipt, found: Sequence[Mention], *, held_permits: int
+) -> dict[str, Json]:
+    """
+    Return that a fact was withdrawn or restored (*what*), with the texts on record that rest on it.
+
+    *held_permits* counts those that do not hold now because of facts that are withdrawn.
+    """
+    return {
+        "schema": "guardrails.fact-change/v1",
+        "what": what,
+        "id": fact,
+        "audit": receipt_json(receipt),
+        "mentions": mentions_json(f"fact:{fact}", found),
+        "held_permits": held_permits,
     }
 
 

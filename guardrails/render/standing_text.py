@@ -17,10 +17,16 @@ _DONE = {
     "finding-disputed": "is disputed; that is counted for its rule and changes no verdict",
     "stop-set": "is in force: every check within it asks a person; lift it with guardrails resume {id} --reason …",
     "stop-ended": "is lifted",
+    "permit-revoked": "does not hold any more; verifiers hear of it with the next list: guardrails permit revocations",
+    "break-glass-asked": "waits for a second person, who says the same within four hours",
+    "approver-key-added": "is registered as yours; verifiers need the trust file again: guardrails permit trust",
+    "approver-key-ended": "has ended; verifiers need the trust file again: guardrails permit trust",
     "hold-set": "is in force: nothing it covers can be erased until two people release it",
     "hold-released": "is released: what it covered can be erased again, and ends as the workspace says",
 }
-_NOUN = {"waiver": "waiver", "finding": "waiver", "stop": "stop", "hold": "hold"}
+_NOUN = {
+    "waiver": "waiver", "finding": "waiver", "stop": "stop", "permit": "permit", "break": "the text of", "approver": "key", "hold": "hold",
+}  # fmt: skip
 
 
 def waiver_lines(body: Mapping[str, Any], paint: Paint, *, everything: bool) -> Iterator[str]:
@@ -54,6 +60,32 @@ def recorded_lines(body: Mapping[str, Any]) -> Iterator[str]:
     noun = "finding" if what == "finding-disputed" else _NOUN[what.partition("-")[0]]
     yield f"{noun} {body['id']} {_DONE[what].format(id=body['id'])}"
     yield f"   on record: {body['audit']['record_id']} (entry {body['audit']['index']})"
+
+
+def fact_lines(body: Mapping[str, Any]) -> Iterator[str]:
+    """Yield ``guardrails.facts/v1``: a line per fact, then how many there are."""
+    for one in body["facts"]:
+        until = f"until {one['until']}" if one["until"] else "no end"
+        yield f"{one['id']:<10}  {one['status']:<9}  {until:<16}  {one['subject']}: {one['metric']}"
+    yield f"{_count(len(body['facts']), 'fact')}; cite one as [fact:ID]"
+
+
+def mention_lines(body: Mapping[str, Any]) -> Iterator[str]:
+    """Yield ``guardrails.mentions/v1``, newest first."""
+    yield f"{body['what']}: {_count(len(body['texts']), 'text')} on record"
+    for one in body["texts"]:
+        place = f"{', '.join(one['channels']) or 'anywhere'} / {', '.join(one['markets']) or 'anywhere'}"
+        again = f", checked {one['checks']} times" if one["checks"] > 1 else ""
+        yield f"   {one['at'][:10]}  {one['verdict']:<8}  {one['check_id']}  {place}{again}"
+
+
+def fact_change_lines(body: Mapping[str, Any]) -> Iterator[str]:
+    """Yield ``guardrails.fact-change/v1``: what was done, and the texts that rest on the fact."""
+    words = "is withdrawn" if body["what"] == "fact-withdrawn" else "may be used again"
+    yield f"fact {body['id']} {words} (record {body['audit']['record_id']})"
+    yield from mention_lines(body["mentions"])
+    if held := body["held_permits"]:
+        yield f"permits that do not hold while facts are withdrawn: {held}; guardrails permit revocations"
 
 
 def _waiver(one: Mapping[str, Any], paint: Paint) -> Iterator[str]:

@@ -186,6 +186,12 @@ class ResumeBody(Body):
     reason: _Words
 
 
+class FactBody(Body):
+    """Why a fact is withdrawn, or may be used again."""
+
+    reason: _Words
+
+
 _DECISION: TypeAdapter[DecisionBody] = TypeAdapter(DecisionBody)
 
 
@@ -215,7 +221,7 @@ def body_schemas() -> dict[str, Json]:
     template = "#/components/schemas/{model}"
     schemas: dict[str, Json] = {}
     adapters: dict[str, TypeAdapter[Any]] = {"Decision": _DECISION}
-    adapters |= {one.__name__: TypeAdapter(one) for one in (WaiverBody, DisputeBody, StopBody, ResumeBody)}
+    adapters |= {one.__name__: TypeAdapter(one) for one in (WaiverBody, DisputeBody, StopBody, ResumeBody, FactBody)}
     for name, adapter in adapters.items():
         schema = adapter.json_schema(ref_template=template)
         schemas |= schema.pop("$defs", {}) | {name: schema}

@@ -163,7 +163,7 @@ class _Decided:
         asked = desk.submission(review)
         role = desk.role_of(review, actor)  # 2
         same = tuple(_same(desk, review, answer))
-        if desk.gate.log.actor_ref(actor.principal, actor.credential) in [given.actor_ref for given in same]:
+        if desk.gate.log.actor_ref(actor) in [given.actor_ref for given in same]:
             raise DraftError("already-answered", "you have given this answer; it takes somebody else as well")
         _require_whole(asked, answer)  # 3
         until_ms = min([require_end(desk, answer.until_ms), *(given.until_ms for given in same)])
@@ -187,7 +187,7 @@ class _Decided:
             "decision": answer.decision,
             "final": self._is_final(),
             "role": self.ruling.role,
-            "actor_ref": log.actor_ref(self.actor.principal, self.actor.credential),
+            "actor_ref": log.actor_ref(self.actor),
             "principal": {"kind": review.author_kind, "ref": review.author_ref},
             "queue": review.queue,
             "opened_ms": review.opened_ms,

@@ -108,9 +108,10 @@ class Desk:
                 "not-asked", f"the queue {review.queue!r} is answered by {', '.join(roles)}, not by {role!r}"
             )
         principal_ref = log.principal_ref(actor.principal)
-        if log.indices(f"content:{review.content_ref}", principal=principal_ref):
+        actor_ref = log.actor_ref(actor)
+        if actor_ref in review.submitters or log.indices(f"content:{review.content_ref}", principal=principal_ref):
             raise DraftError("own-text", "nobody decides about a text of their own")
-        if self._has_asked(review.rules, {principal_ref, log.actor_ref(actor.principal, actor.credential)}):
+        if self._has_asked(review.rules, {principal_ref, actor_ref}):
             raise DraftError("own-request", "you asked for a waiver of a rule that holds this text")
         return role
 

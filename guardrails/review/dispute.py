@@ -35,7 +35,7 @@ def dispute(gate: Gate, check_id: str, finding_id: str, complaint: Complaint, no
         "fingerprint_ref": log.fingerprint_ref(found["fingerprint"]),
         "complaint": complaint,
         "principal": {"kind": actor.principal.kind, "ref": log.principal_ref(actor.principal)},
-        "actor_ref": log.actor_ref(actor.principal, actor.credential),
+        "actor_ref": log.actor_ref(actor),
     }
     said = {"note": note.strip().encode("utf-8")} if note.strip() else {}
     return log.append("dispute", body, parts={**said, **persons(actor)})

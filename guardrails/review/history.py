@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from guardrails.audit.log import AuditLog
 from guardrails.audit.parts import texts_of
@@ -11,19 +11,7 @@ from guardrails.audit.projection import rests_on_key
 from guardrails.errors import DraftError
 from guardrails.matching.fold import fold_key
 from guardrails.model.record import Record
-
-
-@dataclass(frozen=True, slots=True)
-class Mention:
-    """One text, by its newest binding check; *checks* counts all of them."""
-
-    check: str
-    index: int
-    at_ms: int
-    verdict: str
-    channels: tuple[str, ...]
-    markets: tuple[str, ...]
-    checks: int = 1
+from guardrails.model.review import Mention
 
 
 def where(log: AuditLog, what: str) -> tuple[Mention, ...]:

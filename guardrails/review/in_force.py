@@ -6,14 +6,16 @@ from dataclasses import dataclass
 
 from guardrails import __version__
 from guardrails.audit.log import AuditLog
-from guardrails.audit.projection import ACTIVATION
+from guardrails.audit.projection import ACTIVATION, PROPOSED
 from guardrails.errors import DraftError, LedgerError, PolicyError
-from guardrails.model.day import day_of
+from guardrails.model.canonical import Json
 from guardrails.model.policy import CompiledPolicy
 from guardrails.model.record import Record
 from guardrails.policy.bundle import bundle_bytes
 from guardrails.policy.cache import can_run
 from guardrails.policy.codec import policy_of
+from guardrails.render.activation_text import in_force_words as words_of
+from guardrails.render.moment import rfc3339
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,17 @@ class Activation:
     commit: Commit
 
 
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """One policy that somebody wants in force, as its record has it; *actor_ref* names the person in this ledger only."""
+
+    record: str
+    at_ms: int
+    digest: str
+    role: str
+    actor_ref: str
+
+
 def in_force(log: AuditLog) -> str:
     """Return the digest of the policy that people put in force last; empty if they never did. Cheap."""
     found = log.indices(ACTIVATION)
@@ -49,14 +62,30 @@ def activations(log: AuditLog) -> tuple[Activation, ...]:
     return tuple(activation_of(log.record(index)) for index in log.indices(ACTIVATION))
 
 
+def proposals(log: AuditLog) -> tuple[Proposal, ...]:
+    """Return what waits for approval, oldest first: proposed since a policy was put in force last."""
+    last = max(log.indices(ACTIVATION), default=-1)
+    return tuple(proposal_of(log.record(index)) for index in log.indices(PROPOSED) if index > last)
+
+
 def in_force_words(log: AuditLog) -> str:
     """Return in one sentence what is in force, since when and by whom."""
     history = activations(log)
-    if not history:
-        return "no policy was activated yet, so the workspace's files count"
-    last = history[-1]
-    words = "rolled back to" if last.event == "rolled-back" else "activated"
-    return f"{last.digest} is in force ({words} {day_of(last.at_ms)} by {last.role})"
+    return words_of(activation_json(history[-1]) if history else None)
+
+
+def activation_json(one: Activation) -> dict[str, Json]:
+    """Return one activation in published form."""
+    return {
+        "record_id": one.record,
+        "at": rfc3339(one.at_ms),
+        "event": one.event,
+        "policy_digest": one.digest,
+        "previous_digest": one.previous,
+        "approved_by": one.role,
+        "proposed_by": one.proposed_by,
+        "commit": {"revision": one.commit.revision, "dirty": one.commit.dirty},
+    }
 
 
 def stored_policy(log: AuditLog, digest: str) -> CompiledPolicy:
@@ -121,6 +150,13 @@ def activation_of(record: Record) -> Activation:
         role=record.text("role"),
         proposed_by=record.text("proposed_by"),
         commit=Commit(record.text("commit", "revision"), record.member("commit", "dirty") is True),
+    )
+
+
+def proposal_of(record: Record) -> Proposal:
+    """Return what a ``policy_proposed`` record says."""
+    return Proposal(
+        record.id, record.at_ms, record.text("proposed_digest"), record.text("role"), record.text("actor_ref")
     )
 
 

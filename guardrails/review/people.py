@@ -31,7 +31,12 @@ def deciding_role(actor: Actor, people: Sequence[str]) -> str:
 
 def persons(actor: Actor) -> dict[str, bytes]:
     """Return the encrypted part that says in clear who acted; the record beside it holds a reference."""
-    who = {"kind": actor.principal.kind, "id": actor.principal.id, "credential": actor.credential}
+    who = {
+        "kind": actor.principal.kind,
+        "id": actor.principal.id,
+        "credential": actor.credential,
+        "person": actor.person,
+    }
     return {"persons": canonical(who)}
 
 
@@ -57,15 +62,21 @@ def two_people(
     are two is for the caller to see to: the same person counts once.
 
     Raises:
-        DraftError: ``unauthorized``, ``forbidden``, ``person-needed`` or ``unknown-role``.
+        DraftError: ``two-people-needed``, ``unauthorized``, ``forbidden``, ``person-needed`` or ``unknown-role``.
     """
     if not keys.list():
         for role in roles:
             if role not in people:
                 raise DraftError("unknown-role", f"this workspace has no role {role!r}", help=f"it has {people}")
         return tuple(roles)
+    if not all(tokens):
+        raise DraftError(
+            "two-people-needed",
+            "two people approve this, each with a key of their own",
+            help="put one into GUARDRAILS_KEY and the other into GUARDRAILS_SECOND_KEY",
+        )
     callers = [keys.caller(token) for token in tokens]
     for one in callers:
         require(one, scope)
         deciding_role(one.actor, people)
-    return tuple(f"key:{one.actor.credential}" for one in callers)
+    return tuple(one.actor.who for one in callers)

@@ -10,17 +10,26 @@ from dataclasses import replace
 from typing import TypeAlias
 
 from guardrails.audit.disclosure import SCOPE, record_disclosure
+from guardrails.audit.entry import Receipt
 from guardrails.audit.keys import Caller, require
 from guardrails.errors import DraftError
 from guardrails.gate import Gate
 from guardrails.model.canonical import Json
 from guardrails.render.review import decisions_json, review_json, reviews_json, status_json
-from guardrails.render.standing import recorded_json, stops_json, waivers_json
+from guardrails.render.standing import (
+    fact_change_json,
+    facts_json,
+    mentions_json,
+    recorded_json,
+    stops_json,
+    waivers_json,
+)
 from guardrails.review import dispute as disputes
 from guardrails.review import stop as stops
 from guardrails.review import waive as waivers
 from guardrails.review.bodies import (
     DisputeBody,
+    FactBody,
     ResumeBody,
     StopBody,
     WaiveFindingBody,
@@ -32,18 +41,23 @@ from guardrails.review.bodies import (
 from guardrails.review.deciding import decide, decide_alike
 from guardrails.review.desk import Desk
 from guardrails.review.dispute import finding_in
+from guardrails.review.history import where
 from guardrails.review.lifting import mark_wrong, waive_finding
-from guardrails.review.reading import dossier, outcome, questions, require_reviewer
+from guardrails.review.reading import MAX_PAGE, dossier, outcome, page, require_reviewer
+from guardrails.review.revoking import Ending, live_permits
 from guardrails.review.submission import submission_of
 
 Published: TypeAlias = "dict[str, Json]"
 
 
-def list_reviews(desk: Desk, caller: Caller, *, queue: str = "", status: str = "open") -> Published:
-    """Return ``guardrails.reviews/v1`` for a person with the scope ``review``."""
+def list_reviews(
+    desk: Desk, caller: Caller, *, queue: str = "", status: str = "open", limit: int = MAX_PAGE, after: str = ""
+) -> Published:
+    """Return ``guardrails.reviews/v1``, one page, for a person with the scope ``review``."""
     require_reviewer(desk, caller)
     version = desk.version()
-    return reviews_json(questions(desk, queue=queue, status=status), version, desk.gate.clock())
+    found = page(desk, queue=queue, status=status, limit=limit, after=after)
+    return reviews_json(found, version, desk.gate.clock())
 
 
 def show_review(desk: Desk, caller: Caller, name: str, *, show_personal: bool = False) -> Published:
@@ -143,3 +157,38 @@ def end_stop(gate: Gate, caller: Caller, stop_id: str, value: object) -> Publish
     require(caller, "operate")
     body = body_of(ResumeBody, value)
     return recorded_json("stop-ended", stop_id, stops.resume(gate, stop_id, body.reason, caller.actor))
+
+
+def list_facts(gate: Gate, caller: Caller) -> Published:
+    """Return ``guardrails.facts/v1`` of the policy in force."""
+    require(caller, "read", "review", "operate")
+    return facts_json(gate.policy.facts, gate.standing.withdrawn(), gate.clock())
+
+
+def withdraw_fact(gate: Gate, caller: Caller, fact: str, value: object) -> Published:
+    """Withdraw a fact: ``guardrails.fact-change/v1``."""
+    require(caller, "operate")
+    body = body_of(FactBody, value)
+    receipt = stops.withdraw(gate, fact, body.reason, caller.actor)
+    return _fact_change(gate, "fact-withdrawn", fact, receipt)
+
+
+def restore_fact(gate: Gate, caller: Caller, fact: str, value: object) -> Published:
+    """Let a fact be used again: ``guardrails.fact-change/v1``."""
+    require(caller, "operate")
+    body = body_of(FactBody, value)
+    receipt = stops.restore(gate, fact, body.reason, caller.actor)
+    return _fact_change(gate, "fact-restored", fact, receipt)
+
+
+def _fact_change(gate: Gate, what: str, fact: str, receipt: Receipt) -> Published:
+    ending = Ending.now(gate)
+    ends = [ending.of(permit) for _, permit in live_permits(gate)]
+    held = sum(end is not None and end.code == "fact-withdrawn" for end in ends)
+    return fact_change_json(what, fact, receipt, where(gate.log, f"fact:{fact}"), held_permits=held)
+
+
+def mentions(gate: Gate, caller: Caller, what: str) -> Published:
+    """Return ``guardrails.mentions/v1``."""
+    require(caller, "operate")
+    return mentions_json(what, where(gate.log, what))

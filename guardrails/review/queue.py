@@ -128,6 +128,7 @@ def _asked(record: Record) -> Review:
         rules=record.held_by(),
         channels=record.texts("channels"),
         markets=record.texts("markets"),
+        submitters=(record.text("actor_ref"),),
     )
 
 
@@ -138,6 +139,7 @@ def _asked_again(known: Review, asked: Review) -> Review:
         id=known.id,
         opened_ms=known.opened_ms,
         due_ms=due_ms,
+        submitters=tuple(sorted({*known.submitters, *asked.submitters})),
         submissions=known.submissions + 1,
         answers=known.answers,
     )

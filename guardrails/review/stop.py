@@ -106,6 +106,6 @@ def _append(gate: Gate, kind: str, body: Mapping[str, Json], actor: Actor, parts
     log = gate.log
     who: dict[str, Json] = {
         "principal": {"kind": actor.principal.kind, "ref": log.principal_ref(actor.principal)},
-        "actor_ref": log.actor_ref(actor.principal, actor.credential),
+        "actor_ref": log.actor_ref(actor),
     }
     return log.append(kind, {**body, **who}, parts={**parts, **persons(actor)})

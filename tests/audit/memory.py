@@ -86,6 +86,11 @@ class MemoryStore:
     def replace_links(self, links):
         self._links = set(links)
 
+    def put_answer(self, slot, at):
+        if self.answer(slot.key, slot.now_ms):
+            raise LedgerError("idempotency-key-in-use", "another request has this key")
+        self._keep_answer(slot, at)
+
     def answer(self, key, now_ms):
         expires_ms, stored = self._answers.get(key, (0, None))
         return stored if expires_ms > now_ms else None
@@ -120,9 +125,11 @@ class MemoryStore:
         self._payload[at.index] = dict(item.payload)
         self._links.update(link._replace(index=at.index) for link in item.links)
         if item.answer:
-            stored = StoredAnswer(item.answer.body, at.index, item.answer.sealed(at))
-            self._answers[item.answer.key] = (item.answer.expires_ms, stored)
+            self._keep_answer(item.answer, at)
         return at
+
+    def _keep_answer(self, slot, at):
+        self._answers[slot.key] = (slot.expires_ms, StoredAnswer(slot.body, at.index, slot.sealed(at)))
 
 
 class MemoryKeys:

@@ -44,6 +44,16 @@ def test_the_secret_is_not_kept(keys):
     assert key.secret_sha256 not in repr(key)
 
 
+def test_keys_of_one_name_are_one_person(keys):
+    """The person stands in no record, but as the same reference for each key."""
+    tokens = [keys.issue(principal=Principal("person", role), person="ada.quill")[0] for role in ("editor", "lawyer")]
+    events = [record for _, record in keys._log.records()]
+
+    assert ["person:ada.quill"] * 2 == [keys.caller(token).actor.who for token in tokens]
+    assert 1 == len({record.text("person_ref") for record in events})
+    assert "ada.quill" not in str(events)
+
+
 def test_a_revoked_key_is_nobody(keys):
     """Revoking ends a key; revoking again changes nothing; the key stays listed."""
     token, key = keys.issue(principal=WRITER)

@@ -37,7 +37,7 @@ def test_purposes_have_keys_of_their_own(log):
 def test_a_rotated_key_stays_on_the_record(log):
     """After a rotation the new key signs, and the old one's time has an end."""
     old = signer(log, "checkpoint")
-    new = rotate(log, "checkpoint")
+    new = rotate(log, "checkpoint", approved_by=("ana", "ben"))
 
     assert new == signer(log, "checkpoint") != old
     assert [bool(one.until_ms) for one in key_periods(log)] == [True, False]
@@ -46,7 +46,9 @@ def test_a_rotated_key_stays_on_the_record(log):
 def test_a_key_whose_secret_is_gone_is_named(log):
     """No second key is made in silence: the record says that there is one."""
     signer(log, "permit")
-    elsewhere = AuditLog(log._store, MemoryKeys(), log.clock)
+    keys = MemoryKeys()
+    keys.put((), log.head())
+    elsewhere = AuditLog(log._store, keys, log.clock)
 
     with pytest.raises(LedgerError, match="secret half"):
         signer(elsewhere, "permit")

@@ -201,3 +201,14 @@ def test_checkpoints_are_kept_in_order_and_once(store):
     assert store.checkpoints() == ("a", "b", "c")
     assert store.checkpoints(2) == ("b", "c")
     assert store.checkpoints(3) == ()
+
+
+def test_an_answer_may_come_after_its_record(store):
+    """It is remembered like any other, once per key."""
+    (at,) = store.append_many([Append("stp_0", b"0")])
+    store.put_answer(slot(), at)
+
+    assert at.index == store.answer("k", 1999).index
+    with pytest.raises(LedgerError) as caught:
+        store.put_answer(slot(now_ms=1999), at)
+    assert "idempotency-key-in-use" == caught.value.code

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import random
 import shutil
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 import apsw
@@ -27,7 +27,7 @@ from guardrails.backends.store.sqlite import SqliteStore
 from guardrails.errors import LedgerError
 from guardrails.model.context import Principal
 from guardrails.model.record import parsed_record
-from tests.audit.samples import Clock, check, draft, erase_text, sqlite_log
+from tests.audit.samples import WRITER, Clock, check, draft, erase_text, sqlite_log
 from tests.durability.tampering import ATTACKS, FILES, WHOLE, Attacker
 
 TAMPERINGS = int(os.environ.get("GUARDRAILS_TAMPERINGS", "300"))
@@ -55,6 +55,7 @@ class Ledger:
             for end in ("", "-wal", "-shm"):
                 (self.folder / f"{name}{end}").unlink(missing_ok=True)
             (self.folder / name).write_bytes(files.get(name.removesuffix(".db"), self.sound[name]))
+            (self.folder / name).chmod(0o600)
         return self.folder
 
 
@@ -68,7 +69,7 @@ def written(log: AuditLog, count: int, clock: Clock, heads: list[Head]) -> None:
     while log.head().size < first + count:
         clock.now_ms += 1000
         n = log.head().size
-        answer = Idempotency(f"k{n}", "body", lambda receipt: b"answer") if n % 3 == 0 else None
+        answer = Idempotency(f"k{n}", "body", lambda _, n=n: b"answer to k%d" % n) if n % 3 == 0 else None
         log.append_check(
             check(log, thread=f"t{n % 4}", draft_parts=draft(b"draft %d" % n), idempotency=answer, risk=n % 2)
         )
@@ -163,6 +164,30 @@ def test_an_older_copy_of_both_is_found_by_whoever_remembers_a_head(ledgers):
         assert set() == found(folder)
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE answer SET sealed = o.sealed, idx = o.idx FROM answer o WHERE o.idx <> answer.idx",
+        "UPDATE answer SET sealed = o.sealed, idx = o.idx, body = o.body FROM answer o WHERE o.idx <> answer.idx",
+        "UPDATE answer SET idx = idx + 1",
+        "UPDATE answer SET sealed = randomblob(200)",
+    ],
+)
+def test_no_answer_is_given_to_another_request(ledgers, change):
+    """An answer that stands under another idempotency key, or was changed, is not given."""
+    folder = ledgers[2].put()
+    with Attacker(folder, random.Random(1)) as attacker:
+        attacker(change)
+        keys = [f"k{index}" for (index,) in attacker("SELECT idx FROM record")]
+    with closing(sqlite_log(folder)) as log:
+        for key in keys:
+            with suppress(LedgerError):
+                assert log.answered(WRITER, key, "body") is None
+
+    with closing(sqlite_log(ledgers[2].put())) as log:
+        assert b"answer to k6" == log.answered(WRITER, "k6", "body")
+
+
 def insider(folder: Path, draw: random.Random) -> int:
     """Write the ledger anew with one record changed, keys and the head that was seen along with it; return its index."""
     with Attacker(folder, draw) as attacker:
@@ -193,7 +218,7 @@ def test_an_insider_is_found_by_whoever_remembers_a_head(ledgers):
     draw = random.Random("insider")
     for _ in range(EACH):
         ledger = draw.choice(ledgers)
-        (folder := ledger.put()).joinpath("keys.db").chmod(0o600)
+        folder = ledger.put()
         changed = insider(folder, draw)
         remembered = draw.choice([head for head in ledger.heads if head.size > changed])
         with closing(SqliteStore(folder / "ledger.db", read_only=True)) as store:

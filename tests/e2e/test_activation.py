@@ -11,7 +11,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import ExitStack, closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -24,7 +24,7 @@ from guardrails.errors import UnavailableError
 from guardrails.live import LiveGate, Refused, Swapped
 from guardrails.model.canonical import sha256_hex
 from guardrails.model.context import Actor, Principal
-from guardrails.model.policy import Pattern, Plan
+from guardrails.model.policy import CompiledPolicy, Pattern, Plan
 from guardrails.policy.bundle import bundle_bytes
 from guardrails.policy.codec import policy_bytes
 from guardrails.policy.load import load_policy
@@ -34,6 +34,7 @@ from guardrails.text.draft_json import draft_from_json
 from tests.e2e import lamps
 from tests.e2e.open_loop import Reply, send
 from tests.e2e.test_server import Server, descendants, guardrails, serving, until, workers
+from tests.services import free_port, opa_server
 
 RATE = 100.0
 ASK = Ask(Actor(Principal("person", "head-of-content")), "brand-lead")
@@ -264,3 +265,59 @@ def test_a_server_starts_with_what_is_in_force(workspace: Path) -> None:
         served, count = ready(server)["policy"], len(workers(server))
 
     assert (digest, 1) == (served, count)
+
+
+def test_opa_is_killed_during_an_activation_and_comes_back(workspace: Path) -> None:
+    """
+    No request fails: while OPA is gone all of them escalate on record, and the old policy is kept.
+
+    Once OPA is back with the new bundle, the server takes the new policy up by itself.
+    """
+    port = free_port()
+    local = f"principal: {{agent: writer}}\nengine: opa\nopa_url: http://127.0.0.1:{port}\n"
+    (workspace / "guardrails.local.yaml").write_text(local)
+    before = load_policy(workspace)
+    with ExitStack() as first:
+        first.enter_context(opa_server(before.bundle, port))
+        with serving(workspace) as server:
+            served = posted(server, 0)
+            first.close()
+            gone = posted(server, 1)
+            after = with_another_mandate(workspace)
+            operate(workspace, "activate", "--proposed-by", "brand-lead")
+            refused = until(lambda: ready(server).get("refused"))
+            still = posted(server, 2)
+            with opa_server(after.bundle, port):
+                until(lambda: ready(server)["policy"] == after.digest)
+                back = posted(server, 3)
+            assert 0 == server.stop()
+
+    unreachable = "escalate", ["engine-unreachable"], before.digest
+    assert [("pass", [], before.digest), unreachable, unreachable] == [served, gone, still]
+    assert ("pass", [], after.digest) == back
+    assert after.digest == refused["policy"]
+    with closing(wiring.open_log(wiring.settings(workspace, {}))) as log:
+        assert 4 == sum(record.type == "check" for _, record in log.records())
+        assert log.verify().ok
+
+
+def with_another_mandate(workspace: Path) -> CompiledPolicy:
+    """Let the files grant another agent something, so that OPA needs another bundle; what they say comes back."""
+    mandate = """\
+  - agent: planner
+    may_decide: [{action: publish, channels: [blog]}]
+    delegated_by: "role:head-of-content"
+    until: "2099-12-31"
+"""
+    file = workspace / "guardrails.yaml"
+    file.write_text(file.read_text().replace("routing:", f"{mandate}routing:"))
+    return load_policy(workspace)
+
+
+def posted(server: Server, number: int) -> tuple[str, list[str], str]:
+    """Have a lamp checked; verdict, faults and the policy that judged it come back."""
+    status, _, text = server.ask("/v1/checks", lamps.draft(number))
+    assert 200 == status, text
+    assessment = json.loads(text)["assessment"]
+    faults = sorted({one["code"] for one in assessment["completeness"]["faults"]})
+    return assessment["verdict"], faults, assessment["policy"]["digest"]

@@ -18,6 +18,7 @@ import pytest
 from guardrails import wiring
 from guardrails.policy.load import load_policy
 from tests.e2e import nimbrel
+from tests.e2e.test_server import serving
 from tests.services import opa_server
 
 GUIDE = Path(__file__).parents[2] / "docs" / "operate.md"
@@ -306,3 +307,48 @@ def test_something_wrong_is_going_out(workspace: Path) -> None:
     assert (3, 0) == (held.returncode, resumed.returncode)
     assert "A stop is in force" in held.stdout
     assert 0 == guardrails(workspace, "check", PASSING).returncode
+
+
+def test_the_keys_are_lost(workspace: Path) -> None:
+    """Refused, and nothing is made in their place; with an older copy it goes on, and what cannot be read holds."""
+    local = workspace / "guardrails.local.yaml"
+    agent, keys = local.read_text(), workspace / "var" / "keys.db"
+    older = keys.read_bytes()
+    local.write_text("principal: {person: head-of-content}\n")
+    assert 0 == guardrails(workspace, "stop", "--channel", "press", "--reason", "Wrong price.").returncode
+    local.write_text(agent)
+    keys.unlink()
+    refused, doctor = guardrails(workspace, "check", PASSING), guardrails(workspace, "doctor")
+    was_made = keys.exists()
+    keys.write_bytes(older)
+    keys.chmod(0o600)
+    held = guardrails(workspace, "check", PASSING)
+    local.write_text("principal: {person: head-of-content}\n")
+    stop_id = re.search(r"stp_\w+", guardrails(workspace, "stop", "--list").stdout)
+    assert stop_id is not None
+    resumed = guardrails(workspace, "resume", stop_id[0], "--reason", "It cannot be read.")
+    local.write_text(agent)
+
+    assert (4, True, False) == (refused.returncode, "error[keys-missing]" in refused.stderr, was_made)
+    assert (2, True) == (doctor.returncode, "BAD ledger" in doctor.stdout)
+    assert (3, 0) == (held.returncode, resumed.returncode), held.stderr + resumed.stderr
+    assert 0 == guardrails(workspace, "check", PASSING).returncode
+
+
+def test_the_server_does_not_start(workspace: Path) -> None:
+    """Broken files before the first activation: the mistake with its place; afterwards they do not matter."""
+    (workspace / "guardrails.local.yaml").write_text("principal: {person: head-of-content}\n")
+    rule = workspace / "policies" / "nimbrel-brand" / "unsubscribe.yaml"
+    text = rule.read_text()
+    broken = text.replace("severity: ", "severity: dreadful # ", 1)
+    rule.write_text(broken)
+    refused, doctor = guardrails(workspace, "serve", "--port", "0"), guardrails(workspace, "doctor")
+    rule.write_text(text)
+    assert 0 == guardrails(workspace, "policy", "activate", "--proposed-by", "brand-lead").returncode
+    rule.write_text(broken)
+    with serving(workspace) as server:
+        status, verdict = server.check()
+
+    assert (2, True) == (refused.returncode, "policies/nimbrel-brand/unsubscribe.yaml:" in refused.stderr)
+    assert (2, True) == (doctor.returncode, "BAD policy     policies/nimbrel-brand/unsubscribe.yaml:" in doctor.stdout)
+    assert (200, "pass") == (status, verdict)

@@ -1,5 +1,5 @@
 """
-What the README shows is what happens: its files are written, its commands run and its programs executed, in order.
+What the README and the page for auditors show is what happens: its files are written, its commands run and its programs executed, in order.
 
 In a ``console`` block a line with ``$`` is a command and the lines below it are its whole output; ``…`` stands for any
 text in a line, or by itself for any lines. A YAML block that begins with a path is written to that file.
@@ -12,6 +12,7 @@ import io
 import os
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -19,15 +20,16 @@ from pathlib import Path
 
 import pytest
 
-README = Path(__file__).parents[2] / "README.md"
+ROOT = Path(__file__).parents[2]
+README, LEDGER = ROOT / "README.md", ROOT / "docs" / "ledger.md"
 BLOCK = re.compile(r"^```(?P<kind>\w+)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
 SETS_UP = ("pip",)
 """Commands that set up what these tests run in."""
 
 
-def blocks() -> Iterator[tuple[str, str]]:
-    """Every fenced block, with its kind."""
-    return ((found["kind"], found["text"]) for found in BLOCK.finditer(README.read_text(encoding="utf-8")))
+def blocks(page: Path) -> Iterator[tuple[str, str]]:
+    """Every fenced block of *page*, with its kind."""
+    return ((found["kind"], found["text"]) for found in BLOCK.finditer(page.read_text(encoding="utf-8")))
 
 
 def commands(text: str) -> Iterator[tuple[str, str]]:
@@ -69,6 +71,12 @@ class Reader:
         )
         return done.stdout + done.stderr
 
+    def expect(self, command: str, shown: str) -> None:
+        """Run a command; it prints what is shown."""
+        printed = self.run(command)
+
+        assert matching(shown).fullmatch(printed), f"$ {command}\n{printed}"
+
     def execute(self, text: str) -> str:
         """Execute a program beside the workspace; what it prints."""
         printed = io.StringIO()
@@ -81,7 +89,7 @@ def test_the_readme_is_true(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     """Every console block shows what its commands print; every program prints what its comment says."""
     reader = Reader(tmp_path)
     ran: list[str] = []
-    for kind, text in blocks():
+    for kind, text in blocks(README):
         if kind == "yaml":
             reader.write(text)
         if kind == "python":
@@ -91,8 +99,18 @@ def test_the_readme_is_true(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
         for command, shown in commands(text) if kind == "console" else ():
             if command.startswith(SETS_UP):
                 continue
-            printed = reader.run(command)
-            assert matching(shown).fullmatch(printed), f"$ {command}\n{printed}"
+            reader.expect(command, shown)
             ran.append(command.split()[0])
 
     assert ran.count("guardrails") >= 10
+
+
+def test_the_page_for_auditors_is_true(tmp_path: Path) -> None:
+    """Its commands, run in order beside a copy of the independent verifier, print what it shows."""
+    reader = Reader(tmp_path)
+    shutil.copy(ROOT / "tools" / "verify_ledger.py", tmp_path)
+    shown = [pair for kind, text in blocks(LEDGER) if kind == "console" for pair in commands(text)]
+    for command, output in shown:
+        reader.expect(command, output)
+
+    assert len(shown) >= 10

@@ -24,7 +24,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 def without_ids(text: str) -> str:
     """The output without what every check has of its own."""
-    return re.sub(r"on record: .*", "on record", text)
+    return re.sub(r"chk_\w+", "chk", re.sub(r"on record: .*", "on record", text))
 
 
 def test_the_same_words_and_codes(server: Server, tmp_path: Path) -> None:
@@ -37,6 +37,25 @@ def test_the_same_words_and_codes(server: Server, tmp_path: Path) -> None:
         assert (here.returncode, without_ids(here.stdout)) == (there.returncode, without_ids(there.stdout))
         assert "recorded here only" in here.stdout
         assert "recorded here only" not in there.stdout
+
+
+@pytest.mark.parametrize("form", ["text", "json"])
+def test_the_same_batch(server: Server, tmp_path: Path, form: str) -> None:
+    """Drafts that belong together show the same, here and there."""
+    local = nimbrel.copy_of_workspace(tmp_path / "nimbrel")
+    for market, lumens in (("de", 920), ("uk", 920), ("us", 902)):
+        (local / f"{market}.md").write_text(f"Nimbrel Desk gives up to {lumens} lumens [fact:N-001].\n")
+    asked = ("check", "--together", "--format", form, "de.md", "uk.md", "us.md", "--channel", "blog")
+    here, there = (guardrails(local, *asked, *more) for more in ((), ("--server", server.address)))
+
+    assert here.returncode == there.returncode != 4, there.stderr
+    if form == "text":
+        assert without_ids(here.stdout) == without_ids(there.stdout)
+        return
+    bodies = [json.loads(one.stdout) for one in (here, there)]
+    assert [one["questions"] for one in bodies[:1]] == [one["questions"] for one in bodies[1:]]
+    assert bodies[0]["odd_values"] == bodies[1]["odd_values"]
+    assert [[one["id"] for one in body["results"]] for body in bodies] == [["de.md", "uk.md", "us.md"]] * 2
 
 
 def test_the_same_assessment(server: Server, tmp_path: Path) -> None:

@@ -47,7 +47,7 @@ def test_cli_http_and_library_give_the_same_assessment(workspace: Path, name: st
     chosen = settings(workspace, {"GUARDRAILS_CACHE": "off"})
     gate = open_gate(chosen)
     library = gate.check(draft, principal=chosen.principal, as_of_ms=nimbrel.AS_OF_MS)
-    authenticate = authenticator(ApiKeys(gate.log), chosen.principal)
+    authenticate = authenticator(ApiKeys(gate.log), chosen.actor)
     with TestClient(application(live_over(gate), activations_over(gate), authenticate, threads=2)) as client:
         http = client.post("/v1/checks", params={"as_of": nimbrel.AS_OF}, json=draft_json(draft))
     gate.close()
@@ -119,7 +119,7 @@ def test_an_idempotency_key_gives_the_same_answer_and_no_second_record(workspace
     chosen = settings(workspace, {"GUARDRAILS_CACHE": "off"})
     gate = open_gate(chosen)
     body = draft_json(nimbrel.draft(nimbrel.PASSING))
-    authenticate = authenticator(ApiKeys(gate.log), chosen.principal)
+    authenticate = authenticator(ApiKeys(gate.log), chosen.actor)
     with TestClient(application(live_over(gate), activations_over(gate), authenticate, threads=2)) as client:
         headers = {"Idempotency-Key": "run-81:draft-3"}
         first = client.post("/v1/checks", json=body, headers=headers)

@@ -54,7 +54,7 @@ class Office:
         return self.gate.check(
             draft or asking(),
             principal=actor.principal,
-            credential=actor.credential,
+            who=actor.who,
             caller=tuple(sorted((context if draft else {**PLACE, **context}).items())),
         )
 

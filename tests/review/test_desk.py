@@ -194,6 +194,30 @@ def test_a_queue_of_two_needs_two_people(office: Office) -> None:
     assert "pass" == two.submit().assessment.verdict
 
 
+def named(actor: Actor, person: str) -> Actor:
+    """The same role and another key, whose person is known."""
+    return Actor(actor.principal, f"{actor.credential}-{person}", person)
+
+
+def test_two_keys_of_one_person_are_one_person(office: Office) -> None:
+    """Whatever their roles; two people of one role are two."""
+    two = with_queue(office, quorum=2)
+    two.decide(two.only_review(), actor=named(PRESS, "ada"))
+
+    assert "already-answered" == refusal(two, actor=named(EDITOR, "ada"))
+    assert "decided" == two.decide(two.only_review(), actor=named(PRESS, "ben")).status
+
+
+def test_nobody_decides_in_another_role_about_their_own_text(office: Office) -> None:
+    """Nor about what their agent submitted with a key of theirs."""
+    office.submit(actor=named(EDITOR, "ada"))
+    office.submit(actor=named(AGENT, "ben"))
+
+    assert "own-text" == refusal(office, actor=named(PRESS, "ada"))
+    assert "own-text" == refusal(office, actor=named(PRESS, "ben"))
+    assert "decided" == office.decide(office.only_review(), actor=named(PRESS, "cem")).status
+
+
 def test_only_the_queues_people_are_asked(office: Office) -> None:
     """A role that the queue does not name may not answer."""
     narrow = with_queue(office, roles=("legal-counsel",))

@@ -222,6 +222,17 @@ def test_nobody_approves_their_own_request(office: Office) -> None:
     assert ["own-request", "own-request", "person-needed", "unknown-role"] == codes
 
 
+def test_a_person_does_not_approve_their_request_in_another_role(office: Office) -> None:
+    """Two keys of one name are one person."""
+    rule, _ = held(office)
+    wish = Wish(rule, "Please.", office.clock.ms + DAY_MS)
+    asked = waive.request(office.gate, wish, replace(LEGAL, person="ada"))
+    with pytest.raises(DraftError) as refused:
+        waive.approve(office.gate, asked.record_id, replace(PRESS, person="ada"))
+
+    assert "own-request" == refused.value.code
+
+
 def test_who_asked_for_a_waiver_does_not_decide_about_its_rule(office: Office) -> None:
     """The requester may not release by review what was not waived, until the wish would have ended anyway."""
     answer = office.submit()

@@ -25,7 +25,7 @@ from guardrails.text.expression import expression
 from guardrails.text.parsed import BlockKind, ParsedField, Unread
 from guardrails.text.prose import Prose
 
-_PARSER = Markdown(
+PARSER = Markdown(
     options=Options.ENABLE_TABLES
     | Options.ENABLE_FOOTNOTES
     | Options.ENABLE_STRIKETHROUGH
@@ -106,7 +106,7 @@ class _Reader:
     def _read_events(self) -> None:
         if not self._body.isascii():
             self._wide = [found.start() for found in _CONTINUATION_BYTE.finditer(self._body.encode())]
-        for event, place in _PARSER.events_with_range(self._body):
+        for event, place in PARSER.events_with_range(self._body):
             start, end = self._at(place["start"]), self._at(place["end"])
             if isinstance(event, str):
                 self._break(event, start, end)
@@ -261,7 +261,7 @@ class _Reader:
         """Add the titles of the link definitions that are in use, each once, where they are defined."""
         if not self._reference_titles:
             return
-        for definition in _PARSER.reference_definitions(self._body).values():
+        for definition in PARSER.reference_definitions(self._body).values():
             title, span = definition["title"], definition["span"]
             if title in self._reference_titles:
                 del self._reference_titles[title]

@@ -13,7 +13,7 @@ from typing import TypeAlias, cast
 
 from guardrails.audit.store import ApiKey
 from guardrails.errors import LedgerError
-from guardrails.model.canonical import canonical
+from guardrails.model.canonical import Json, canonical
 from guardrails.model.context import Principal
 
 Value: TypeAlias = "int | str | bytes | None"
@@ -44,7 +44,8 @@ def whole(row: Row, what: str, where: object) -> Row:
 
 def api_key_row(key: ApiKey) -> Row:
     """Return the guarded row of a credential; the inverse of :func:`api_key`."""
-    permits = canonical({name: list(getattr(key, name)) for name in _NAMED}).decode()
+    whose: dict[str, Json] = {"person": [key.person]} if key.person else {}
+    permits = canonical({name: list(getattr(key, name)) for name in _NAMED} | whose).decode()
     who = (key.principal.kind, key.principal.id)
     return guarded(key.id, key.secret_sha256, *who, permits, key.created_ms, key.revoked_ms)
 
@@ -56,8 +57,9 @@ def api_key(row: Row, where: object) -> ApiKey:
         "tuple[str, str, str, str, str, int, int]", values
     )
     named = {field: tuple(listed) for field, listed in json.loads(permits).items()}
+    (person,) = named.pop("person", ("",))
     who = Principal("person" if kind == "person" else "agent", name)
-    return ApiKey(key_id, digest, who, created_ms=created_ms, revoked_ms=revoked_ms, **named)
+    return ApiKey(key_id, digest, who, created_ms=created_ms, revoked_ms=revoked_ms, person=person, **named)
 
 
 def _sha256(values: Sequence[Value]) -> bytes:

@@ -102,10 +102,10 @@ class Database:
         found = self.rows(sql, values, types)
         return found[0] if found else None
 
-    def run_many(self, sql: str, rows: Sequence[Sequence[Value]]) -> None:
+    def run_many(self, sql: str, rows: Sequence[Row]) -> None:
         """Run a statement once for each of *rows*."""
         with self._lock, self._told():
-            self._db.executemany(sql, [tuple(row) for row in rows])
+            self._db.executemany(sql, rows)
 
     @contextmanager
     def transaction(self) -> Iterator[None]:

@@ -17,10 +17,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from copy import deepcopy
 from functools import partial
-from typing import cast
+from typing import LiteralString, cast
 
 from guardrails.audit import tlog
-from guardrails.audit.store import Append, Expected, Head, Link, Parts, Position, StoredAnswer, StoredRecord
+from guardrails.audit.store import AnswerSlot, Append, Expected, Head, Link, Parts, Position, StoredAnswer, StoredRecord
 from guardrails.backends.store.credential import Row
 from guardrails.backends.store.postgres_schema import FOUND, made_by
 from guardrails.backends.store.postgres_session import SchemaCheck, Session
@@ -176,6 +176,13 @@ class PostgresStore:
         sql = "SELECT guardrails.replace_links(%b::text[], %b::text[], %b::bigint[], %b::bigint[], %b::bigint[])"
         self._writer.run(sql, _columns([_link_row(one, one.index) for one in links], 5))
 
+    def put_answer(self, slot: AnswerSlot, at: Position) -> None:
+        """See the port."""
+        values = (slot.now_ms, slot.key, slot.body, at.index, slot.sealed(at), slot.expires_ms)
+        sql = "SELECT guardrails.put_answer(%b::bigint, %b, %b, %b::bigint, %b, %b::bigint)"
+        if not self._writer.attempt(lambda again: self._has_put(sql, values, again)):
+            raise LedgerError("idempotency-key-in-use", "another request was recorded under this idempotency key")
+
     def answer(self, key: str, now_ms: int) -> StoredAnswer | None:
         """See the port."""
         sql = "SELECT body, idx, sealed FROM guardrails.answer WHERE key = %b AND expires_ms > %b::bigint"
@@ -198,6 +205,13 @@ class PostgresStore:
         self._reader.close()
         if hasattr(self, "_writer"):
             self._writer.close()
+
+    def _has_put(self, sql: LiteralString, values: Sequence[object], again: bool) -> bool:
+        """Tell whether an answer was kept, now or by a call whose end was not heard of."""
+        kept = "SELECT sealed FROM guardrails.answer WHERE key = %b"
+        if again and self._writer.row(kept, values[1:2], (bytes,)) == (values[4],):
+            return True
+        return self._writer.row(sql, values, (bool,)) == (True,)
 
     def _append(self, items: Sequence[Append], again: bool) -> tuple[tlog.Frontier, tuple[Position, ...]]:
         row = self._writer.row("SELECT size, root FROM guardrails.locked_head()", (), (int, bytes))

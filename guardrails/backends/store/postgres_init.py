@@ -36,9 +36,8 @@ _LEDGER = _Made(
     "postgres_ledger.sql",
     """
 GRANT SELECT ON ALL TABLES IN SCHEMA guardrails TO {service};
-GRANT EXECUTE ON FUNCTION guardrails.locked_head, guardrails.append, guardrails.drop_payload, guardrails.drop_answers,
-    guardrails.put_bundle,
-    guardrails.replace_links, guardrails.put_checkpoint, guardrails.weight TO {service}
+GRANT EXECUTE ON FUNCTION guardrails.locked_head, guardrails.append, guardrails.put_answer, guardrails.drop_payload,
+    guardrails.drop_answers, guardrails.put_bundle, guardrails.replace_links, guardrails.put_checkpoint, guardrails.weight TO {service}
 """,
 )
 _KEYS = _Made(

@@ -124,6 +124,16 @@ BEGIN
     END IF;
 END $$;
 
+-- Tells whether nothing else was kept under this key.
+CREATE FUNCTION put_answer(now_ms bigint, named text, body text, at bigint, sealed bytea, expires bigint) RETURNS boolean
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    PERFORM guardrails.take_sequencer();
+    DELETE FROM guardrails.answer WHERE expires_ms <= now_ms;
+    INSERT INTO guardrails.answer VALUES (named, body, at, sealed, expires) ON CONFLICT (key) DO NOTHING;
+    RETURN FOUND;
+END $$;
+
 CREATE FUNCTION drop_payload(at bigint, dropped text[]) RETURNS void LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     SELECT guardrails.take_sequencer();
     DELETE FROM guardrails.payload WHERE idx = at AND part = ANY (dropped);

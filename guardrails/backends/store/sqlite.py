@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import cast
 
@@ -118,6 +119,16 @@ _LINK = (str, str, int, int, int)
 _link = cast("Callable[[Row], Link]", Link._make)
 
 
+@dataclass(slots=True)
+class _Rows:
+    """What a transaction is going to insert, by table."""
+
+    records: list[Row] = field(default_factory=list)
+    nodes: list[Row] = field(default_factory=list)
+    payload: list[Row] = field(default_factory=list)
+    links: list[Row] = field(default_factory=list)
+
+
 class SqliteStore:
     """
     A :class:`~guardrails.audit.store.RecordStore` in the file at *path*, made if it is missing.
@@ -147,8 +158,9 @@ class SqliteStore:
         if not items:
             return ()
         with self._db.transaction():
-            frontier = tlog.Frontier.at(self.head().size, self.hashes)
-            positions = tuple(self._append_one(item, frontier) for item in items)
+            frontier, rows = tlog.Frontier.at(self.head().size, self.hashes), _Rows()
+            positions = tuple(self._add(item, frontier, rows) for item in items)
+            self._write(rows)
             self._db.rows("UPDATE head SET size = ?, root = ?", (frontier.size, frontier.root()))
         return positions
 
@@ -248,7 +260,13 @@ class SqliteStore:
         with self._db.transaction():
             self._db.rows("DELETE FROM history")
             self._db.rows("DELETE FROM tally")
-            self._put_links(links)
+            rows = [(one.principal, one.key, one.at_ms, one.index, one.amount) for one in links]
+            self._db.run_many("INSERT INTO history VALUES (?, ?, ?, ?, ?)", rows)
+
+    def put_answer(self, slot: AnswerSlot, at: Position) -> None:
+        """See the port."""
+        with self._db.transaction():
+            self._put_answer(slot, at)
 
     def answer(self, key: str, now_ms: int) -> StoredAnswer | None:
         """See the port."""
@@ -272,26 +290,34 @@ class SqliteStore:
         """See the port."""
         self._db.close()
 
-    def _append_one(self, item: Append, frontier: tlog.Frontier) -> Position:
+    def _add(self, item: Append, frontier: tlog.Frontier, rows: _Rows) -> Position:
         if item.expected is not None:
+            self._write(rows)  # what it expects may be in this batch
             self._require(item.expected)
         at = Position(frontier.size, tlog.leaf_hash(item.record))
-        first = tlog.stored_count(at.index)
-        self._db.rows("INSERT INTO record VALUES (?, ?, ?, ?)", (at.index, item.record_id, at.leaf_hash, item.record))
-        self._db.run_many("INSERT INTO node VALUES (?, ?)", list(enumerate(frontier.push(at.leaf_hash), first)))
-        self._db.run_many("INSERT INTO payload VALUES (?, ?, ?)", [(at.index, *part) for part in item.payload])
-        self._put_links(Link(one.principal, one.key, one.at_ms, at.index, one.amount) for one in item.links)
+        rows.records.append((at.index, item.record_id, at.leaf_hash, item.record))
+        rows.nodes.extend(enumerate(frontier.push(at.leaf_hash), tlog.stored_count(at.index)))
+        rows.payload.extend((at.index, *part) for part in item.payload)
+        rows.links.extend((one.principal, one.key, one.at_ms, at.index, one.amount) for one in item.links)
         if item.answer is not None:
             self._put_answer(item.answer, at)
         return at
 
+    def _write(self, rows: _Rows) -> None:
+        """Insert *rows* and forget them: a statement per table, not per record."""
+        for sql, values in (
+            ("INSERT INTO record VALUES (?, ?, ?, ?)", rows.records),
+            ("INSERT INTO node VALUES (?, ?)", rows.nodes),
+            ("INSERT INTO payload VALUES (?, ?, ?)", rows.payload),
+            ("INSERT INTO history VALUES (?, ?, ?, ?, ?)", rows.links),
+        ):
+            if values:
+                self._db.run_many(sql, values)
+            values.clear()
+
     def _require(self, expected: Expected) -> None:
         if len(self.history("", (expected.key,), 0)) != expected.count:
             raise LedgerError("overtaken", f"something else was recorded under {expected.key!r} in the meantime")
-
-    def _put_links(self, links: Iterable[Link]) -> None:
-        rows = [(one.principal, one.key, one.at_ms, one.index, one.amount) for one in links]
-        self._db.run_many("INSERT INTO history VALUES (?, ?, ?, ?, ?)", rows)
 
     def _require_all(self, key: str) -> None:
         found = self._db.row(_TALLIED, (key, key))
@@ -331,6 +357,21 @@ class SqliteStore:
                 self._check_last(_stored(last))
             if tlog.root(head.size, self.hashes) != head.root:
                 raise _damaged("the head's root is not the root of the stored hashes")
+            self._check_checkpoint(head)
+
+    def _check_checkpoint(self, head: Head) -> None:
+        """See that the head extends the last one that was signed."""
+        row = self._db.row("SELECT note FROM checkpoint ORDER BY size DESC, n DESC LIMIT 1", (), (str,))
+        if row is None:
+            return
+        from guardrails.audit.checkpoint import parsed_checkpoint  # a ledger without checkpoints starts sooner
+
+        try:
+            signed = parsed_checkpoint(cast("str", row[0])).head
+        except LedgerError as error:
+            raise _damaged("the last checkpoint cannot be read") from error
+        if signed.size > head.size or tlog.root(signed.size, self.hashes) != signed.root:
+            raise _damaged(f"the first {signed.size} records are not those that were signed")
 
     def _check_last(self, last: StoredRecord) -> None:
         stored = self._hash(tlog.position(0, last.index))

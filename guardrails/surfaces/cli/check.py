@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from guardrails.answer import Answer
     from guardrails.audit.keys import Caller
     from guardrails.gate import Gate
+    from guardrails.model.canonical import Json
     from guardrails.model.draft import Draft
     from guardrails.render.reading import ReadAnswer
 
@@ -68,10 +69,6 @@ def command(agent: str | None, server: str | None, together: bool, **options: ob
 
 
 def _checked_there(asked: Request, agent: str | None, address: str, *, together: bool) -> int:
-    if together:
-        raise DraftError(
-            "not-together", "a batch is checked here, or posted to /v1/checks:batch", help="leave out --server"
-        )
     server = Server(address, os.environ.get("GUARDRAILS_KEY", ""))
     if agent is not None:
         raise DraftError("agent-not-established", "over a server the key says who submits", help="leave out --agent")
@@ -79,6 +76,13 @@ def _checked_there(asked: Request, agent: str | None, address: str, *, together:
     def judge(draft: Draft) -> ReadAnswer:
         return _disclosed(asked, server.check(draft, caller=asked.caller, as_of_ms=asked.as_of_ms), server.disclose)
 
+    def judge_together(named: list[tuple[str, Draft]]) -> tuple[list[ReadAnswer], dict[str, Json]]:
+        answers, body = server.check_batch(named, caller=asked.caller)
+        return [_disclosed(asked, answer, server.disclose) for answer in answers], body
+
+    if together:
+        _require_now(asked)
+        return run_together(asked, judge_together)
     return run(asked, judge)
 
 
@@ -99,7 +103,7 @@ def _checked(asked: Request, agent: str | None, *, together: bool) -> int:
                 draft,
                 principal=caller.principal,
                 permitted=caller.permitted,
-                credential=caller.actor.credential,
+                who=caller.actor.who,
                 caller=asked.caller,
                 as_of_ms=asked.as_of_ms,
             )
@@ -111,19 +115,28 @@ def _checked(asked: Request, agent: str | None, *, together: bool) -> int:
 
 
 def _checked_together(asked: Request, gate: Gate, caller: Caller, disclose: Callable[[str], object]) -> int:
-    if asked.as_of_ms is not None:
-        raise DraftError("not-together", "a batch is checked as of now", help="leave out --as-of")
+    from guardrails.render.batch import batch_json, items_of
+    from guardrails.wiring import across
 
-    def judge(drafts: list[Draft]) -> list[Answer]:
+    _require_now(asked)
+
+    def judge(named: list[tuple[str, Draft]]) -> tuple[list[Answer], dict[str, Json]]:
         answers = gate.check_batch(
-            [(draft, asked.caller) for draft in drafts],
+            [(draft, asked.caller) for _, draft in named],
             principal=caller.principal,
             permitted=caller.permitted,
-            credential=caller.actor.credential,
+            who=caller.actor.who,
         )
-        return [_disclosed(asked, answer, disclose) for answer in answers]
+        results = [(name, draft, answer) for (name, draft), answer in zip(named, answers, strict=True)]
+        body = batch_json(results, across(items_of(results)))
+        return [_disclosed(asked, answer, disclose) for answer in answers], body
 
     return run_together(asked, judge)
+
+
+def _require_now(asked: Request) -> None:
+    if asked.as_of_ms is not None:
+        raise DraftError("not-together", "a batch is checked as of now", help="leave out --as-of")
 
 
 def _discloser(asked: Request, gate: Gate, caller: Caller) -> Callable[[str], object]:

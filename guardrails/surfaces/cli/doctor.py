@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 _OURS = "guardrails-gate"
 _ENOUGH_BYTES = 200_000_000  # a ledger entry is a few kilobytes; this is room for a busy month
+_RECENT = 1000  # records; the whole ledger is for `ledger verify`
 _SKEW = timedelta(minutes=5)
 _RELEASED = datetime(2026, 1, 1, tzinfo=UTC)  # no clock of a running installation can be before it
 
@@ -171,15 +172,18 @@ def _principal(settings: Settings) -> str:
 
 def _ledger(settings: Settings) -> str:
     from guardrails import wiring
+    from guardrails.audit.heartbeat import silences
 
     if not settings.has_ledger:
         return f"none yet; the first check makes {settings.ledger}"
     log = wiring.open_log(settings)
     try:
         head = log.head()
+        quiet = len(list(silences(log.records(max(head.size - _RECENT, 0)))))
     finally:
         log.close()
-    return f"{head.size} record{'' if head.size == 1 else 's'}, root {head.root.hex()[:12]}…"
+    gaps = f"; {quiet} silence{'' if quiet == 1 else 's'} among the last {_RECENT}: ledger verify" if quiet else ""
+    return f"{head.size} record{'' if head.size == 1 else 's'}, root {head.root.hex()[:12]}…{gaps}"
 
 
 def _keys(settings: Settings) -> str:

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
-from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 import click
 
-from guardrails.surfaces.cli.options import workspace_option
+from guardrails.surfaces.cli.people import There, Where, asked, asked_there, printed, where_options
 
 if TYPE_CHECKING:
-    from guardrails.audit.entry import Receipt
-    from guardrails.gate import Gate
-    from guardrails.model.context import Actor
+    from collections.abc import Callable
 
-    Change = Callable[[Gate, str, str, Actor], Receipt]
+    from guardrails.audit.keys import Caller
+    from guardrails.gate import Gate
+    from guardrails.model.canonical import Json
+
+    Change = Callable[[Gate, Caller, str, object], dict[str, Json]]
 
 
 @click.group("facts")
@@ -25,55 +26,55 @@ def command() -> None:
 
 
 @command.command("list")
-@workspace_option
-def list_facts(workspace: Path | None) -> int:
-    """List the facts of the workspace: what may be said, until when, and what was withdrawn."""
-    from guardrails import wiring
+@where_options
+def list_facts(**where: Any) -> int:
+    """
+    List the facts of the workspace: what may be said, until when, and what was withdrawn.
 
-    settings = wiring.settings(workspace, os.environ)
-    facts, withdrawn = wiring.open_policy(settings).facts.facts, wiring.withdrawn_facts(settings)
-    for fact in facts:
-        status = "withdrawn" if fact.id in withdrawn else fact.status(wiring.now_ms())
-        until = f"until {fact.valid.until}" if fact.valid and fact.valid.until else "no end"
-        print(f"{fact.id:<10}  {status:<9}  {until:<16}  {fact.subject.name}: {fact.metric.name}")
-    print(f"{len(facts)} fact{'' if len(facts) == 1 else 's'}; cite one as [fact:ID]")
-    return 0
+    With --server those of the policy in force there.
+    """
+    from guardrails.render.standing_text import fact_lines
+
+    place = Where(**where)
+    body = asked_there(place.server, There("GET", "/v1/facts")) if place.server else _listed_here(place)
+    return printed(place, body, lambda _: fact_lines(body))
+
+
+def _listed_here(place: Where) -> dict[str, Json]:
+    """Return the facts in the workspace's files; who looks at them makes no ledger."""
+    from guardrails import wiring
+    from guardrails.render.standing import facts_json
+
+    settings = wiring.settings(place.workspace, os.environ)
+    return facts_json(wiring.open_policy(settings).facts, wiring.withdrawn_facts(settings), wiring.now_ms())
 
 
 @command.command("withdraw")
 @click.argument("fact", metavar="FACT")
 @click.option("--reason", required=True, help="Why it may no longer be used.")
-@workspace_option
-def withdraw(fact: str, reason: str, workspace: Path | None) -> int:
-    """Withdraw FACT: from now on every text that rests on it asks a person."""
-    from guardrails.review import stop
+@where_options
+def withdraw(fact: str, reason: str, **where: Any) -> int:
+    """Withdraw FACT: from now on every text that rests on it asks a person. Needs the scope “operate”."""
+    from guardrails.review.published import withdraw_fact
 
-    return _changed(stop.withdraw, fact, reason, workspace, "is withdrawn")
+    return _changed(withdraw_fact, "POST", fact, reason, Where(**where))
 
 
 @command.command("restore")
 @click.argument("fact", metavar="FACT")
 @click.option("--reason", required=True, help="Why it may be used again.")
-@workspace_option
-def restore(fact: str, reason: str, workspace: Path | None) -> int:
-    """Let FACT be used again."""
-    from guardrails.review import stop
+@where_options
+def restore(fact: str, reason: str, **where: Any) -> int:
+    """Let FACT be used again. Needs the scope “operate”."""
+    from guardrails.review.published import restore_fact
 
-    return _changed(stop.restore, fact, reason, workspace, "may be used again")
+    return _changed(restore_fact, "DELETE", fact, reason, Where(**where))
 
 
-def _changed(change: Change, fact: str, reason: str, workspace: Path | None, words: str) -> int:
-    from guardrails import wiring
-    from guardrails.review.history import where
-    from guardrails.surfaces.cli.where import text_lines
+def _changed(change: Change, method: str, fact: str, reason: str, place: Where) -> int:
+    from guardrails.render.standing_text import fact_change_lines
 
-    settings = wiring.settings(workspace, os.environ)
-    gate = wiring.open_gate(settings)
-    try:
-        receipt = change(gate, fact, reason, wiring.caller(settings, gate.log, "operate").actor)
-        found = where(gate.log, f"fact:{fact}")
-    finally:
-        gate.close()
-    print(f"fact {fact} {words} (record {receipt.record_id})")
-    print("\n".join(text_lines(f"fact:{fact}", found)))
-    return 0
+    body: dict[str, Json] = {"reason": reason}
+    there = There(method, f"/v1/facts/{quote(fact, safe='')}/withdrawal", body=body)
+    done = asked(place, ["operate"], lambda gate, caller: change(gate, caller, fact, body), there)
+    return printed(place, done, lambda _: fact_change_lines(done))

@@ -16,6 +16,7 @@ from guardrails.surfaces.cli.terminal import Progress, paint_for
 
 if TYPE_CHECKING:
     from guardrails.model.assessment import Assessment
+    from guardrails.model.canonical import Json
     from guardrails.render.answer import Answer as Published
 
     class Answer(Published, Protocol):
@@ -27,6 +28,9 @@ if TYPE_CHECKING:
 
 Judge = Callable[[Draft], "Answer"]
 """Checks or lints one draft."""
+
+JudgeTogether = Callable[[list[tuple[str, Draft]]], "tuple[Sequence[Answer], dict[str, Json]]"]
+"""Checks named drafts as one batch; the answers, and ``guardrails.batch-answer/v1`` of all, come back."""
 
 
 class Result(NamedTuple):
@@ -51,27 +55,25 @@ def run(request: Request, judge: Judge) -> int:
     return _print_json(results) if request.output == "json" else _print_text(results, request)
 
 
-def run_together(request: Request, judge: Callable[[list[Draft]], Sequence[Answer]]) -> int:
+def run_together(request: Request, judge: JudgeTogether) -> int:
     """
     Judge the drafts of *request* as one batch, print them and what they show together, and return the exit code.
 
     Raises:
         GuardrailsError: The first draft that cannot be read: a batch is judged whole or not at all.
     """
-    from guardrails.render.batch import batch_json, batch_lines, items_of
-    from guardrails.wiring import across
+    from guardrails.render.batch import batch_lines
 
     named = [(one.name, _readable(one)) for one in inputs(request.files, stdin_name=request.stdin_name)]
-    answers = judge([draft for _, draft in named])
-    results = [(name, draft, answer) for (name, draft), answer in zip(named, answers, strict=True)]
-    found = across(items_of(results))
+    answers, body = judge(named)
     if request.output == "json":
         import json
 
-        print(json.dumps(batch_json(results, found), ensure_ascii=False, indent=2))
+        print(json.dumps(body, ensure_ascii=False, indent=2, sort_keys=True))
         return combined(VERDICT_CODES[answer.assessment.verdict] for answer in answers)
-    code = _print_text((Result(name, draft, answer) for name, draft, answer in results), request)
-    for line in batch_lines(results, found):
+    results = (Result(name, draft, answer) for (name, draft), answer in zip(named, answers, strict=True))
+    code = _print_text(results, request)
+    for line in batch_lines(body):
         print(line)
     return code
 

@@ -23,12 +23,13 @@ _PERMITTED = ("brand", "channel", "market", "locale")
 
 @click.group("keys")
 def command() -> None:
-    """Create, list and revoke the keys of agents."""
+    """Create, list and revoke the keys of agents and people."""
 
 
 @command.command("create")
 @click.option("--agent", metavar="NAME", help="The agent that will call with it; it needs a mandate.")
 @click.option("--person", metavar="ROLE", help="Or the role of the person who will.")
+@click.option("--name", default="", metavar="WHO", help="Whose it is; all keys of one name are one person.")
 @click.option("--scope", "scopes", multiple=True, type=click.Choice(SCOPES), help="What it may do (default: check).")
 @click.option("--brand", multiple=True, metavar="VALUE", help="Only for this brand; may be repeated.")
 @click.option("--channel", multiple=True, metavar="VALUE", help="Only for this channel; may be repeated.")
@@ -36,9 +37,22 @@ def command() -> None:
 @click.option("--locale", multiple=True, metavar="VALUE", help="Only for this locale; may be repeated.")
 @workspace_option
 def create(
-    agent: str | None, person: str | None, scopes: tuple[str, ...], workspace: Path | None, **permitted: tuple[str, ...]
+    agent: str | None,
+    person: str | None,
+    name: str,
+    scopes: tuple[str, ...],
+    workspace: Path | None,
+    **permitted: tuple[str, ...],
 ) -> int:
-    """Make a key. The token is shown this once and kept nowhere."""
+    """
+    Make a key. The token is shown this once and kept nowhere.
+
+    Where two people have to agree, two keys with different names (--name) are two people, two keys of one name are one.
+    Keys without a name count as a person each.
+
+    Scopes: check (submit), read (answers, rules, what became of one's own), simulate (judge as of another day), review
+    (answer what the gate asks), operate (stop, withdraw, activate), disclose (see personal data, on the record).
+    """
     if (agent is None) == (person is None):
         raise DraftError(
             "key-without-principal", "a key is for one agent or one person", help="say --agent or --person"
@@ -48,7 +62,8 @@ def create(
         token, key = keys.issue(
             principal=principal,
             scopes=scopes or SCOPES[:1],
-            **{f"{name}s": permitted[name] for name in _PERMITTED},
+            person=name.strip(),
+            **{f"{key}s": permitted[key] for key in _PERMITTED},
         )
     print(token)
     click.echo(f"key {key.id} for {principal.kind} {principal.id}; the line above is shown only now", err=True)
@@ -66,8 +81,8 @@ def list_keys(workspace: Path | None) -> int:
     for key in known:
         until = f"revoked {day_of(key.revoked_ms)}" if key.revoked_ms else "live"
         limits = "".join(f"; {name}: {', '.join(values)}" for name, values in key.permitted)
-        who = f"{key.principal.kind} {key.principal.id}"
-        print(f"{key.id}  {who:<24}  {until:<18}  made {day_of(key.created_ms)}; may {', '.join(key.scopes)}{limits}")
+        who = f"{key.principal.kind} {key.principal.id}{f' ({key.person})' if key.person else ''}"
+        print(f"{key.id}  {who:<40}  {until:<18}  made {day_of(key.created_ms)}; may {', '.join(key.scopes)}{limits}")
     if not known:
         print("no keys yet; make one with: guardrails keys create --agent NAME")
     return 0

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from guardrails.errors import UnavailableError
 from guardrails.model.canonical import Json
 from guardrails.render.paint import Paint
 from guardrails.surfaces.cli.options import workspace_option
@@ -62,9 +63,7 @@ def asked(where: Where, scopes: Sequence[str], here: Here, there: There) -> dict
         GuardrailsError: What went wrong, here or there.
     """
     if where.server:
-        server = Server(where.server, os.environ.get("GUARDRAILS_KEY", ""))
-        answer: dict[str, Any] = json.loads(server.ask(there.method, there.path, body=there.body, query=there.query))
-        return answer
+        return asked_there(where.server, there)
     from guardrails import wiring
 
     settings = wiring.settings(where.workspace, os.environ)
@@ -75,10 +74,26 @@ def asked(where: Where, scopes: Sequence[str], here: Here, there: There) -> dict
         gate.close()
 
 
+def asked_there(address: str, there: There) -> dict[str, Any]:
+    """
+    Return the answer of the server at *address*, in published form.
+
+    Raises:
+        GuardrailsError: What the server met, or ``server-unreachable`` or ``bad-answer``.
+    """
+    server = Server(address, os.environ.get("GUARDRAILS_KEY", ""))
+    data = server.ask(there.method, there.path, body=there.body, query=there.query)
+    try:
+        answer: dict[str, Any] = json.loads(data)
+    except ValueError as error:
+        raise UnavailableError("bad-answer", "the server's answer cannot be read") from error
+    return answer
+
+
 def printed(where: Where, body: Mapping[str, Any], lines: Callable[[Paint], Iterable[str]]) -> int:
-    """Print *body* as JSON, or *lines*, and return exit code 0."""
+    """Print *body* as JSON, its keys sorted as a server sends them, or *lines*, and return exit code 0."""
     if where.output == "json":
-        print(json.dumps(body, ensure_ascii=False, indent=2))
+        print(json.dumps(body, ensure_ascii=False, indent=2, sort_keys=True))
     else:
         print("\n".join(lines(paint_for(sys.stdout))))
     return 0

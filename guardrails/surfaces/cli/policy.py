@@ -13,6 +13,7 @@ command = LazyGroup(
         "test": (f"{_HOME}test", "Run the examples of the rules."),
         "check": (f"{_HOME}check", "Look for every mistake in the workspace's files."),
         "measure": (f"{_HOME}measure", "Measure the voice of good copy and propose a rule for it."),
+        "propose": (f"{_HOME}propose", "Propose what the files say to another person."),
         "activate": (f"{_HOME}activate", "Put what the files say in force."),
         "rollback": (f"{_HOME}rollback", "Put an earlier policy in force again."),
         "try": (f"{_HOME}try", "Say which of these texts a rule would hold, before it counts."),

@@ -16,11 +16,9 @@ import click
 
 from guardrails.errors import DraftError
 from guardrails.surfaces.cli.options import workspace_option
-from guardrails.surfaces.cli.policy_words import counted
 
 if TYPE_CHECKING:
     from guardrails.model.policy import Bundle, CompiledPolicy
-    from guardrails.policy.diff import PolicyDiff
 
 _REFUSED = 2
 
@@ -37,7 +35,9 @@ def command(against: str | None, workspace: Path | None) -> int:
     Exit codes: 0 nothing is wrong, 2 something is.
     """
     from guardrails import wiring
-    from guardrails.policy.diff import policy_diff
+    from guardrails.policy.diff import diff_json, policy_diff
+    from guardrails.render.activation_text import change_lines, contents
+    from guardrails.review.published_policies import contents_json
 
     settings = wiring.settings(workspace, os.environ)
     policy = _compiled(settings.workspace)
@@ -46,10 +46,12 @@ def command(against: str | None, workspace: Path | None) -> int:
     if against is not None:
         with _at(against, settings.workspace) as folder:
             difference = policy_diff(_compiled(folder), policy)
-        for line in change_lines(difference):
+        for line in change_lines(diff_json(difference)):
             print(line)
         refused = bool(difference.unversioned)
-    print(f"policy: {'refused' if refused else 'nothing wrong'} ({contents(policy)}, digest {policy.digest})")
+    print(
+        f"policy: {'refused' if refused else 'nothing wrong'} ({contents(contents_json(policy))}, digest {policy.digest})"
+    )
     return _REFUSED if refused else 0
 
 
@@ -66,36 +68,6 @@ def _require_sound_modules(root: Path, bundle: Bundle) -> None:
     problems = module_problems(root, bundle)
     if problems:
         raise first_with_all(problems)
-
-
-def contents(policy: CompiledPolicy) -> str:
-    """Return what *policy* consists of, in numbers."""
-    modules = len(policy.bundle.workspace_packages)
-    own = f", {counted(modules, 'Rego package')} of its own" if modules else ""
-    facts = f", {counted(len(policy.facts.facts), 'fact')}" if policy.facts.facts else ""
-    rules, packs = counted(len(policy.rules), "rule"), counted(len(policy.packs), "pack")
-    return f"{rules} in {packs}{facts}{own}"
-
-
-def change_lines(difference: PolicyDiff, *, advise: bool = True) -> Iterator[str]:
-    """Yield what changes, one line each; with *advise* what to do about a version that stayed."""
-    yield from (f"added: {rule.id}@{rule.version}" for rule in difference.added)
-    yield from (f"removed: {rule.id}@{rule.version}" for rule in difference.removed)
-    for change in difference.changed:
-        versions = f"{change.before.id}@{change.before.version} → @{change.after.version}"
-        raise_it = "; raise its version, so that old records stay readable" if change.unversioned and advise else ""
-        yield f"judges differently: {versions}{raise_it}"
-    yield from (f"reworded: {change.after.id}" for change in difference.reworded)
-    for change in difference.status:
-        yield f"status: {change.after.id}: {change.before.status} → {change.after.status}"
-    if difference.workspace:
-        yield "changed: context, mandates, routes or limits in guardrails.yaml"
-    if difference.decision:
-        yield "changed: Rego modules"
-    if difference.facts:
-        yield f"facts and sources changed: {', '.join(difference.facts)}"
-    if difference.is_empty:
-        yield "no difference"
 
 
 @contextmanager

@@ -2,76 +2,38 @@
 
 from __future__ import annotations
 
-import json
 import os
-import textwrap
-from collections.abc import Iterator
-from difflib import get_close_matches
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 import click
 
-from guardrails.errors import DraftError
-from guardrails.surfaces.cli.options import active_option, workspace_option
-from guardrails.surfaces.cli.policy_list import where
+from guardrails.surfaces.cli.options import active_option
+from guardrails.surfaces.cli.people import There, Where, asked_there, printed, where_options
 
 if TYPE_CHECKING:
-    from guardrails.model.policy import CompiledPolicy, Rule
-
-_WIDTH = 100
+    from guardrails.model.canonical import Json
 
 
 @click.command("show")
 @click.argument("rule_id", metavar="RULE")
-@click.option("--format", "output", type=click.Choice(["text", "json"]), default="text", help="Form of output.")
 @active_option
-@workspace_option
-def command(rule_id: str, output: str, active: bool, workspace: Path | None) -> int:
-    """Explain the rule RULE."""
+@where_options
+def command(rule_id: str, active: bool, **where: Any) -> int:
+    """Explain the rule RULE of the workspace; with --server as the server judges by it."""
+    from guardrails.render.policy_text import rule_lines
+
+    place = Where(**where)
+    there = There("GET", f"/v1/policies/{quote(rule_id, safe='')}")
+    rule = asked_there(place.server, there) if place.server else _shown_here(place.workspace, rule_id, active=active)
+    return printed(place, rule, lambda _: rule_lines(rule))
+
+
+def _shown_here(workspace: Path | None, rule_id: str, *, active: bool) -> dict[str, Json]:
     from guardrails import wiring
-    from guardrails.policy.catalogue import rule_json
+    from guardrails.policy.catalogue import rule_called, rule_json
 
     settings = wiring.settings(workspace, os.environ)
-    rule = _rule(wiring.policy_in_force(settings) if active else wiring.open_policy(settings), rule_id)
-    if output == "json":
-        print(json.dumps(rule_json(rule), indent=2, ensure_ascii=False))
-        return 0
-    for line in _lines(rule):
-        print(line)
-    return 0
-
-
-def _rule(policy: CompiledPolicy, rule_id: str) -> Rule:
-    found = {rule.id: rule for rule in policy.rules}
-    if rule_id not in found:
-        near = get_close_matches(rule_id, found, n=3)
-        hint = f"did you mean {' or '.join(near)}?" if near else "“guardrails policy list” lists them"
-        raise DraftError("unknown-rule", f"there is no rule {rule_id!r}", help=hint)
-    return found[rule_id]
-
-
-def _lines(rule: Rule) -> Iterator[str]:
-    from guardrails.policy.catalogue import sentence
-
-    yield from textwrap.wrap(sentence(rule), _WIDTH)
-    yield ""
-    facts = (
-        ("rule", f"{rule.id}@{rule.version}, {rule.status}; {rule.title}"),
-        ("layer", f"{rule.layer}; pack {rule.pack}; kind {rule.kind}"),
-        ("owner", rule.owner),
-        ("asks for", f"{rule.effect}, severity {rule.severity}{'' if rule.waivable else ', not waivable'}"),
-        *((f"  {case.effect}", f"in {where(case.when)}") for case in rule.cases),
-        ("where", where(rule.scope)),
-        ("languages", "any" if rule.locales == ("*",) else ", ".join(rule.locales)),
-        ("topics", ", ".join(rule.topics)),
-        ("says", rule.message),
-        ("why", rule.why),
-        ("agent does", rule.instruction),
-        ("see", ", ".join(rule.references)),
-        ("override", f"until {rule.override_until}" if rule.override_until else ""),
-        ("digest", rule.digest),
-    )
-    for name, value in facts:
-        if value:
-            yield from textwrap.wrap(value, _WIDTH, initial_indent=f"{name:<12}", subsequent_indent=" " * 12)
+    policy = wiring.policy_in_force(settings) if active else wiring.open_policy(settings)
+    return rule_json(rule_called(policy, rule_id))

@@ -11,11 +11,11 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, TypeVar, cast
 
 import click
 
-from guardrails.errors import DraftError, GuardrailsError, UnavailableError
+from guardrails.errors import DraftError, GuardrailsError, Place, UnavailableError
 from guardrails.model.canonical import Json, canonical
 from guardrails.model.draft import Draft, Pairs, draft_json
 from guardrails.render.moment import rfc3339
@@ -58,6 +58,27 @@ class Server:
         if as_of_ms is not None:
             query.append(("as_of", rfc3339(as_of_ms)))
         return answer_of(self.ask("POST", "/v1/checks", body=draft_json(draft), query=query))
+
+    def check_batch(
+        self, named: Sequence[tuple[str, Draft]], *, caller: Pairs
+    ) -> tuple[list[ReadAnswer], dict[str, Json]]:
+        """
+        Have drafts checked that belong together; return the answers, and ``guardrails.batch-answer/v1`` of all of them.
+
+        Raises:
+            GuardrailsError: See :meth:`check`.
+        """
+        from guardrails.render.reading import answer_of
+
+        items: list[Json] = [{"id": name, "draft": draft_json(draft)} for name, draft in named]
+        batch: Json = {"schema": "guardrails.batch/v1", "items": items}
+        data = self.ask("POST", "/v1/checks:batch", body=batch, query=[("context_of", "draft"), *caller])
+        try:
+            body: dict[str, Json] = json.loads(data)
+            results = cast("list[dict[str, Json]]", body["results"])
+            return [answer_of(canonical(one["answer"])) for one in results], body
+        except (ValueError, KeyError, TypeError) as error:
+            raise UnavailableError("bad-answer", "the server's answer cannot be read") from error
 
     def disclose(self, check_id: str) -> None:
         """
@@ -116,9 +137,10 @@ def _met(status: int, data: bytes) -> GuardrailsError:
     try:
         problem = json.loads(data)
         code, detail, hint = str(problem["code"]), str(problem["detail"]), str(problem["help"])
+        place = Place(str(problem["place"])) if problem.get("place") else None
     except (ValueError, KeyError, TypeError):
         return UnavailableError("bad-answer", f"the server answered with status {status} and no problem document")
     if code == "unauthorized":
         hint = "set GUARDRAILS_KEY to a key that is in force there (guardrails keys create --help)"
     kind = DraftError if status < _SERVER_ERRORS else UnavailableError
-    return kind(code, detail, help=hint)
+    return kind(code, detail, help=hint, place=place)

@@ -17,8 +17,10 @@ if TYPE_CHECKING:
 @click.command("list")
 @click.option("--queue", metavar="NAME", default="", help="Only the questions of this queue.")
 @click.option("--all", "everything", is_flag=True, help="Also what was decided, or needs no answer any more.")
+@click.option("--limit", type=click.IntRange(1, 200), default=50, show_default=True, help="Most questions to list.")
+@click.option("--after", metavar="PLACE", default="", help="Go on where the list before ended; it says where.")
 @where_options
-def command(queue: str, everything: bool, **where: Any) -> int:
+def command(queue: str, everything: bool, limit: int, after: str, **where: Any) -> int:
     """
     List what waits for a person, what is due first in front.
 
@@ -32,9 +34,9 @@ def command(queue: str, everything: bool, **where: Any) -> int:
         from guardrails.review.desk import Desk
         from guardrails.review.published import list_reviews
 
-        return list_reviews(Desk(gate), caller, queue=queue, status=status)
+        return list_reviews(Desk(gate), caller, queue=queue, status=status, limit=limit, after=after)
 
     place = Where(**where)
-    query = [("status", status), *([("queue", queue)] if queue else [])]
+    query = [("status", status), ("limit", str(limit)), ("queue", queue), ("after", after)]
     body = asked(place, ["review"], here, There("GET", "/v1/reviews", query=query))
     return printed(place, body, lambda paint: review_list_lines(body, paint))

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from guardrails.audit.keys import ApiKeys, Caller
-from guardrails.model.context import Actor, Principal
+from guardrails.model.context import Actor
 
 Authenticate = Callable[[str], Caller]
 """From the ``Authorization`` header's value to a caller; raises DraftError ``unauthorized``."""
 
 
-def authenticator(keys: ApiKeys, fallback: Principal) -> Authenticate:
+def authenticator(keys: ApiKeys, fallback: Actor) -> Authenticate:
     """
     Return how callers are recognised: by API key if there are any, else all are *fallback* (loopback only).
 
@@ -20,7 +20,7 @@ def authenticator(keys: ApiKeys, fallback: Principal) -> Authenticate:
 
     def authenticate(authorization: str) -> Caller:
         if not authorization and not keys.list():
-            return Caller(Actor(fallback))
+            return Caller(fallback)
         scheme, _, token = authorization.partition(" ")
         return keys.caller(token.strip() if scheme.lower() == "bearer" else "")
 

@@ -1,8 +1,8 @@
 """
-``/v1/policies/activations``: what people put in force, putting in force; and the watch that takes up what is.
+``/v1/policies/proposals`` and ``activations``: proposing, putting in force, what was; and the watch that takes up what is.
 
-A POST with ``proposed_by`` activates what lies in the server's workspace, one with ``rollback`` (``previous``, a digest, or
-how one begins) takes an earlier policy from the ledger.
+A POST of an activation puts what lies in the server's workspace in force, if another person has proposed it; one with
+``rollback`` (``previous``, a digest, or how one begins) takes an earlier policy from the ledger.
 
 A watch looks into the ledger once a second, because any process may write there. What it finds is started beside what
 is served, and takes its place when it is ready.
@@ -12,8 +12,9 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Callable
 from functools import partial
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 import structlog
 from fastapi import FastAPI, Request
@@ -23,10 +24,9 @@ from starlette.responses import Response
 from guardrails.errors import DraftError, PolicyError
 from guardrails.live import LiveGate, Refused, Swapped
 from guardrails.model.canonical import Json, canonical
-from guardrails.policy.diff import diff_json
-from guardrails.render.moment import rfc3339
 from guardrails.review.activation import Activations, Ask, Done
-from guardrails.review.in_force import Activation, activations, in_force_words
+from guardrails.review.in_force import in_force_words
+from guardrails.review.published_policies import done_json, history_json, proposals_json, proposed_json
 from guardrails.surfaces.http.body import body_of
 from guardrails.surfaces.http.service import Service
 
@@ -37,6 +37,10 @@ _Words = Annotated[str, StringConstraints(strip_whitespace=True, max_length=2_00
 _Name = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)]
 
 
+_T = TypeVar("_T")
+_B = TypeVar("_B", bound=BaseModel)
+
+
 class _Body(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
 
@@ -45,20 +49,38 @@ class _Body(BaseModel):
     note: _Words = ""
 
 
+class _ProposalBody(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    policy: _Name = ""
+    note: _Words = ""
+
+
 def add_activations(app: FastAPI, service: Service) -> None:
-    """Add the route to *app*."""
+    """Add the routes to *app*."""
+
+    @app.api_route("/v1/policies/proposals", methods=["GET", "POST"], response_class=Response)
+    async def propose_or_list(request: Request) -> Response:
+        if request.method == "GET":
+            await service.caller(request, "read")
+            return _json(await service.lanes.short(partial(proposals_json, service.activations.log)))
+        caller = await service.caller(request, "operate", "review")
+        body = _parsed(_ProposalBody, await body_of(request))
+        call = partial(_refusing, service.activations, lambda desk: desk.propose(caller.actor, body.note, body.policy))
+        return _json(proposed_json(await service.lanes.slow(call)))
 
     @app.api_route("/v1/policies/activations", methods=["GET", "POST"], response_class=Response)
     async def put_or_list(request: Request) -> Response:
         if request.method == "GET":
             await service.caller(request, "read")
-            return _json(await service.lanes.short(partial(_history, service)))
+            listed = await service.lanes.short(partial(history_json, service.activations.log))
+            return _json(listed | {"serving": _serving(service.live)})
         caller = await service.caller(request, "operate")
-        body = _parsed(await body_of(request))
+        body = _parsed(_Body, await body_of(request))
         ask = Ask(caller.actor, body.proposed_by, body.note)
         done = await service.lanes.slow(partial(_put, service.activations, ask, body.rollback))
         await _take_up(service)
-        return _json(_done_json(done) | {"serving": _serving(service.live)})
+        return _json(done_json(done) | {"serving": _serving(service.live)})
 
 
 async def watch(service: Service) -> None:
@@ -86,43 +108,21 @@ async def _take_up(service: Service) -> None:
 
 
 def _put(activations: Activations, ask: Ask, rollback: str) -> Done:
-    """Put a policy in force; what is wrong with the workspace is the caller's to know, with what goes on instead."""
+    """Put a policy in force."""
     if rollback:
-        if ask.proposed_by:
-            raise DraftError("bad-body", "a rollback takes one person", help="leave out proposed_by")
         return activations.roll_back(ask, "" if rollback == "previous" else rollback)
+    return _refusing(activations, lambda desk: desk.activate(ask))
+
+
+def _refusing(activations: Activations, call: Callable[[Activations], _T]) -> _T:
+    """Return what *call* does; what is wrong with the workspace is the caller's to know, with what goes on instead."""
     try:
-        return activations.activate(ask)
+        return call(activations)
     except PolicyError as error:
         more = len(error.problems) - 1
         others = f" (and {more} more)" if more > 0 else ""
         stays = f"{error.help} Nothing was activated: {in_force_words(activations.log)}.".strip()
         raise DraftError(error.code, f"{error.message}{others}", help=stays, place=error.place) from error
-
-
-def _history(service: Service) -> dict[str, Json]:
-    """Return ``guardrails.activations/v1``: every activation, newest first, and what this server serves."""
-    listed = [_activation_json(one) for one in reversed(activations(service.activations.log))]
-    return {"schema": "guardrails.activations/v1", "activations": listed, "serving": _serving(service.live)}
-
-
-def _done_json(done: Done) -> dict[str, Json]:
-    """Return what was put in force as ``guardrails.activation/v1``."""
-    body = {"schema": "guardrails.activation/v1", **_activation_json(done.activation)}
-    return body | {"diff": diff_json(done.difference)}
-
-
-def _activation_json(one: Activation) -> dict[str, Json]:
-    return {
-        "record_id": one.record,
-        "at": rfc3339(one.at_ms),
-        "event": one.event,
-        "policy_digest": one.digest,
-        "previous_digest": one.previous,
-        "approved_by": one.role,
-        "proposed_by": one.proposed_by,
-        "commit": {"revision": one.commit.revision, "dirty": one.commit.dirty},
-    }
 
 
 def _serving(live: LiveGate) -> str:
@@ -134,9 +134,9 @@ def _json(body: dict[str, Json]) -> Response:
     return Response(canonical(body), media_type="application/json")
 
 
-def _parsed(body: bytes) -> _Body:
+def _parsed(kind: type[_B], body: bytes) -> _B:
     try:
-        return _Body.model_validate_json(body)
+        return kind.model_validate_json(body)
     except ValidationError as error:
         first = error.errors()[0]
         code = "bad-json" if first["type"] == "json_invalid" else "bad-body"

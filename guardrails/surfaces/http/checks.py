@@ -14,7 +14,7 @@ from functools import partial
 from typing import Annotated, Any, Literal
 
 import structlog
-from fastapi import FastAPI, Header, Query, Request
+from fastapi import FastAPI, Query, Request
 from starlette.responses import Response
 
 from guardrails.answer import StoredAnswer
@@ -27,14 +27,13 @@ from guardrails.model.draft import CONTEXT_KEYS, Pairs
 from guardrails.render.answer import answer_json
 from guardrails.render.batch import batch_json, items_of
 from guardrails.surfaces.http.body import body_of
-from guardrails.surfaces.http.idempotency import idempotency_of
+from guardrails.surfaces.http.idempotency import Key, idempotency_of
 from guardrails.surfaces.http.service import Service
 from guardrails.text.draft_json import batch_from_json, draft_from_json
 from guardrails.text.load import decoded
 from guardrails.text.moment import moment_ms
 from guardrails.wiring import across
 
-Key = Annotated[str, Header(alias="Idempotency-Key", max_length=200)]
 AsOf = Annotated[str, Query(max_length=40)]
 ContextOf = Annotated[Literal["caller", "draft"], Query()]
 
@@ -59,12 +58,13 @@ def add_checks(app: FastAPI, service: Service) -> None:
         return _answered(given, answer["assessment"]["verdict"], replayed=replayed)
 
     @app.post("/v1/checks:batch", response_class=Response)
-    async def check_batch(request: Request) -> Response:
+    async def check_batch(request: Request, context_of: ContextOf = "caller") -> Response:
         started = time.perf_counter()
         caller = await service.caller(request, "check")
         body = await body_of(request)
+        claimed = _claimed(request) if context_of == "draft" else None
         with service.metrics.under_way.track_inprogress():
-            given = await service.lanes.check(partial(_given_batch, service.live, caller, body))
+            given = await service.lanes.check(partial(_given_batch, service.live, caller, body, claimed))
         took_s = (time.perf_counter() - started) / len(given["results"])
         for result in given["results"]:
             _account(service, result["answer"], took_s, replayed=False)
@@ -96,7 +96,7 @@ def _given(
         answer = gate.check(
             draft if claimed is not None else replace(draft, context=()),
             principal=caller.principal,
-            credential=caller.actor.credential,
+            who=caller.actor.who,
             permitted=caller.permitted,
             caller=draft.context if claimed is None else claimed,
             as_of_ms=_as_of_ms(as_of),
@@ -110,15 +110,18 @@ def _stored(live: LiveGate, check_id: str) -> StoredAnswer | None:
         return gate.stored(check_id)
 
 
-def _given_batch(live: LiveGate, caller: Caller, body: bytes) -> dict[str, Any]:
+def _given_batch(live: LiveGate, caller: Caller, body: bytes, claimed: Pairs | None) -> dict[str, Any]:
     """Return the answer to a batch: every item on record, and what they show together."""
     items = batch_from_json(decoded("body", body), "body")
     with live.lent() as gate:
         answers = gate.check_batch(
-            [(replace(draft, context=()), draft.context) for _, draft in items],
+            [
+                (replace(draft, context=()), draft.context) if claimed is None else (draft, claimed)
+                for _, draft in items
+            ],
             principal=caller.principal,
             permitted=caller.permitted,
-            credential=caller.actor.credential,
+            who=caller.actor.who,
         )
     results = [(name, draft, answer) for (name, draft), answer in zip(items, answers, strict=True)]
     return batch_json(results, across(items_of(results)))

@@ -23,6 +23,7 @@ from guardrails.surfaces.http.openapi_parts import (
     ref,
 )
 from guardrails.surfaces.http.openapi_people import people_paths, people_schemas
+from guardrails.surfaces.http.openapi_permits import permit_paths, permit_schemas
 
 _EXAMPLE_KEYS = ("channel", "market", "locale")
 _BRIEF_KEYS = ("channel", "market", "locale", "audience", "content_type", "stage", "action")
@@ -61,6 +62,23 @@ _READY: Schema = {
         },
     },
 }
+_LOOKED_AT: dict[str, Json] = {
+    "diff": {"type": "object", "description": "`guardrails.policy-diff/v1`, against what was in force."},
+    "comparable": {"type": "boolean", "description": "Whether what was in force could be read; else all is new."},
+    "tested": {"type": ["object", "null"], "description": "What was tested, in numbers; null of an earlier policy."},
+}
+_PROPOSED = ("record_id", "at", "policy_digest", "proposed_by")
+_PROPOSAL: Schema = {
+    "title": "Proposal",
+    "description": "A policy that one person wants in force, and another one may put in force.",
+    "type": "object",
+    "required": [*_PROPOSED],
+    "properties": {
+        **dict.fromkeys(_PROPOSED, TEXT),
+        "previous_digest": {**TEXT, "description": "What is in force instead."},
+        **_LOOKED_AT,
+    },
+}
 _ACTIVATED = ("record_id", "at", "event", "policy_digest", "previous_digest", "approved_by", "proposed_by")
 _ACTIVATION: Schema = {
     "title": "Activation",
@@ -75,7 +93,8 @@ _ACTIVATION: Schema = {
             "required": ["revision", "dirty"],
             "properties": {"revision": TEXT, "dirty": {"type": "boolean"}},
         },
-        "diff": {"type": "object", "description": "`guardrails.policy-diff/v1`, of what was put in force just now."},
+        **_LOOKED_AT,
+        "contents": {"type": "object", "description": "What it consists of, in numbers."},
         "serving": {**TEXT, "description": "The digest that this server serves now."},
     },
 }
@@ -134,6 +153,7 @@ def openapi(policy: CompiledPolicy, now_ms: int) -> dict[str, Json]:
             **_policies(),
             **_brief(workspace),
             **people_paths(policy, now_ms),
+            **permit_paths(),
             **_probes(),
         },
         "components": {
@@ -146,7 +166,9 @@ def openapi(policy: CompiledPolicy, now_ms: int) -> dict[str, Json]:
                 "Problem": _PROBLEM,
                 "Ready": _READY,
                 "Activation": _ACTIVATION,
+                "Proposal": _PROPOSAL,
                 **people_schemas(),
+                **permit_schemas(),
             },
             "securitySchemes": {
                 "key": {
@@ -169,7 +191,7 @@ def _checks(workspace: Workspace) -> dict[str, Json]:
         {"description": "The verdict.", "headers": {**_VERDICT, **_REPLAYED}, "content": json_content(ref("Answer"))},
         ("400", "401", "403", "409", "413", "415", "422", "503"),
     )
-    parameters: Json = [
+    parameters: list[Json] = [
         parameter("header", "Idempotency-Key", "The same key and body give the same answer for 24 hours.", maximum=200),
         parameter("query", "as_of", "Judge as of this moment (ISO 8601); never binding; scope `simulate`.", maximum=40),
         parameter(
@@ -213,7 +235,7 @@ def _checks(workspace: Workspace) -> dict[str, Json]:
     )
     return {
         "/v1/checks": {"post": {**submit, "parameters": parameters, "requestBody": body}},
-        "/v1/checks:batch": {"post": {**together, "requestBody": several}},
+        "/v1/checks:batch": {"post": {**together, "parameters": [parameters[-1]], "requestBody": several}},
         "/v1/checks/{check_id}": {"get": {**read, "parameters": [path_parameter("check_id")]}},
         "/v1/checks/{check_id}/disclosures": {"post": {**disclose, "parameters": [path_parameter("check_id")]}},
     }
@@ -225,13 +247,55 @@ def _policies() -> dict[str, Json]:
         "content": json_content({"type": "object"}),
     }
     refused = ("401", "403", "503")
-    every = operation("listRules", "The rules in force", "Needs the scope `read`.", found, refused)
+    every = operation("listRules", "The rules in force", "Needs the scope `read`.", found, (*refused, "422"))
+    cost: Json = {
+        "in": "query",
+        "name": "friction",
+        "description": "Also what the gate, and each rule, cost in the last 30 days; reads the ledger.",
+        "schema": {"type": "boolean"},
+    }
     one = operation("readRule", "One rule", "Needs the scope `read`.", found, (*refused, "404"))
     return {
-        "/v1/policies": {"get": every},
+        "/v1/policies": {"get": {**every, "parameters": [cost]}},
+        "/v1/policies/proposals": _proposals(),
         "/v1/policies/activations": _activations(),
         "/v1/policies/{rule}": {"get": {**one, "parameters": [path_parameter("rule")]}},
     }
+
+
+def _proposals() -> dict[str, Json]:
+    body: Json = {
+        "type": "object",
+        "additionalProperties": False,
+        "properties": {
+            "policy": {**TEXT, "description": "A digest, or how one begins, of an earlier policy; else the workspace."},
+            "note": TEXT,
+        },
+        "example": {"note": "No superlatives in ads."},
+    }
+    proposed = operation(
+        "proposePolicy",
+        "Propose the workspace, or an earlier policy",
+        "Changes nothing until another person activates it. Needs the scope `operate` or `review`, and a person.",
+        {"description": "It is on record.", "content": json_content(ref("Proposal"))},
+        ("400", "401", "403", "409", "413", "415", "422", "503"),
+    )
+    waiting: Json = {
+        "type": "object",
+        "required": ["schema", "proposals"],
+        "properties": {
+            "schema": {"const": "guardrails.proposals/v1"},
+            "proposals": {"type": "array", "items": ref("Proposal")},
+        },
+    }
+    listed = operation(
+        "listProposals",
+        "What waits for another person",
+        "Scope `read`.",
+        {"description": "Newest first.", "content": json_content(waiting)},
+        ("401", "403", "503"),
+    )
+    return {"get": listed, "post": {**proposed, "requestBody": {"required": True, "content": json_content(body)}}}
 
 
 def _activations() -> dict[str, Json]:
@@ -240,10 +304,11 @@ def _activations() -> dict[str, Json]:
         "content": json_content(
             {
                 "type": "object",
-                "required": ["schema", "activations", "serving"],
+                "required": ["schema", "activations", "proposals", "serving"],
                 "properties": {
                     "schema": {"const": "guardrails.activations/v1"},
                     "activations": {"type": "array", "items": ref("Activation")},
+                    "proposals": {"type": "array", "items": ref("Proposal")},
                     "serving": TEXT,
                 },
             }
@@ -253,16 +318,17 @@ def _activations() -> dict[str, Json]:
         "type": "object",
         "additionalProperties": False,
         "properties": {
-            "proposed_by": {**TEXT, "description": "Who proposes it: another role than the key's, which approves."},
+            "proposed_by": {**TEXT, "description": "Who proposes it, where there are no API keys."},
             "rollback": {**TEXT, "description": "`previous`, a digest or how one begins: instead of the workspace."},
             "note": TEXT,
         },
-        "example": {"proposed_by": "brand-lead", "note": "No superlatives in ads."},
+        "example": {"note": "No superlatives in ads."},
     }
     put = operation(
         "activatePolicy",
         "Put the workspace, or an earlier policy, in force",
-        "Refused if it does not load or a test fails; then the old one goes on. Needs the scope `operate`, and a person.",
+        "Another person has proposed it; going back to the one before takes one person. Refused if it does not load or a "
+        "test fails; then the old one goes on. Needs the scope `operate`, and a person.",
         {"description": "It is in force.", "content": json_content(ref("Activation"))},
         ("400", "401", "403", "409", "413", "415", "422", "503"),
     )

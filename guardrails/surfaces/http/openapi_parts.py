@@ -15,7 +15,7 @@ PROBLEMS = {
     "401": "No valid API key.",
     "403": "The key lacks the scope, or who calls may not decide this.",
     "404": "There is nothing of this id.",
-    "409": "A request with this idempotency key is under way; or the review was answered, asks something else by now, or the policy is in force already.",
+    "409": "A request with this idempotency key is under way; or the review was answered, asks something else by now, the policy is in force already, or the text does not pass any more.",
     "410": "The answer was erased.",
     "413": f"The body is larger than {MAX_BYTES} bytes.",
     "415": "The body is not announced as JSON.",

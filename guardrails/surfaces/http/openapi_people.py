@@ -1,4 +1,4 @@
-"""The part of the OpenAPI document about people: reviews, waivers, disputes, stops."""
+"""The part of the OpenAPI document about people: reviews, waivers, disputes, stops, facts."""
 
 from __future__ import annotations
 
@@ -7,6 +7,9 @@ from guardrails.model.context import PLURALS
 from guardrails.model.day import day_of
 from guardrails.model.policy import CompiledPolicy
 from guardrails.render.review_schemas import (
+    FACT_CHANGE,
+    FACTS,
+    MENTIONS,
     RECORDED,
     REVIEW,
     REVIEW_DECISION,
@@ -16,6 +19,7 @@ from guardrails.render.review_schemas import (
     WAIVERS,
 )
 from guardrails.review.bodies import body_schemas
+from guardrails.review.reading import MAX_PAGE
 from guardrails.surfaces.http.openapi_parts import json_content, operation, parameter, path_parameter, ref
 
 _DAY_MS = 86_400_000
@@ -24,7 +28,8 @@ _SEEN: dict[str, Json] = {
     "content_sha256": _DIGEST, "policy_digest": f"sha256:{_DIGEST}", "question_ref": _DIGEST,
 }  # fmt: skip
 _JUDGED: dict[str, Json] = {"seen": _SEEN, "relevance": "yes", "positioning": "partly", "stop_needed": True}
-_SENT = ("400", "401", "403", "413", "415", "422", "503")
+_KEY: Json = parameter("header", "Idempotency-Key", "The same request is recorded once in 24 hours.", maximum=200)
+_SENT = ("400", "401", "403", "409", "413", "415", "422", "503")
 
 
 def people_schemas() -> dict[str, Json]:
@@ -37,13 +42,16 @@ def people_schemas() -> dict[str, Json]:
         "Waivers": WAIVERS,
         "Stops": STOPS,
         "Recorded": RECORDED,
+        "Facts": FACTS,
+        "FactChange": FACT_CHANGE,
+        "Mentions": MENTIONS,
         **body_schemas(),
     }
 
 
 def people_paths(policy: CompiledPolicy, now_ms: int) -> dict[str, Json]:
     """Return the paths; examples name what *policy* has, and end in a month."""
-    return {**_reviews(), **_waivers(policy, day_of(now_ms + 30 * _DAY_MS)), **_stops(policy)}
+    return {**_reviews(), **_waivers(policy, day_of(now_ms + 30 * _DAY_MS)), **_stops(policy), **_facts(policy)}
 
 
 def example_decisions() -> dict[str, Json]:
@@ -77,6 +85,8 @@ def _reviews() -> dict[str, Json]:
         parameter("query", "queue", "Only this queue.", maximum=200),
         {"in": "query", "name": "status", "schema": {"enum": ["open", "decided", "moot", "all"]}},
         {"in": "query", "name": "wait", "schema": {"type": "integer", "minimum": 0, "maximum": 60}},
+        {"in": "query", "name": "limit", "schema": {"type": "integer", "minimum": 1, "maximum": MAX_PAGE}},
+        parameter("query", "after", "`next` of the page before.", maximum=200),
         {"in": "query", "name": "version", "schema": {"type": "integer", "minimum": -1}},
     ]
     shown = operation(
@@ -102,7 +112,7 @@ def _reviews() -> dict[str, Json]:
             "description": "What was recorded.",
             "content": json_content({"oneOf": [ref("ReviewDecision"), ref("Recorded")]}),
         },
-        (*_SENT, "404", "409"),
+        (*_SENT, "404"),
     )
     body: Json = {"schema": ref("Decision"), "examples": example_decisions()}
     name = path_parameter("review_id")
@@ -110,7 +120,7 @@ def _reviews() -> dict[str, Json]:
         "/v1/reviews": {"get": {**listed, "parameters": query}},
         "/v1/reviews/{review_id}": {"get": {**shown, "parameters": [name, personal]}},
         "/v1/reviews/{review_id}/decisions": {
-            "post": {**decided, "parameters": [name], "requestBody": _body(body)},
+            "post": {**decided, "parameters": [name, _KEY], "requestBody": _body(body)},
         },
     }
 
@@ -138,16 +148,24 @@ def _waivers(policy: CompiledPolicy, until: str) -> dict[str, Json]:
         "By anybody; changes no verdict. Scope `check` or `review`.",
         (*_SENT, "404"),
     )
-    name: Json = [path_parameter("waiver_id")]
+    name: Json = [path_parameter("waiver_id"), _KEY]
     return {
         "/v1/waivers": {
             "get": listed,
-            "post": {**asked, "requestBody": _body({"schema": ref("WaiverBody"), "example": wish})},
+            "post": {
+                **asked,
+                "parameters": [_KEY],
+                "requestBody": _body({"schema": ref("WaiverBody"), "example": wish}),
+            },
         },
         "/v1/waivers/{waiver_id}": {"delete": {**ended, "parameters": name}},
         "/v1/waivers/{waiver_id}/approval": {"post": {**given, "parameters": name}},
         "/v1/disputes": {
-            "post": {**disputed, "requestBody": _body({"schema": ref("DisputeBody"), "example": dispute})}
+            "post": {
+                **disputed,
+                "parameters": [_KEY],
+                "requestBody": _body({"schema": ref("DisputeBody"), "example": dispute}),
+            }
         },
     }
 
@@ -170,15 +188,60 @@ def _stops(policy: CompiledPolicy) -> dict[str, Json]:
     return {
         "/v1/stops": {
             "get": listed,
-            "post": {**held, "requestBody": _body({"schema": ref("StopBody"), "example": halt})},
+            "post": {**held, "parameters": [_KEY], "requestBody": _body({"schema": ref("StopBody"), "example": halt})},
         },
         "/v1/stops/{stop_id}": {
             "delete": {
                 **lifted,
-                "parameters": [path_parameter("stop_id")],
+                "parameters": [path_parameter("stop_id"), _KEY],
                 "requestBody": _body({"schema": ref("ResumeBody"), "example": {"reason": "The price is right again."}}),
             }
         },
+    }
+
+
+def _facts(policy: CompiledPolicy) -> dict[str, Json]:
+    known = [one.id for one in policy.facts.facts]
+    example: dict[str, Json] = {"example": known[0]} if known else {}
+    name: Json = [{"in": "path", "name": "fact_id", "required": True, "schema": {"type": "string"}, **example}, _KEY]
+    listed = operation(
+        "listFacts",
+        "Facts",
+        "Of the policy in force, each with what it is good for now. Needs the scope `read`, `review` or `operate`.",
+        {"description": "The list.", "content": json_content(ref("Facts"))},
+        ("401", "403", "503"),
+    )
+    good: Json = {"description": "What was recorded.", "content": json_content(ref("FactChange"))}
+    body = _body({"schema": ref("FactBody"), "example": {"reason": "It was measured with another bulb."}})
+    halted = operation(
+        "withdrawFact",
+        "Withdraw a fact",
+        "Every text that rests on it asks a person; scope `operate`.",
+        good,
+        (*_SENT, "404"),
+    )
+    back = operation("restoreFact", "Let a fact be used again", "By a person; scope `operate`.", good, _SENT)
+    found = operation(
+        "listMentions",
+        "The texts that rest on something, or say it",
+        "For a rule every record is read, for a phrase every text is decrypted. Needs the scope `operate`.",
+        {"description": "The texts, newest first.", "content": json_content(ref("Mentions"))},
+        ("401", "403", "422", "503"),
+    )
+    what: Json = {
+        "in": "query",
+        "name": "what",
+        "required": True,
+        "description": "`fact:ID`, `source:ID`, `rule:ID`, or a phrase.",
+        "schema": {"type": "string", "maxLength": 400},
+    }
+    return {
+        "/v1/facts": {"get": listed},
+        "/v1/facts/{fact_id}/withdrawal": {
+            "post": {**halted, "parameters": name, "requestBody": body},
+            "delete": {**back, "parameters": name, "requestBody": body},
+        },
+        "/v1/mentions": {"get": {**found, "parameters": [what]}},
     }
 
 

@@ -1,16 +1,17 @@
-"""``/v1/policies``: the rules in force, in plain words and in full."""
+"""``/v1/policies``: the rules in force, in plain words and in full, and what they cost."""
 
 from __future__ import annotations
 
-from difflib import get_close_matches
+from functools import partial
 
 from fastapi import FastAPI, Request
 from starlette.responses import Response
 
-from guardrails.errors import DraftError
-from guardrails.model.canonical import canonical
-from guardrails.model.policy import CompiledPolicy, Rule
-from guardrails.policy.catalogue import policy_json, rule_json
+from guardrails.gate import Gate
+from guardrails.impact.friction import friction as cost_of
+from guardrails.impact.friction import friction_json
+from guardrails.model.canonical import Json, canonical
+from guardrails.policy.catalogue import policy_json, rule_called, rule_json
 from guardrails.surfaces.http.service import Service
 
 
@@ -18,21 +19,19 @@ def add_policies(app: FastAPI, service: Service) -> None:
     """Add the routes to *app*."""
 
     @app.get("/v1/policies", response_class=Response)
-    async def policies(request: Request) -> Response:
+    async def policies(request: Request, *, friction: bool = False) -> Response:
         await service.caller(request, "read")
-        with service.live.lent() as gate:
-            return Response(canonical(policy_json(gate.policy)), media_type="application/json")
+        listed = service.at_gate(lambda gate: policy_json(gate.policy))
+        if friction:
+            listed["friction"] = await service.lanes.slow(partial(service.at_gate, _friction))
+        return Response(canonical(listed), media_type="application/json")
 
     @app.get("/v1/policies/{rule}", response_class=Response)
     async def policy(request: Request, rule: str) -> Response:
         await service.caller(request, "read")
-        with service.live.lent() as gate:
-            return Response(canonical(rule_json(_rule(gate.policy, rule))), media_type="application/json")
+        found = service.at_gate(lambda gate: rule_json(rule_called(gate.policy, rule)))
+        return Response(canonical(found), media_type="application/json")
 
 
-def _rule(policy: CompiledPolicy, wanted: str) -> Rule:
-    found = next((rule for rule in policy.rules if rule.id == wanted), None)
-    if found is None:
-        near = get_close_matches(wanted, [rule.id for rule in policy.rules], n=1)
-        raise DraftError("not-found", "no rule has this id", help=f"did you mean {near[0]}?" if near else "")
-    return found
+def _friction(gate: Gate) -> dict[str, Json]:
+    return friction_json(cost_of(gate.log, gate.clock()), dict(gate.policy.workspace.friction))

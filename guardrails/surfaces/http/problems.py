@@ -23,8 +23,10 @@ STATUS_BY_CODE = {
     "bad-json": 400, "unauthorized": 401, "forbidden": 403, "not-found": 404, "idempotency-key-in-use": 409, "already-in-force": 409,
     "payload-missing": 410, "too-large": 413, "draft-too-large": 413, "not-json": 415,
     "person-needed": 403, "unknown-role": 403, "not-asked": 403, "own-text": 403, "own-request": 403,
-    "review-unknown": 404, "waiver-unknown": 404, "stop-unknown": 404, "finding-unknown": 404,
-    "review-decided": 409, "review-moved": 409, "already-answered": 409, "waiver-ended": 409,
+    "rule-unknown": 404, "review-unknown": 404, "waiver-unknown": 404, "stop-unknown": 404, "finding-unknown": 404, "unknown-fact": 404,
+    "review-decided": 409, "review-moved": 409, "already-answered": 409, "waiver-ended": 409, "already-withdrawn": 409, "not-withdrawn": 409,
+    "permit-unknown": 404, "key-unknown": 404, "permit-revoked": 409, "permit-ended": 409, "passes-no-more": 409, "not-passed": 409,
+    "already-asked": 409, "passed": 409, "key-in-use": 409, "trust-unreadable": 422,
 }  # fmt: skip
 """Where the class of an exception does not tell the status."""
 

@@ -37,7 +37,7 @@ def serve(live: LiveGate, activations: Activations, keys: ApiKeys, settings: Set
         configure_logs()
         signal.signal(signal.SIGTERM, _stop)  # uvicorn raises it again once it has finished
         with _listening(settings.host, settings.port) as listener:
-            authenticate = authenticator(keys, settings.principal)
+            authenticate = authenticator(keys, settings.actor)
             app = application(live, activations, authenticate, threads=settings.workers * 4)
             host, port = listener.getsockname()[:2]
             with live.lent() as gate:

@@ -79,7 +79,9 @@ def test_the_head_seen_only_grows(keys):
 
 def test_api_keys_are_listed_oldest_first(keys):
     """Putting a key again replaces it."""
-    late = ApiKey("b", "22", Principal("person", "role"), ("check",), 2, brands=("acme",), locales=("de",))
+    late = ApiKey(
+        "b", "22", Principal("person", "role"), ("check",), 2, brands=("acme",), locales=("de",), person="ada"
+    )
     early = ApiKey("c", "11", Principal("agent", "a"), (), 1, channels=("press",), markets=("eu",), revoked_ms=9)
     for key in (late, ApiKey("c", "11", Principal("agent", "a"), (), 1), early):
         keys.put_api_key(key)

@@ -12,6 +12,8 @@ from pathlib import Path
 import apsw
 import pytest
 
+from guardrails.audit.checkpoint import checkpoint_text
+from guardrails.audit.note import signed
 from guardrails.audit.store import Append, Link
 from guardrails.audit.verify import verified
 from guardrails.backends.store.keys import SqliteKeys
@@ -36,7 +38,7 @@ def path(tmp_path):
     store = SqliteStore(tmp_path / "ledger.db")
     store.append("chk_0", b"record", (("draft", b"sealed"),))
     store.put_bundle("d", b"bundle")
-    store.put_checkpoint(1, "note")
+    store.put_checkpoint(1, str(signed(checkpoint_text("demo", store.head()), "demo", bytes(32))))
     store.close()
     return tmp_path / "ledger.db"
 
@@ -366,3 +368,12 @@ def test_a_ledger_of_an_older_version_is_brought_up(tmp_path):
 
         assert opened.read(0).record == b"record 0"
         assert opened.checkpoints() == ("note",)
+
+
+@pytest.mark.parametrize("note", ["nothing", str(signed(f"demo\n1\n{'A' * 43}=\n", "demo", bytes(32)))])
+def test_what_does_not_extend_its_last_checkpoint_is_not_opened(path, note):
+    """Another root was signed, or what was kept is no checkpoint."""
+    with closing(apsw.Connection(str(path))) as changing:
+        changing.execute("INSERT INTO checkpoint (size, note) VALUES (1, ?)", (note,))
+
+    assert "ledger-damaged" == code_of(SqliteStore, path)

@@ -84,16 +84,23 @@ def test_one_person_is_not_enough(office: Path, cli: Cli) -> None:
     assert "error[person-needed]" in cli("policy", "activate", "--proposed-by", "brand-lead").err
 
 
-def test_a_key_approves_what_the_machine_proposes(office: Path, cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
-    """With the scope for it: the principal of the settings proposes, whoever has the key approves."""
-    (office / "guardrails.local.yaml").write_text("principal: {person: brand-lead}\n")
-    without = cli("keys", "create", "--person", "head-of-content", "--scope", "review").out.strip()
-    token = cli("keys", "create", "--person", "head-of-content", "--scope", "operate").out.strip()
-    monkeypatch.setenv("GUARDRAILS_KEY", without)
-    assert "error[forbidden]" in cli("policy", "activate").err
-    monkeypatch.setenv("GUARDRAILS_KEY", token)
+def test_one_key_proposes_and_another_approves(office: Path, cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where there are keys nobody says for another that they propose."""
+    create = ("keys", "create", "--scope", "operate", "--person")
+    lead, head = (cli(*create, role).out.strip() for role in ("brand-lead", "head-of-content"))
+    monkeypatch.setenv("GUARDRAILS_KEY", lead)
+    proposed = cli("policy", "propose", "--note", "No wonders.")
+    alone = cli("policy", "activate")
+    monkeypatch.setenv("GUARDRAILS_KEY", head)
+    word = cli("policy", "activate", "--proposed-by", "brand-lead")
+    listed = cli("policy", "rollback", "--list").out
+    done = cli("policy", "activate")
 
-    assert "proposed by brand-lead, approved by head-of-content" in cli("policy", "activate").out
+    assert (0, True) == (proposed.code, "brand-lead proposes sha256:" in proposed.out)
+    assert "nothing is changed until another person approves it: guardrails policy activate" in proposed.out
+    assert ("error[same-person]" in alone.err, "error[proposal-needed]" in word.err) == (True, True)
+    assert "brand-lead, not approved" in listed
+    assert (0, True) == (done.code, "proposed by brand-lead, approved by head-of-content" in done.out)
 
 
 def test_check_says_when_the_files_differ_and_lint_uses_them(office: Path, cli: Cli) -> None:
@@ -145,7 +152,7 @@ def test_a_rollback_puts_back_what_was_there(office: Path, cli: Cli) -> None:
 
 def test_a_list_makes_no_ledger(office: Path, cli: Cli) -> None:
     """Who looks changes nothing."""
-    assert (0, "no policy was activated yet, there is no ledger\n") == (
+    assert (0, "no policy was activated yet, so the workspace's files count\n") == (
         (listed := cli("policy", "rollback", "--list")).code,
         listed.out,
     )

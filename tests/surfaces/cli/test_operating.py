@@ -125,3 +125,33 @@ def test_facts_are_listed(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
 
     assert "N-004" in out
     assert "10 facts; cite one as [fact:ID]" in out
+
+
+def test_one_person_with_two_keys_recovers_nothing(cli: Cli, workspace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two keys of one name are one approval."""
+    create = ("keys", "create", "--person", "head-of-content", "--scope", "operate", "--name")
+    first, second, other = (cli(*create, name).out.strip() for name in ("ada", "ada", "ben"))
+    copy = (workspace / "var" / "ledger.db").read_bytes()
+    cli("check", "drafts/good.md")
+    (workspace / "var" / "ledger.db").write_bytes(copy)
+    recover = ("ledger", "recover", "--accept-gap", "--reason", "Old disk.")
+    monkeypatch.setenv("GUARDRAILS_KEY", first)
+    monkeypatch.setenv("GUARDRAILS_SECOND_KEY", second)
+    alone = cli(*recover)
+    monkeypatch.delenv("GUARDRAILS_SECOND_KEY")
+    missing = cli(*recover)
+    monkeypatch.setenv("GUARDRAILS_SECOND_KEY", other)
+
+    assert (2, True) == (alone.code, "error[recovery-not-approved]" in alone.err)
+    assert "the other into GUARDRAILS_SECOND_KEY" in missing.err
+    assert 0 == cli(*recover).code
+
+
+def test_a_name_says_who_sits_at_the_machine(cli: Cli, workspace: Path) -> None:
+    """Beside the role in the settings; nothing else is accepted there."""
+    local = workspace / "guardrails.local.yaml"
+    local.write_text("principal: {person: head-of-content, name: ada}\n")
+    named = cli("stop", "--list")
+    local.write_text("principal: {agent: writer, name: ada}\n")
+
+    assert (0, 2) == (named.code, cli("stop", "--list").code)

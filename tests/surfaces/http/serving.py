@@ -13,7 +13,7 @@ from starlette.testclient import TestClient
 
 from guardrails.audit.keys import ApiKeys
 from guardrails.gate import Gate
-from guardrails.model.context import Principal
+from guardrails.model.context import Actor, Principal
 from guardrails.model.draft import draft_json
 from guardrails.pipeline import Evaluate
 from guardrails.surfaces.http.access import authenticator
@@ -50,7 +50,7 @@ def served(
     """Serve a new ledger in *folder* for the block; without keys everybody is the distribution agent."""
     gate = gate_in(folder, evaluate, clock)
     keys, live = ApiKeys(gate.log), live_over(gate)
-    app = application(live, activations_over(gate, workspace), authenticator(keys, nimbrel.AGENT), threads=2)
+    app = application(live, activations_over(gate, workspace), authenticator(keys, Actor(nimbrel.AGENT)), threads=2)
     try:
         with TestClient(app) as client:
             yield Served(client, gate, keys, app)

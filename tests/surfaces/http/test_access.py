@@ -8,7 +8,7 @@ from starlette.testclient import TestClient
 
 from guardrails.audit.keys import ApiKeys
 from guardrails.errors import SettingsError
-from guardrails.model.context import Principal
+from guardrails.model.context import Actor, Principal
 from guardrails.surfaces.http.access import authenticator
 from guardrails.surfaces.http.app import application
 from guardrails.surfaces.http.server import serve
@@ -129,7 +129,7 @@ def test_keys_are_looked_up_off_the_event_loop(tmp_path: Path) -> None:
 
     def authenticate(header: str):
         seen.add(threading.current_thread().name.partition("_")[0])
-        return authenticator(ApiKeys(gate.log), nimbrel.AGENT)(header)
+        return authenticator(ApiKeys(gate.log), Actor(nimbrel.AGENT))(header)
 
     with TestClient(application(live_over(gate), activations_over(gate), authenticate, threads=1)) as client:
         client.post("/v1/checks", json=passing())

@@ -22,7 +22,8 @@ from tests.surfaces.http.serving import Served, assert_problem, served
 
 PATH = "/v1/policies/activations"
 HEAD = Principal("person", "head-of-content")
-PROPOSED = {"proposed_by": "brand-lead", "note": "kanarienvogel-7f3a"}
+LEAD = Principal("person", "brand-lead")
+NOTED = {"note": "kanarienvogel-7f3a"}
 RULE = "policies/nimbrel-brand/unsubscribe.yaml"
 
 
@@ -61,6 +62,17 @@ def put(http: Served, body: Any, header: dict[str, str] | None = None) -> Any:
     return http.client.post(PATH, json=body, headers=header or http.key("operate", principal=HEAD))
 
 
+def propose(http: Served, body: Any = NOTED, principal: Principal = LEAD) -> Any:
+    """POST a proposal, by default the brand lead's of what lies in the workspace."""
+    return http.client.post("/v1/policies/proposals", json=body, headers=http.key("operate", principal=principal))
+
+
+def agree(http: Served) -> Any:
+    """Have one person propose what lies in the workspace, and another one put it in force."""
+    assert 200 == propose(http).status_code
+    return put(http, NOTED)
+
+
 def serving(http: Served) -> str:
     """What the server serves."""
     return str(http.client.get("/readyz").json()["policy"])
@@ -70,7 +82,7 @@ def test_what_lies_in_the_workspace_is_put_in_force_and_served(http: Served, tmp
     """The answer says what differs and what is served; the next check is made with it."""
     before, after = http.gate.policy.digest, change(tmp_path)
     with capture_logs() as events:
-        done = put(http, PROPOSED)
+        done = agree(http)
     checked = http.check(headers=http.key("check"))
 
     assert 200 == done.status_code
@@ -88,7 +100,7 @@ def test_what_lies_in_the_workspace_is_put_in_force_and_served(http: Served, tmp
 def test_the_catalogue_is_that_of_the_policy_served(http: Served, tmp_path: Path) -> None:
     """Rules and the OpenAPI document follow the swap."""
     digest = change(tmp_path)
-    put(http, PROPOSED)
+    agree(http)
     reading = http.key("read")
     rule = RULE.split("/", 1)[1].removesuffix(".yaml").replace("/", ".")
 
@@ -98,9 +110,9 @@ def test_the_catalogue_is_that_of_the_policy_served(http: Served, tmp_path: Path
 
 def test_a_rollback_goes_back_and_forth(http: Served, tmp_path: Path) -> None:
     """By “previous” or a digest; the history is read back, newest first."""
-    put(http, PROPOSED)
+    agree(http)
     first, second = in_force(http.gate.log), change(tmp_path)
-    put(http, PROPOSED)
+    agree(http)
     back = put(http, {"rollback": "previous"}).json()
     forth = put(http, {"rollback": second[:20]}).json()
     history = http.client.get(PATH, headers=http.key("read")).json()
@@ -112,10 +124,13 @@ def test_a_rollback_goes_back_and_forth(http: Served, tmp_path: Path) -> None:
 
 def test_a_broken_workspace_is_422_and_says_what_goes_on(http: Served, tmp_path: Path) -> None:
     """The mistake with its place; nothing changes."""
-    put(http, PROPOSED)
+    agree(http)
     digest = in_force(http.gate.log)
+    change_file(tmp_path, "critical")
+    propose(http)
     change_file(tmp_path, "dreadful")
-    document = assert_problem(put(http, PROPOSED), 422, "wrong-value")
+    assert_problem(propose(http), 422, "wrong-value")
+    document = assert_problem(put(http, NOTED), 422, "wrong-value")
 
     assert document["place"].startswith(RULE)
     assert f"Nothing was activated: {digest} is in force" in document["help"]
@@ -125,13 +140,12 @@ def test_a_broken_workspace_is_422_and_says_what_goes_on(http: Served, tmp_path:
 @pytest.mark.parametrize(
     ("body", "status", "code"),
     [
-        ({"proposed_by": "head-of-content"}, 422, "same-person"),
+        ({"proposed_by": "brand-lead"}, 422, "proposal-needed"),
         ({}, 422, "proposer-missing"),
-        ({"proposed_by": "brand-lead", "rollback": "previous"}, 422, "bad-body"),
         ({"rollback": "previous"}, 422, "nothing-before"),
         ({"rollback": "0000000000"}, 422, "policy-unknown"),
         ({"proposed_by": 7}, 422, "bad-body"),
-        ({"proposed_by": "brand-lead", "force": True}, 422, "bad-body"),
+        ({"force": True}, 422, "bad-body"),
         ([], 422, "bad-body"),
     ],
 )
@@ -150,15 +164,61 @@ def test_no_json_is_400(http: Served) -> None:
 
 def test_it_takes_a_person_with_the_scope(http: Served) -> None:
     """A reviewer's key is 403; an agent's is refused whatever its scopes."""
-    assert_problem(put(http, PROPOSED, http.key("review", principal=HEAD)), 403, "forbidden")
-    assert_problem(put(http, PROPOSED, http.key("operate")), 403, "person-needed")
+    propose(http)
+    assert_problem(put(http, NOTED, http.key("review", principal=HEAD)), 403, "forbidden")
+    assert_problem(put(http, NOTED, http.key("operate")), 403, "person-needed")
+    assert_problem(propose(http, principal=nimbrel.AGENT), 403, "person-needed")
 
 
 def test_what_is_in_force_already_is_409(http: Served) -> None:
-    """A second time nothing is recorded."""
-    put(http, PROPOSED)
+    """It is proposed by nobody and gone back to by nobody."""
+    digest = agree(http).json()["policy_digest"]
 
-    assert_problem(put(http, PROPOSED), 409, "already-in-force")
+    assert_problem(propose(http), 409, "already-in-force")
+    assert_problem(put(http, {"rollback": digest}), 409, "already-in-force")
+
+
+def test_a_proposal_waits_for_another_person(http: Served) -> None:
+    """It is listed until a policy is put in force; who proposed it does not approve it, whatever key they use."""
+    record_id = propose(http).json()["record_id"]
+    listed = http.client.get(PATH, headers=http.key("read")).json()["proposals"]
+    assert_problem(put(http, NOTED, http.key("operate", principal=LEAD)), 422, "same-person")
+    put(http, NOTED)
+    after = http.client.get(PATH, headers=http.key("read")).json()["proposals"]
+    *_, activated = [one for _, one in http.gate.log.records() if one.type == "policy_activated"]
+
+    assert [record_id] == [one["record_id"] for one in listed]
+    assert ([], record_id) == (after, activated.text("proposal"))
+
+
+def test_two_roles_of_one_person_are_one(http: Served, tmp_path: Path) -> None:
+    """By the name of their keys."""
+    header = http.key("operate", principal=LEAD, person="ada")
+    http.client.post("/v1/policies/proposals", json={}, headers=header)
+
+    assert_problem(put(http, {}, http.key("operate", principal=HEAD, person="ada")), 422, "same-person")
+    assert 200 == put(http, {}, http.key("operate", principal=HEAD, person="ben")).status_code
+
+
+def test_what_changes_after_the_proposal_is_not_agreed(http: Served, tmp_path: Path) -> None:
+    """A proposal is for the files as they were."""
+    propose(http)
+    change(tmp_path)
+
+    assert_problem(put(http, NOTED), 422, "proposal-differs")
+    assert "" == in_force(http.gate.log)
+
+
+def test_going_further_back_takes_two(http: Served, tmp_path: Path) -> None:
+    """One person goes back to what was in force before, not to what was before that."""
+    first = agree(http).json()["policy_digest"]
+    for severity in ("critical", "low"):
+        change(tmp_path, severity)
+        agree(http)
+    assert_problem(put(http, {"rollback": first}), 422, "proposer-missing")
+    propose(http, {"policy": first[:20]})
+
+    assert first == put(http, {"rollback": first}).json()["serving"]
 
 
 def record(http: Served, digest: str, policy: bytes, bundle: bytes) -> None:
@@ -207,7 +267,7 @@ def test_an_activation_mends_it(watched: Served, tmp_path: Path) -> None:
     refuse(watched)
     digest = change(tmp_path)
 
-    assert digest == put(watched, PROPOSED).json()["serving"] == serving(watched)
+    assert digest == agree(watched).json()["serving"] == serving(watched)
     assert {"policy", "records"} == set(watched.client.get("/readyz").json())
 
 
@@ -235,10 +295,13 @@ def test_the_watch_survives_what_it_meets(watched: Served, tmp_path: Path, monke
 
 def test_an_activation_is_as_described(http: Served, tmp_path: Path) -> None:
     """What is answered, and what is listed, satisfy their schema."""
-    schema = http.client.get("/openapi.json").json()["components"]["schemas"]["Activation"]
+    document = http.client.get("/openapi.json").json()["components"]["schemas"]
+    schema = document["Activation"]
     change(tmp_path)
-    done = put(http, PROPOSED).json()
+    proposal = propose(http).json()
+    done = put(http, NOTED).json()
     listed = http.client.get(PATH, headers=http.key("read")).json()["activations"]
 
     assert jsonschema_rs.is_valid(schema, done)
+    assert jsonschema_rs.is_valid(document["Proposal"], proposal)
     assert [True] == [jsonschema_rs.is_valid(schema, one) for one in listed]

@@ -19,17 +19,28 @@ OPEN = {"/livez", "/readyz", "/metrics", "/openapi.json"}
 UNKNOWN = {
     ("GET", "/v1/checks/{check_id}"): "not-found",
     ("POST", "/v1/checks/{check_id}/disclosures"): "not-found",
-    ("GET", "/v1/policies/{rule}"): "not-found",
+    ("GET", "/v1/policies/{rule}"): "rule-unknown",
     ("GET", "/v1/reviews/{review_id}"): "review-unknown",
     ("DELETE", "/v1/waivers/{waiver_id}"): "waiver-unknown",
     ("POST", "/v1/waivers/{waiver_id}/approval"): "waiver-unknown",
     ("DELETE", "/v1/stops/{stop_id}"): "stop-unknown",
     ("POST", "/v1/reviews/{review_id}/decisions"): "review-unknown",
+    ("POST", "/v1/facts/{fact_id}/withdrawal"): "unknown-fact",
+    ("POST", "/v1/checks/{check_id}/permit"): "not-found",
+    ("POST", "/v1/checks/{check_id}/break-glass"): "not-found",
+    ("GET", "/v1/permits/{permit_id}"): "permit-unknown",
+    ("GET", "/v1/permits/{permit_id}/proof"): "permit-unknown",
+    ("POST", "/v1/permits/{permit_id}/revocation"): "permit-unknown",
 }
 NAMELESS = {
-    "/v1/brief", "/v1/checks", "/v1/checks:batch", "/v1/disputes", "/v1/policies", "/v1/policies/activations", "/v1/reviews", "/v1/stops", "/v1/waivers",
+    "/v1/brief", "/v1/checks", "/v1/checks:batch", "/v1/approver-keys", "/v1/disputes", "/v1/facts", "/v1/mentions", "/v1/permits",
+    "/v1/permits/revocations", "/v1/permits/trust", "/v1/permits:verify", "/v1/published", "/v1/policies",
+    "/v1/policies/activations", "/v1/policies/proposals", "/v1/reviews", "/v1/stops", "/v1/waivers",
 }  # fmt: skip
 BODIES = {
+    "unknown-fact": {"reason": "It was wrong."},
+    "not-found": {"reason": "A recall."},
+    "permit-unknown": {"reason": "A wrong price."},
     "stop-unknown": {"reason": "It is right again."},
     "review-unknown": {
         "decision": "wrong", "finding": "f1", "reason": "It is a name.",
@@ -105,7 +116,7 @@ def test_an_unknown_rule_has_a_near_match(http: Served) -> None:
     """A misspelt rule id is answered with the rule that was meant."""
     known = http.gate.policy.rules[0].id
 
-    assert known in assert_problem(http.client.get(f"/v1/policies/{known}x"), 404, "not-found")["help"]
+    assert known in assert_problem(http.client.get(f"/v1/policies/{known}x"), 404, "rule-unknown")["help"]
 
 
 BAD_BODIES = {

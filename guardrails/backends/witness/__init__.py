@@ -1,0 +1,1 @@
+"""Witnesses: their folder, their server, and asking one over HTTP."""

@@ -1,0 +1,69 @@
+"""Which checks are replayed, and the replays of all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from guardrails.audit.log import AuditLog
+from guardrails.decide.engine import RegoEngine
+from guardrails.errors import DraftError, LedgerError
+from guardrails.model.record import Record
+from guardrails.pipeline import Evaluate
+from guardrails.replay.decision import replay_decision
+from guardrails.replay.erased import erased_by
+from guardrails.replay.full import replay_full
+from guardrails.replay.outcome import Replayed
+
+
+@dataclass(frozen=True)
+class Replays:
+    """
+    Replays over one ledger.
+
+    Args:
+        engine: Decides again; *evaluate* does all of it again.
+    """
+
+    log: AuditLog
+    engine: RegoEngine
+    evaluate: Evaluate
+
+    def of(self, checks: tuple[str, ...], *, full: bool) -> Iterator[Replayed]:
+        """
+        Yield the replays of *checks*, in this order.
+
+        Raises:
+            DraftError: ``not-found`` for the first id that is no check's.
+        """
+        found = [(check, self.log.find_check(check)) for check in checks]
+        unknown = next((check for check, one in found if one is None), None)
+        if unknown is not None:
+            raise DraftError("not-found", f"no check has the id {unknown!r}")
+        known = [(one.receipt.index, one.record) for _, one in found if one is not None]
+        return self._replayed(iter(known), full=full)
+
+    def all(self, *, from_ms: int = 0, until_ms: int | None = None, full: bool) -> Iterator[Replayed]:
+        """Yield the replays of every check made in ``[from_ms, until_ms)``, in ledger order."""
+        checks = ((index, record) for index, record in self.log.records() if record.type == "check")
+        return self._replayed(
+            (one for one in checks if from_ms <= one[1].at_ms and (until_ms is None or one[1].at_ms < until_ms)),
+            full=full,
+        )
+
+    def one(self, index: int, record: Record, *, erased: bool, full: bool) -> Replayed:
+        """Return the replay of the check at *index*."""
+        if full:
+            return replay_full(self.log, self.evaluate, index, record, erased=erased)
+        return replay_decision(self.log, self.engine, index, record, erased=erased)
+
+    def status(self, index: int, erased: bool) -> str:
+        """Return the status of the decision replay of the check at *index*; a record that does not hold is lost."""
+        try:
+            return self.one(index, self.log.record(index), erased=erased, full=False).status
+        except LedgerError:
+            return "lost"
+
+    def _replayed(self, checks: Iterator[tuple[int, Record]], *, full: bool) -> Iterator[Replayed]:
+        erased = erased_by(map(self.log.record, self.log.indices("erasure")))
+        return (self.one(at, one, erased=erased.covers(at, one.id), full=full) for at, one in checks)

@@ -1,0 +1,109 @@
+"""
+The controls, as data (``controls.yaml``), and how each is judged by the query behind it.
+
+*satisfied*: something was looked at and nothing breaks the control. *not satisfied*: something does. *no evidence*: there
+was nothing to look at; an empty ledger satisfies nothing. *not applicable*: the workspace declares so, by name and with a
+reason, in a policy that people put in force. Marketing copy is no high-risk use: where a control is voluntary, the report
+is aligned with it, and says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, Literal, NamedTuple, cast
+
+from guardrails.policy.yaml_source import parse_yaml
+from guardrails.report.queries import QUERIES
+from guardrails.report.view import Declaration
+
+if TYPE_CHECKING:
+    from guardrails.report.report import Findings
+
+Status = Literal["satisfied", "not satisfied", "no evidence", "not applicable"]
+STATUSES: tuple[Status, ...] = ("not satisfied", "no evidence", "satisfied", "not applicable")
+"""Those that ask for somebody first."""
+
+OPEN: tuple[Status, ...] = ("not satisfied", "no evidence")
+
+
+class Definition(NamedTuple):
+    """
+    One row of the table.
+
+    Attributes:
+        basis: ``law`` or ``voluntary``.
+
+        since: From which day a law applies, ISO; empty where nothing is to be said.
+
+        query: Name of the query behind it; *evidence* what the system yields, in words.
+    """
+
+    id: str
+    framework: str
+    title: str
+    basis: str
+    since: str
+    query: str
+    evidence: str
+
+
+class Control(NamedTuple):
+    """A row as judged: *words* is the query in words, *reason* why it does not apply, if so."""
+
+    definition: Definition
+    status: Status
+    population: int
+    tested: int
+    exceptions: tuple[str, ...]
+    words: str
+    reason: str = ""
+
+
+@cache
+def definitions() -> tuple[Definition, ...]:
+    """Return the table, in its order."""
+    text = (files("guardrails.report") / "controls.yaml").read_text(encoding="utf-8")
+    frameworks = cast("list[dict[str, object]]", parse_yaml(text, "controls.yaml").value)
+    return tuple(
+        Definition(
+            id=row["id"],
+            framework=str(one["framework"]),
+            title=row["title"],
+            basis=row.get("basis", str(one["basis"])),
+            since=row.get("since", ""),
+            query=row["query"],
+            evidence=row["evidence"],
+        )
+        for one in frameworks
+        for row in cast("list[dict[str, str]]", one["controls"])
+    )
+
+
+def judged(found: Findings, declarations: Sequence[Declaration]) -> tuple[Control, ...]:
+    """Return every control with its status."""
+    declared = {one.control: one.reason for one in declarations} if found.policies.is_activated else {}
+    return tuple(_judged(one, found, declared.get(one.id, "")) for one in definitions())
+
+
+def _judged(definition: Definition, found: Findings, reason: str) -> Control:
+    query = QUERIES[definition.query]
+    result = query.run(found)
+    return Control(
+        definition,
+        _status(result.population, result.exceptions, reason),
+        result.population,
+        result.tested,
+        result.exceptions,
+        query.words,
+        reason,
+    )
+
+
+def _status(population: int, exceptions: tuple[str, ...], reason: str) -> Status:
+    if exceptions:
+        return "not satisfied"
+    if reason:
+        return "not applicable"
+    return "satisfied" if population else "no evidence"

@@ -1,0 +1,1 @@
+"""The forms of a report: HTML (the master), text, PDF, OSCAL and CSV."""

@@ -1,0 +1,116 @@
+"""Part 10: keys, who had personal data shown, and whether duties were kept apart."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from guardrails.report.evidence import Event, Evidence
+
+
+class KeyLine(NamedTuple):
+    """A key came or went: an API key by its id, a signing key by its purpose and name; no secret is on record."""
+
+    at: int
+    at_ms: int
+    event: str
+    what: str
+    scopes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Duties:
+    """
+    Duties that must be kept apart, each with the records that were looked at and those that break it.
+
+    Attributes:
+        own_text: Answers to reviews, by whoever submitted the text.
+
+        own_policy: Activations by the role that proposed them, or that no role proposed.
+
+        own_waiver: Waivers approved by whoever asked for them.
+
+        auditors: Records that a key for reading alone has made.
+    """
+
+    answers: int
+    own_text: tuple[str, ...]
+    activations: int
+    own_policy: tuple[str, ...]
+    waivers: int
+    own_waiver: tuple[str, ...]
+    reading_keys: int
+    auditors: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """Key events, disclosures of personal data (texts), and other access that is on record, by type."""
+
+    keys: tuple[KeyLine, ...]
+    disclosures: int
+    accesses: tuple[tuple[str, int], ...]
+    reports: int
+    duties: Duties
+
+
+def access_of(evidence: Evidence, reading: frozenset[str]) -> Access:
+    """Return the part; *reading* are the references of the keys that may only read."""
+    return Access(
+        keys=tuple(map(_key_line, evidence.events("key_event"))),
+        disclosures=sum(1 for _ in evidence.events("disclosure")),
+        accesses=tuple(
+            sorted(Counter(one.record.text("what") or "access" for one in evidence.events("access")).items())
+        ),
+        reports=sum(1 for _ in evidence.events("report_issued")),
+        duties=_duties(evidence, reading),
+    )
+
+
+def _key_line(event: Event) -> KeyLine:
+    record = event.record
+    vkey = record.text("vkey")
+    what = f"{record.text('purpose')} key {vkey.split('+')[0]}" if vkey else f"API key {record.text('key')}"
+    return KeyLine(event.at, record.at_ms, record.text("event"), what, record.texts("scopes"))
+
+
+def _duties(evidence: Evidence, reading: frozenset[str]) -> Duties:
+    answers = list(evidence.events("review"))
+    activations = list(evidence.events("policy_activated", "activated"))
+    waivers = list(evidence.events("waiver", "approved"))
+    auditors = [one.id for one in evidence.decisions if one.actor_ref in reading]
+    auditors += [one.record.id for one in evidence.history if one.record.text("actor_ref") in reading]
+    return Duties(
+        answers=len(answers),
+        own_text=tuple(_own_texts(evidence, answers)),
+        activations=len(activations),
+        own_policy=tuple(
+            one.record.id for one in activations if one.record.text("proposed_by") in ("", one.record.text("role"))
+        ),
+        waivers=len(waivers),
+        own_waiver=tuple(_own_waivers(evidence, waivers)),
+        reading_keys=len(reading),
+        auditors=tuple(auditors),
+    )
+
+
+def _own_texts(evidence: Evidence, answers: list[Event]) -> Iterator[str]:
+    authors: dict[str, set[str]] = {}
+    for one in evidence.decisions:
+        authors.setdefault(one.content_ref, set()).add(one.actor_ref)
+    for event in answers:
+        if event.record.text("actor_ref") in authors.get(event.record.text("content_ref"), ()):
+            yield event.record.id
+
+
+def _own_waivers(evidence: Evidence, waivers: list[Event]) -> Iterator[str]:
+    asked = {
+        one.record.id: one.record.text("actor_ref")
+        for one in evidence.history
+        if one.record.type == "waiver" and one.record.text("event") == "requested"
+    }
+    for event in waivers:
+        if asked.get(event.record.text("of"), "") == event.record.text("actor_ref"):
+            yield event.record.id

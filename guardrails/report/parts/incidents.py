@@ -1,0 +1,74 @@
+"""Part 12: what was stopped, withdrawn or went wrong, and for how long."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from guardrails.report.evidence import Evidence
+
+
+class StopLine(NamedTuple):
+    """A stop that was set in the period: *until_ms* is 0 while it stands; *held* are checks that it held."""
+
+    id: str
+    scope: str
+    role: str
+    from_ms: int
+    until_ms: int
+    held: int
+
+
+class IncidentLine(NamedTuple):
+    """Something else that went wrong, or a fact that was taken back."""
+
+    at: int
+    at_ms: int
+    what: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Incidents:
+    """Stops and other incidents of the period, in ledger order."""
+
+    stops: tuple[StopLine, ...]
+    others: tuple[IncidentLine, ...]
+
+
+def incidents_of(evidence: Evidence) -> Incidents:
+    """Return the part."""
+    ended = {
+        one.record.text("of"): one.record.at_ms
+        for one in evidence.history
+        if _is_end(one.record.type, one.record.text("event"))
+    }
+    held = [one.at_ms for one in evidence.binding if "stop-in-force" in one.reasons]
+    stops = []
+    for event in evidence.events("stop", "set"):
+        record = event.record
+        until = ended.get(record.id, 0)
+        stopped = sum(record.at_ms <= at and (not until or at < until) for at in held)
+        stops.append(StopLine(record.id, record.text("scope"), record.text("role"), record.at_ms, until, stopped))
+    return Incidents(tuple(stops), tuple(_others(evidence)))
+
+
+def _is_end(kind: str, event: str) -> bool:
+    return kind == "stop" and event == "ended"
+
+
+def _others(evidence: Evidence) -> list[IncidentLine]:
+    lines = []
+    for index, record in evidence.history:
+        if record.at_ms not in evidence.period:
+            continue
+        match record.type:
+            case "withdrawal":
+                lines.append(IncidentLine(index, record.at_ms, f"fact {record.text('event')}", record.text("fact")))
+            case "recovery":
+                lines.append(IncidentLine(index, record.at_ms, "gap in the ledger accepted", record.id))
+            case "incident" | "gate_failure":
+                lines.append(
+                    IncidentLine(index, record.at_ms, record.type.replace("_", " "), record.text("code") or record.id)
+                )
+    return lines

@@ -1,0 +1,246 @@
+"""
+The report as a value: everything it says, in the order in which it says it, without a word of anybody's copy.
+
+``made`` is a function of the ledger's records until the end of the period and of the workspace; the same give the same
+report. Renderers (``page``, ``oscal``, ``listing``) only put it into words and forms.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, fields
+from typing import NamedTuple
+
+from guardrails import __version__
+from guardrails.audit.log import AuditLog
+from guardrails.audit.note import VerifierKey
+from guardrails.audit.stretch import INDEX_DIFFERS
+from guardrails.audit.verify import VerifyReport
+from guardrails.model.context import Actor
+from guardrails.model.policy import CompiledPolicy
+from guardrails.report.controls import Control, judged
+from guardrails.report.evidence import Decision, Evidence, Fold
+from guardrails.report.parts.access import Access, access_of
+from guardrails.report.parts.accuracy import RuleWorth, accuracy_of
+from guardrails.report.parts.exceptions import Exceptions, exceptions_of
+from guardrails.report.parts.incidents import Incidents, incidents_of
+from guardrails.report.parts.integrity import Integrity, integrity_of
+from guardrails.report.parts.oversight import Oversight, oversight_of
+from guardrails.report.parts.policies import Policies, policies_of
+from guardrails.report.parts.population import Again, Population, population_of
+from guardrails.report.parts.privacy import Privacy, privacy_of
+from guardrails.report.parts.registers import Claim, Disclosure, claims_of, disclosure_of, withdrawn_facts
+from guardrails.report.period import Period
+from guardrails.report.view import WorkspaceView
+
+PROHIBITED = "prohibited-practice"
+_READING = frozenset({"read", "simulate"})
+
+
+class System(NamedTuple):
+    """An agent that submits texts, and what it may decide, by whose delegation, until when (empty: no end)."""
+
+    agent: str
+    decides: tuple[str, ...]
+    delegated_by: str
+    until: str
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """Part 1: what is reported on."""
+
+    workspace: str
+    brand: str
+    period: Period
+    as_of_ms: int
+    version: str
+    channels: tuple[str, ...]
+    markets: tuple[str, ...]
+    locales: tuple[str, ...]
+    people: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NotSeen:
+    """What nobody looked at: checks with pictures or attachments, and checks whose record does not tell."""
+
+    checks: int
+    things: int
+    untold: int
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """Active rules on prohibited practices (topic :data:`PROHIBITED`), and checks that passed although one held them."""
+
+    rules: tuple[str, ...]
+    passed: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """All parts but the controls, which are judged by them."""
+
+    about: About
+    systems: tuple[System, ...]
+    integrity: Integrity
+    policies: Policies
+    population: Population
+    exceptions: Exceptions
+    oversight: Oversight
+    accuracy: tuple[RuleWorth, ...]
+    claims: tuple[Claim, ...]
+    disclosure: Disclosure
+    access: Access
+    privacy: Privacy
+    incidents: Incidents
+    not_seen: NotSeen
+    facts_checked: int
+    passed_on_withdrawn: tuple[str, ...]
+    heartbeats: int
+    screen: Screen
+    wordy: tuple[str, ...]
+    decisions: tuple[Decision, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Report(Findings):
+    """The whole of it."""
+
+    controls: tuple[Control, ...] = ()
+
+
+@dataclass(frozen=True)
+class Maker:
+    """
+    Makes reports over one ledger.
+
+    Args:
+        view: The workspace as its files say it.
+
+        again: Replays the decision at an index, which may be erased, and returns the status.
+
+        witnesses: Keys of those who may cosign checkpoints; without any, the record is operator-trusted.
+
+        verify: Verifies the whole ledger, by default in this process.
+    """
+
+    log: AuditLog
+    view: WorkspaceView
+    again: Callable[[int, bool], str]
+    witnesses: Sequence[VerifierKey] = ()
+    verify: Callable[[], VerifyReport] | None = None
+
+    def made(self, period: Period, as_of_ms: int | None = None) -> Report:
+        """Return the report on *period*, as of its end unless *as_of_ms* says otherwise."""
+        verified = (self.verify or self.log.verify)()
+        bad = {
+            one.index for one in verified.problems if one.what != INDEX_DIFFERS
+        }  # of which the record itself is sound
+        fold = Fold(period)
+        for index, record, data in self.log.sound_records():
+            if index not in bad:
+                fold.see(index, record, data)
+        evidence = Evidence.of(fold)
+        integrity = integrity_of(self.log, evidence, verified, self.witnesses)
+        policies, policy = policies_of(self.log, evidence, self.view)
+        erased = evidence.erased()
+
+        def again(one: Decision) -> str:
+            return self.again(one.at, erased.covers(one.at, one.id))
+
+        found = self._findings(evidence, integrity, policies, policy, again, as_of_ms or period.until_ms)
+        parts = {one.name: getattr(found, one.name) for one in fields(Findings)}
+        return Report(**parts, controls=judged(found, self.view.declarations))
+
+    def _findings(
+        self,
+        evidence: Evidence,
+        integrity: Integrity,
+        policies: Policies,
+        policy: CompiledPolicy | None,
+        again: Again,
+        as_of_ms: int,
+    ) -> Findings:
+        governance = self.view.governance
+        withdrawn = {self.log.ref("rests_on", f"fact:{name}"): at for name, at in withdrawn_facts(evidence).items()}
+        return Findings(
+            about=_about(policy, evidence.period, as_of_ms),
+            systems=_systems(policy),
+            integrity=integrity,
+            policies=policies,
+            population=population_of(self.log, evidence, integrity.root, again),
+            exceptions=exceptions_of(evidence),
+            oversight=oversight_of(evidence),
+            accuracy=accuracy_of(evidence),
+            claims=claims_of(self.log, evidence, policy),
+            disclosure=disclosure_of(evidence, policy),
+            access=access_of(evidence, self._reading()),
+            privacy=privacy_of(evidence, governance),
+            incidents=incidents_of(evidence),
+            not_seen=_not_seen(evidence),
+            facts_checked=sum(bool(one.rests_on) for one in evidence.binding),
+            passed_on_withdrawn=tuple(
+                one.id
+                for one in evidence.binding
+                if one.verdict == "pass" and any(withdrawn.get(ref, one.at_ms) < one.at_ms for ref in one.rests_on)
+            ),
+            heartbeats=sum(1 for _ in evidence.events("heartbeat")),
+            screen=_screen(evidence, policy),
+            wordy=evidence.wordy,
+            decisions=evidence.decisions,
+        )
+
+    def _reading(self) -> frozenset[str]:
+        """Return the references of the keys that may only read."""
+        keys = (key for key in self.log.keys.api_keys() if key.scopes and _READING.issuperset(key.scopes))
+        return frozenset(self.log.actor_ref(Actor(key.principal, key.id, key.person)) for key in keys)
+
+
+def _about(policy: CompiledPolicy | None, period: Period, as_of_ms: int) -> About:
+    values = dict(policy.workspace.values) if policy else {}
+    return About(
+        workspace=policy.workspace.name if policy else "",
+        brand=policy.workspace.brand if policy else "",
+        period=period,
+        as_of_ms=as_of_ms,
+        version=__version__,
+        channels=values.get("channel", ()),
+        markets=values.get("market", ()),
+        locales=values.get("locale", ()),
+        people=policy.workspace.people if policy else (),
+    )
+
+
+def _systems(policy: CompiledPolicy | None) -> tuple[System, ...]:
+    mandates = policy.workspace.mandates if policy else ()
+    return tuple(
+        System(
+            one.agent,
+            tuple(dict.fromkeys(grant.action for grant in one.may_decide)),
+            one.delegated_by.removeprefix("role:"),
+            one.until,
+        )
+        for one in mandates
+    )
+
+
+def _not_seen(evidence: Evidence) -> NotSeen:
+    binding = evidence.binding
+    return NotSeen(
+        checks=sum(one.not_seen > 0 for one in binding),
+        things=sum(max(one.not_seen, 0) for one in binding),
+        untold=sum(one.not_seen < 0 for one in binding),
+    )
+
+
+def _screen(evidence: Evidence, policy: CompiledPolicy | None) -> Screen:
+    active = (rule for rule in (policy.rules if policy else ()) if rule.status == "active")
+    rules = frozenset(rule.id for rule in active if PROHIBITED in rule.topics)
+    passed = (
+        one.id
+        for one in evidence.binding
+        if one.verdict == "pass" and any(hit.rule in rules and hit.calls_for != "none" for hit in one.rules)
+    )
+    return Screen(tuple(sorted(rules)), tuple(passed))

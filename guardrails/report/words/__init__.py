@@ -1,0 +1,1 @@
+"""The report in words: its parts as sections of a document."""

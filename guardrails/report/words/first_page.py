@@ -1,0 +1,183 @@
+"""The first page: all that whoever reads one page has to know."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from guardrails.report.controls import OPEN
+from guardrails.report.document import (
+    Callout,
+    Cell,
+    Code,
+    Figure,
+    Figures,
+    Items,
+    Mark,
+    Paragraph,
+    Section,
+    Table,
+    Tone,
+)
+from guardrails.report.parts.integrity import Integrity
+from guardrails.report.report import Report
+from guardrails.report.words.phrases import counted, listed, nought
+
+VERIFY = "guardrails ledger verify"
+_SHOWN = 5
+
+
+def first_page(report: Report) -> Section:
+    """Return the first page."""
+    return Section(
+        "at-a-glance",
+        "At a glance",
+        (
+            Paragraph(_what(report), lead=True),
+            integrity_callout(report.integrity),
+            _figures(report),
+            Table("What to look at first", ("Question", "Answer", "Part"), tuple(_questions(report)), (34, 56, 10)),
+            Code(f"{VERIFY}\n# {counted(report.integrity.size, 'record')}, root {report.integrity.root}"),
+            Paragraph("What this report does not show:"),
+            Items(tuple(not_shown(report))),
+        ),
+    )
+
+
+def integrity_callout(found: Integrity) -> Callout:
+    """Return in a few sentences whether the record is whole, and on whose word."""
+    if not found.is_intact:
+        return Callout("The record is NOT intact", _damage(found), "attention")
+    text = (
+        f"All {counted(found.size, 'record')} until the end of the period, and any later ones, were recomputed: every hash, every "
+        f"commitment, the whole tree. {trust(found)}"
+    )
+    return Callout("The record is intact", text, "good")
+
+
+def trust(found: Integrity) -> str:
+    """Return on whose word the record rests."""
+    if found.cosigned:
+        names = listed(sorted({one.witness for one in found.cosigned}))
+        last = max(one.size for one in found.cosigned)
+        return f"Cosigned by {names}, up to record {last:,}: the operator alone could not have rewritten these."
+    return (
+        "It is operator-trusted: no witness outside has cosigned it, so whoever holds ledger and keys could have rewritten "
+        "all of it."
+    )
+
+
+def _damage(found: Integrity) -> str:
+    worst = sorted(found.problems, key=lambda one: (one.index < 0, one))  # records first
+    shown = [f"record {one.index}: {one.what}" if one.index >= 0 else one.what for one in worst[:_SHOWN]]
+    if not found.is_consistent:
+        shown.append("a signed checkpoint is not what the ledger begins with")
+    more = f" and {len(found.problems) - _SHOWN} more" if len(found.problems) > _SHOWN else ""
+    return (
+        f"{counted(len(found.problems), 'problem')} found: {listed(shown)}{more}. A damaged record speaks for nobody and is "
+        f"in no figure below. `{VERIFY}` names every one of them."
+    )
+
+
+def _what(report: Report) -> str:
+    one = report.population.binding
+    return (
+        f"{counted(one.total, 'check')} of {counted(report.population.texts, 'text')} were decided and recorded in this "
+        f"period: {one.passed:,} passed, {one.revise:,} went back to be mended, {one.escalate:,} were put before a person."
+    )
+
+
+def _figures(report: Report) -> Figures:
+    asked, open_controls = report.oversight.all, sum(one.status in OPEN for one in report.controls)
+    return Figures(
+        (
+            Figure(f"{report.population.binding.total:,}", "checks decided"),
+            Figure(f"{asked.asked:,}", "questions to people", f"{asked.answered:,} answered"),
+            Figure(f"{asked.overdue:,}", "answered by nobody", "past due", _tone(asked.overdue)),
+            Figure(
+                f"{report.exceptions.passed_with_fault:,}",
+                "passed unchecked",
+                "the gate fails closed",
+                _tone(report.exceptions.passed_with_fault),
+            ),
+            Figure(
+                f"{open_controls:,}",
+                "open controls",
+                f"of {len(report.controls)}",
+                "attention" if open_controls else "good",
+            ),
+        )
+    )
+
+
+def _tone(count: int) -> Tone:
+    return "attention" if count else "good"
+
+
+def _questions(report: Report) -> Iterator[tuple[Cell, ...]]:
+    exceptions, asked = report.exceptions, report.oversight.all
+    yield (
+        "Is the record whole?",
+        Mark("intact", "good") if report.integrity.is_intact else Mark("NOT intact", "attention"),
+        "2",
+    )
+    yield "Whom did nobody answer?", nought(asked.overdue, f"of {counted(asked.asked, 'question')} open past due"), "6"
+    yield "Published without a permit?", _published(report), "5"
+    yield "Break-glass permits?", nought(len(exceptions.break_glass)), "5"
+    yield "Rules changed by policies of this period?", _changed(report), "3"
+    yield "Rules switched off or softened?", _off(report), "3"
+    yield (
+        "Exceptions in force?",
+        f"{counted(len(exceptions.waivers), 'waiver')}, in {counted(exceptions.waived_checks, 'check')}",
+        "5",
+    )
+    yield "Incidents?", _incidents(report), "12"
+    yield "Controls that are open?", _controls(report), "13"
+
+
+def _published(report: Report) -> Cell:
+    exceptions = report.exceptions
+    if not exceptions.published:
+        return Mark("no publication is on record, so this cannot be told", "gap")
+    return nought(len(exceptions.no_permit), f"of {counted(exceptions.published, 'publication')}")
+
+
+def _changed(report: Report) -> Cell:
+    events = [one for one in report.policies.events if one.in_period and one.event != "first-use"]
+    rules = sum(len(one.rules) for one in events)
+    if not report.policies.is_activated:
+        return Mark("no policy was activated by people: the files count as they are", "attention")
+    return f"{counted(rules, 'rule')} in {counted(len(events), 'activation')}"
+
+
+def _off(report: Report) -> Cell:
+    gaps = len(report.policies.off)
+    return f"{counted(gaps, 'rule or layer', 'rules or layers')} off, {counted(len(report.policies.changed), 'rule')} changed by the workspace"
+
+
+def _incidents(report: Report) -> Cell:
+    stops, others = report.incidents.stops, report.incidents.others
+    standing = sum(not one.until_ms for one in stops)
+    text = f"{counted(len(stops), 'stop')}, {standing} still in force; {counted(len(others), 'other event')}"
+    return Mark(text, "attention") if standing else text
+
+
+def _controls(report: Report) -> Cell:
+    counts = {status: sum(one.status == status for one in report.controls) for status in OPEN}
+    text = listed(f"{count} {status}" for status, count in counts.items() if count)
+    return (
+        Mark(text, "attention" if counts["not satisfied"] else "gap") if any(counts.values()) else Mark("none", "good")
+    )
+
+
+def not_shown(report: Report) -> Iterator[str]:
+    """Yield what the report cannot show, in sentences."""
+    seen = report.not_seen
+    yield "Texts that were never sent to the gate. It knows what it was asked, and nothing else."
+    yield (
+        f"Pictures, sound and attachments: nobody looked at {counted(seen.things, 'of them', 'of them')}, in "
+        f"{counted(seen.checks, 'check')}{f' ({seen.untold:,} more checks do not tell)' if seen.untold else ''}."
+    )
+    yield f"Languages without rules: {listed(report.policies.uncovered, 'none among the languages of this workspace')}."
+    if not report.exceptions.published:
+        yield "Whether what was checked is what was published: no publication is on record."
+    yield "Whether a text is lawful. Findings are signs of risk; a person judges."

@@ -1,0 +1,140 @@
+"""What single characters, character references and addresses become in ``content-canon/1`` (``docs/content-canon.md``)."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from guardrails.text.expression import expression
+
+
+def words_of(listed: str) -> frozenset[str]:
+    """Return the words of *listed*."""
+    return frozenset(listed.split())
+
+
+TRACKING = words_of(
+    "_ga _gl _hsenc _hsmi dclid epik fbclid gad_source gbraid gclid gclsrc igshid li_fat_id mc_cid mc_eid mkt_tok msclkid "
+    "oly_anon_id oly_enc_id s_cid srsltid ttclid twclid vero_id wbraid yclid"
+)
+"""Parameters that only say where a reader came from; so do all that begin with ``utm_``."""
+
+_WRAPPER = expression("\ufeff([\ufe00-\ufe0f\U000e0100-\U000e01ef]+)")
+# C2PA 2.3, A.7: "C2PATXT" NUL, a byte below 16 as U+FE00 + byte, any other as U+E0100 + byte - 16.
+_WRAPPER_STARTS = "".join(chr(0xE0100 + byte - 16) for byte in b"C2PATXT") + "\ufe00"
+_SPACE = expression("[\t\n\v\f\r \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+")
+_NOTHING = expression("[\xad\u200b\u2060\ufeff]")
+_CONTROL = expression("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff]")
+_TYPOGRAPHY = str.maketrans(
+    {
+        **dict.fromkeys("\u2018\u2019\u201a\u201b", "'"),
+        **dict.fromkeys("\u201c\u201d\u201e\u201f", '"'),
+        "\u2026": "...",
+    }
+)
+_REFERENCE = expression(r"&(?:#[xX]([0-9a-fA-F]+);?|#([0-9]+);?|([A-Za-z][A-Za-z0-9]*)(;?))")
+# html.spec.whatwg.org, "numeric character reference end state": what 0x80 to 0x9F mean.
+_WINDOWS = "€\x81‚ƒ„…†‡ˆ‰Š‹Œ\x8dŽ\x8f\x90‘’“”•–—˜™š›œ\x9džŸ"
+_LAST = 0x10FFFF
+_DIGITS = 7  # of the last code point, in base 10
+_OLD_FROM, _OLD_TO = 0xA0, 0xFF
+_IGNORED = expression("[\t\n\r]")
+_HEAD = expression(r"([A-Za-z][A-Za-z0-9+.-]*:)?(//[^/?#]*)?")
+_ESCAPE = expression("%[0-9a-fA-F]{2}")
+_UNSAFE = expression("[^\x21\x23-\x3b\x3d\x3f-\x7e]")
+
+
+def mark(name: str, value: str | None = None) -> str:
+    """Return the mark *name*, with its *value* if it has one."""
+    return f"\x01{name}\x02" if value is None else f"\x01{name}={value}\x02"
+
+
+def clean(text: str) -> str:
+    """Return *text* with white space as single spaces, typographic quotes as plain ones, and nothing invisible."""
+    plain = _NOTHING.sub("", _CONTROL.sub("\ufffd", _WRAPPER.sub(_unwrapped, text)))
+    return _SPACE.sub(" ", plain).translate(_TYPOGRAPHY)
+
+
+def decoded(text: str, *, in_attribute: bool = False) -> str:
+    """
+    Return *text* with its character references decoded: numeric ones, the names of HTML 4 and ``&apos;``.
+
+    A name that is none of these stays as it is, with U+FFFD before it if it ends with a semicolon: a browser may know it.
+    """
+    if "&" not in text:
+        return text
+
+    def meaning(found: re.Match[str]) -> str:
+        if found[3] is None:
+            return _character(found[1] or found[2], 16 if found[1] else 10)
+        following = text[found.end() : found.end() + 1]
+        return _named(found[3], found[4], following, in_attribute=in_attribute)
+
+    return _REFERENCE.sub(meaning, text)
+
+
+def counted_target(address: str) -> str:
+    """Return what counts of the target of a link: all but tracking parameters, in one spelling."""
+    bare = _IGNORED.sub("", address).strip(" \f")
+    safe = _UNSAFE.sub(lambda found: _percent(found[0]), bare)
+    spelled = _ESCAPE.sub(lambda found: found[0].upper(), safe)
+    before, hashed, fragment = spelled.partition("#")
+    path, asked, query = before.partition("?")
+    kept = [one for one in query.split("&") if not _is_tracking(one.partition("=")[0])]
+    question = f"?{'&'.join(kept)}" if asked and (kept != [""]) and kept else ""
+    return f"{_spelled_head(path)}{question}{hashed}{fragment}"
+
+
+def _percent(character: str) -> str:
+    return "".join(f"%{byte:02X}" for byte in character.encode("utf-8", "replace"))
+
+
+def _spelled_head(path: str) -> str:
+    """Return a path with scheme and host in lower case, and ``/`` for the empty path of a web address."""
+    found = _HEAD.match(path)
+    assert found is not None, "both parts may be missing"
+    scheme, host, rest = (found[1] or "").lower(), found[2] or "", path[found.end() :]
+    host = host if "@" in host else host.lower()
+    return f"{scheme}{host}{rest or ('/' if scheme in ('http:', 'https:') and host else '')}"
+
+
+def _is_tracking(name: str) -> bool:
+    return name.lower() in TRACKING or name.lower().startswith("utm_")
+
+
+def _unwrapped(found: re.Match[str]) -> str:
+    return "" if found[1].startswith(_WRAPPER_STARTS) else found[0]
+
+
+def _character(digits: str, base: int) -> str:
+    significant = digits.lstrip("0")
+    number = int(significant, base) if 0 < len(significant) <= _DIGITS else 0
+    if 0x80 <= number <= 0x9F:  # noqa: PLR2004 - the range of the table
+        return _WINDOWS[number - 0x80]
+    is_one = 0 < number <= _LAST and not 0xD800 <= number <= 0xDFFF  # noqa: PLR2004 - surrogates
+    return chr(number) if is_one else "\ufffd"
+
+
+def _named(name: str, semicolon: str, following: str, *, in_attribute: bool) -> str:
+    if semicolon and name in _names():
+        return _names()[name]
+    length = next((n for n in range(len(name), 1, -1) if name[:n] in _old_names()), 0)
+    is_cut = in_attribute and (length < len(name) or (not semicolon and following == "="))
+    if length and not is_cut:
+        return _names()[name[:length]] + name[length:] + semicolon
+    return f"&\ufffd{name};" if semicolon else f"&{name}"
+
+
+@cache
+def _names() -> dict[str, str]:
+    """Return what every named reference stands for: those of HTML 4, and ``apos``."""
+    from html.entities import name2codepoint
+
+    return {**{name: chr(code) for name, code in name2codepoint.items()}, "apos": "'"}
+
+
+@cache
+def _old_names() -> frozenset[str]:
+    """Return the names that also count without a semicolon: those of Latin-1, and four of markup itself."""
+    latin = (name for name, character in _names().items() if _OLD_FROM <= ord(character) <= _OLD_TO)
+    return frozenset((*latin, "amp", "gt", "lt", "quot"))

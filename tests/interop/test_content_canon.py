@@ -1,0 +1,111 @@
+"""content-canon/1: vectors, twenty round trips through content management systems, and two implementations that agree."""
+
+from __future__ import annotations
+
+import json
+import random
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from guardrails.backends.documents.rendered import html_of
+from guardrails.model.canonical import sha256_hex
+from guardrails.model.draft import Field
+from guardrails.text import canon, canon_characters
+from guardrails.text.canon import Canon, field_canon, html_canon, text_digest
+from tests.interop.javascript import FOLDER, javascript
+
+DATA: dict[str, Any] = json.loads((FOLDER / "content-canon-vectors.json").read_text())
+PAGE = (Path(__file__).parents[2] / "docs" / "content-canon.md").read_text()
+CANONS = "cases => cases.map(([text, format]) => format === 'html' ? own.htmlCanon(text) : own.textCanon(text))"
+
+# What markup is made of, and what makes it hard to read.
+ATOMS = (
+    *"<>/=&;!-?#\"' \n\t:.@%[]", "a", "B", "é", "e\u0301", "ſ", "K", "\ufeff", "\u200b", "\u202e", "\x00", "\x01", "\x85", "😀", "<!--", "-->",
+    "--!>", "[if mso]", "<![endif]", "<!doctype ", "</", "<p>", "</p>", "<a href=", "</a>", "<a href='https://X.example?utm_a=1&b=2'>", "mailto:", "https://X.example",
+    "#x", "<img alt=", "title=", "style=", "color:red", "hidden", "onclick", "on1", "<s>", "</s>", "<sup>", "<q>", "<script>", "</script>", "<ſcript>", "<svg>", "</svg>",
+    "<title>", "</title>", "<textarea>", "<plaintext>", "<constructor>", "__proto__=1", "&amp", "&copy", "&notit;", "&#x80;", "&#0", "&#55296;", "&#x1F600", "&hellip;",
+    "&check;", "[fact:N-1]", "[FACT: x/y]", "utm_x", "“", "…", "%c3", "?", "//", "start=1", "<br/>",
+)  # fmt: skip
+
+
+def plain(found: Canon) -> dict[str, Any]:
+    """What JavaScript returns for the same."""
+    return {"text": found.text, "facts": list(found.facts)}
+
+
+@pytest.mark.parametrize("vector", DATA["vectors"], ids=lambda vector: vector["name"])
+def test_a_vector(vector: dict[str, Any]) -> None:
+    """Each text has the canon that is written down."""
+    found = field_canon(Field("body", vector["text"], vector["format"]), html_of)
+
+    assert (vector["canon"], vector["facts"]) == (found.text, list(found.facts))
+
+
+def test_markdown_has_the_canon_of_its_page() -> None:
+    """A Markdown source and the page made of it are the same text; front matter is no part of it."""
+    found = field_canon(Field("body", DATA["markdown"], "markdown"), html_of)
+
+    assert (DATA["canon_of_markdown"], DATA["facts_of_markdown"]) == (found.text, list(found.facts))
+    assert "channel" not in found.text
+
+
+@pytest.mark.parametrize("trip", DATA["same"], ids=lambda trip: trip["name"])
+def test_a_round_trip_keeps_the_canon(trip: dict[str, Any]) -> None:
+    """What content management systems do to markup changes nothing."""
+    assert DATA["canon_of_markdown"] == html_canon(trip["html"]).text
+
+
+@pytest.mark.parametrize("change", DATA["other"], ids=lambda change: change["name"])
+def test_a_change_of_the_text_changes_the_canon(change: dict[str, Any]) -> None:
+    """Whatever a reader would notice, or is kept from noticing, counts."""
+    assert DATA["canon_of_markdown"] != html_canon(change["html"]).text
+
+
+def test_javascript_has_the_same_vectors() -> None:
+    """The second implementation gives every canon that is written down."""
+    whole = [{"text": v["html"], "format": "html"} for name in ("same", "other") for v in DATA[name]]
+    cases = [[v["text"], v["format"]] for v in (*DATA["vectors"], *whole)]
+    expected = [plain(field_canon(Field("body", text, kind), html_of)) for text, kind in cases]
+
+    assert expected == javascript(CANONS, cases, modules="content_canon.mjs")
+
+
+def test_both_implementations_agree_about_anything() -> None:
+    """Over 4,000 texts put together from what makes markup hard to read."""
+    draw = random.Random(1)
+    texts = ["".join(draw.choices(ATOMS, k=draw.randint(1, 30))) for _ in range(4000)]
+    expected = [plain(html_canon(text)) for text in texts]
+    found = javascript(CANONS, [[text, "html"] for text in texts], modules="content_canon.mjs")
+
+    assert [] == [text for text, one, other in zip(texts, expected, found, strict=True) if one != other][:3]
+
+
+def test_a_canon_is_a_fixed_point_of_escaping() -> None:
+    """A text that is escaped as HTML has the canon of the plain text."""
+    draw = random.Random(2)
+    for _ in range(2000):
+        text = "".join(draw.choices(ATOMS, k=20))
+        escaped = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+        assert field_canon(Field("body", text, "text"), html_of) == html_canon(escaped)
+
+
+def test_the_digest_is_over_all_fields_by_id() -> None:
+    """Two fields with their texts swapped are another text."""
+    expected = sha256_hex([{"canon": "Light", "id": "title"}, {"canon": "Lamp", "id": "body"}])
+    fields = [Field("title", "Light [fact:N-2]"), Field("body", "<p>Lamp [fact:N-1]", "html")]
+    swapped = [Field("title", "Lamp"), Field("body", "Light")]
+
+    assert (expected, ("N-1", "N-2")) == text_digest(fields, html_of)
+    assert expected != text_digest(swapped, html_of).sha256
+
+
+def test_the_page_lists_what_the_code_lists() -> None:
+    """Every element, attribute, property and parameter stands on the page."""
+    said = set(PAGE.replace("`", " ").split())
+    lists = (canon.INLINE, canon.SEEN, canon._TARGETS, canon._WORDS, canon._FLAGS, canon._HARMLESS)
+
+    for listed in (*lists, canon_characters.TRACKING):
+        assert set() == {name for name in listed if name not in said and f"{name}," not in said}

@@ -1,0 +1,167 @@
+"""What a replay says when something is not as it was."""
+
+import json
+from dataclasses import dataclass, replace
+
+import pytest
+
+from guardrails.backends.documents import READERS
+from guardrails.backends.rego.embedded import embedded_engine
+from guardrails.errors import DraftError, EngineError
+from guardrails.model.canonical import canonical
+from guardrails.model.record import Record
+from guardrails.pipeline import evaluator
+from guardrails.replay.checks import Replays
+from guardrails.replay.erased import erased_by
+from tests.audit.samples import erase_text
+from tests.e2e import nimbrel
+from tests.gates import DAY_MS, Clock, gate_in
+
+
+@dataclass(frozen=True)
+class Other:
+    """An engine of another version, which may decide otherwise or not at all."""
+
+    change: tuple = ()
+    fails: bool = False
+    identity: tuple = (("regopy", "99.0"),)
+
+    def decide(self, bundle, input_bytes):
+        """Decide as the embedded engine does, then change the decision."""
+        if self.fails:
+            raise EngineError("engine-undefined", "no answer")
+        return canonical(json.loads(embedded_engine().decide(bundle, input_bytes)) | dict(self.change))
+
+
+@pytest.fixture
+def replays(tmp_path):
+    """Three checks, one per verdict, on consecutive days."""
+    clock = Clock()
+    gate = gate_in(tmp_path, clock=clock)
+    for name in (nimbrel.PASSING, nimbrel.REVISING, nimbrel.ESCALATING):
+        gate.check(nimbrel.draft(name), principal=nimbrel.AGENT)
+        clock.ms += DAY_MS
+    yield Replays(gate.log, embedded_engine(), nimbrel.evaluate())
+    gate.close()
+
+
+def statuses(replays, *, full=False):
+    """The statuses of all replays, in order."""
+    return [one.status for one in replays.all(full=full)]
+
+
+@pytest.mark.parametrize("full", [False, True])
+def test_the_same_engine_gives_the_same_bytes(replays, full):
+    """Nothing has changed, so nothing differs."""
+    assert ["identical"] * 3 == statuses(replays, full=full)
+
+
+def test_a_period_is_half_open(replays):
+    """Checks from its beginning on, not those at its end."""
+    start = nimbrel.AS_OF_MS
+
+    assert 1 == len(list(replays.all(from_ms=start + DAY_MS, until_ms=start + 2 * DAY_MS, full=False)))
+
+
+def test_an_engine_that_decides_otherwise_is_found_out(replays):
+    """A decision that comes out differently is named, and it is a failure."""
+    first, *_ = replace(replays, engine=Other((("accountable", "role:nobody"),))).all(full=False)
+
+    assert first.failed
+    assert [("accountable", '"role:head-of-content"', '"role:nobody"')] == list(first.differences)
+
+
+def test_an_engine_that_gives_no_answer_is_a_failure(replays):
+    """A stored decision that cannot be made any more differs."""
+    assert ["differs"] * 3 == statuses(replace(replays, engine=Other(fails=True)))
+
+
+def test_another_engine_explains_a_full_replay(replays):
+    """The same judgement under another engine: explained, and the part that changed is named."""
+    first, *_ = replace(replays, evaluate=evaluator(READERS, Other())).all(full=True)
+
+    assert "explained" == first.status
+    assert ["regopy"] == [one.what for one in first.engine]
+    assert first.differences == ()
+
+
+def test_what_another_engine_judges_otherwise_is_listed(replays):
+    """The difference is told finding by finding."""
+    policy = nimbrel.policy()
+
+    def fewer(draft, policy, state, as_of_ms):
+        rules = tuple(rule for rule in policy.rules if rule.id != "eu-claims.open-ended-offer-en")
+        return evaluator(READERS, Other())(draft, replace(policy, rules=rules), state, as_of_ms)
+
+    _, held, _ = replace(replays, evaluate=fewer).all(full=True)
+
+    assert any(rule.id == "eu-claims.open-ended-offer-en" for rule in policy.rules)
+    assert "explained" == held.status
+    assert ("there", "not there") in [
+        (one.stored, one.replayed) for one in held.differences if "eu-claims.open-ended-offer-en" in one.what
+    ]
+
+
+def test_a_difference_that_nothing_explains_is_a_failure(replays):
+    """The same engine must give the same; if not, this says so."""
+
+    def later(draft, policy, state, as_of_ms):
+        return nimbrel.evaluate()(draft, policy, state, as_of_ms + 1)
+
+    assert ["differs"] * 3 == statuses(replace(replays, evaluate=later), full=True)
+
+
+@pytest.mark.parametrize("full", [False, True])
+def test_what_was_erased_is_no_failure(replays, full):
+    """An erasure on the record accounts for it."""
+    check = next(record.id for _, record in replays.log.records() if record.type == "check")
+    erase_text(replays.log, check)
+    first, *_ = replays.all(full=full)
+
+    assert ("erased", False) == (first.status, first.failed)
+
+
+@pytest.mark.parametrize("full", [False, True])
+def test_what_is_lost_is_a_failure(replays, full):
+    """A part that is gone without an erasure is lost."""
+    index = next(at for at, record in replays.log.records() if record.type == "check")
+    replays.log._store.drop_payload(index, ["engine_input", "field:0"])
+
+    assert ["lost", "identical", "identical"] == statuses(replays, full=full)
+
+
+def test_a_check_that_nobody_decided_is_said_to_be(tmp_path):
+    """A fault before the engine was asked has no decision to replay."""
+    gate = gate_in(tmp_path, evaluate=evaluator(READERS, Other(fails=True)))
+    gate.check(nimbrel.draft(nimbrel.PASSING), principal=nimbrel.AGENT)
+    replays = Replays(gate.log, embedded_engine(), nimbrel.evaluate())
+
+    assert ["undecided"] == statuses(replays)
+    gate.close()
+
+
+def test_an_unknown_check_is_refused(replays):
+    """Nothing is replayed if one of the ids is no check's."""
+    with pytest.raises(DraftError, match="chk_none"):
+        list(replays.of(("chk_none",), full=False))
+
+
+def test_erasures_of_every_version_are_read():
+    """A target, single records, and ranges of a type account for what is gone; nothing else does."""
+    erased = erased_by(
+        Record("rec_1", "erasure", 1, body)
+        for body in (
+            {"target": "chk_a"},
+            {
+                "erased": [
+                    {"record": "chk_b", "parts": ["draft"]},
+                    {"type": "check", "parts": ["*"], "ranges": [[3, 5]]},
+                ]
+            },
+        )
+    )
+
+    assert [True, True, True, False, False] == [
+        erased.covers(at, name) for at, name in ((0, "chk_a"), (0, "chk_b"), (4, "chk_c"), (5, "chk_c"), (0, ""))
+    ]
+    assert not erased.covers(4, "x", "review")

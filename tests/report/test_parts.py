@@ -1,0 +1,121 @@
+"""Parts that speak of records which other commands make: read by their fields, robust without them."""
+
+from guardrails.model.record import Record, record_bytes
+from guardrails.report.evidence import Evidence, Fold
+from guardrails.report.parts.access import access_of
+from guardrails.report.parts.exceptions import exceptions_of
+from guardrails.report.parts.oversight import oversight_of
+from guardrails.report.parts.privacy import privacy_of
+from guardrails.report.period import Period
+
+PERIOD = Period(1_000, 2_000)
+
+
+def evidence(*records):
+    """The evidence of these records: ``(type, body)``, a hundred ms apart from the beginning of the period."""
+    fold = Fold(PERIOD)
+    for number, (kind, body) in enumerate(records):
+        record = Record(f"rec_{number}", kind, PERIOD.from_ms + number, body)
+        fold.see(number, record, record_bytes(record))
+    return Evidence.of(fold)
+
+
+def test_a_publication_without_a_permit_is_found():
+    """A publication names its permit by the permit's id, or by its record's."""
+    found = exceptions_of(
+        evidence(
+            ("permit", {"permit_id": "prm_1", "levels": ["AUTO_PASS"]}),
+            ("published", {"permit": "prm_1"}),
+            ("published", {"permit": "rec_0"}),
+            ("published", {"permit": "prm_9"}),
+            ("published", {}),
+            ("published", {"permit": "prm_1", "outcome": "permitted"}),
+            ("published", {"permit": "prm_1", "outcome": "other-text"}),
+        )
+    )
+
+    assert ("rec_3", "rec_4", "rec_6") == found.no_permit
+    assert 6 == found.published
+    assert 0 == found.unused_permits
+
+
+def test_break_glass_is_found():
+    """A permit of that level is on the first page, whoever gave it."""
+    found = exceptions_of(
+        evidence(("permit", {"level": "BREAK_GLASS", "until_ms": 5}), ("permit", {"level": "HUMAN_1"}))
+    )
+
+    assert ["rec_0"] == [one.record for one in found.break_glass]
+    assert 2 == found.unused_permits
+
+
+def test_a_pass_with_a_fault_is_a_defect_unless_a_person_approved_it():
+    """The gate fails closed; should it ever not, the report says so."""
+    check = {"binding": True, "verdict": "pass", "reasons": [], "completeness": {"complete": False, "faults": ["f"]}}
+    found = exceptions_of(evidence(("check", check), ("check", {**check, "reasons": ["approved"]})))
+
+    assert 1 == found.passed_with_fault
+    assert 2 == found.degraded
+
+
+def test_duties_that_were_not_kept_apart_are_found():
+    """An author who answers, a policy activated by its proposer, a waiver approved by who asked, a reader that writes."""
+    found = access_of(
+        evidence(
+            ("check", {"binding": True, "content_ref": "c", "actor_ref": "ann"}),
+            ("review", {"content_ref": "c", "actor_ref": "ann"}),
+            ("review", {"content_ref": "c", "actor_ref": "bob"}),
+            ("policy_activated", {"event": "activated", "role": "legal", "proposed_by": "legal"}),
+            ("policy_activated", {"event": "activated", "role": "legal", "proposed_by": "brand"}),
+            ("waiver", {"event": "requested", "actor_ref": "ann"}),
+            ("waiver", {"event": "approved", "of": "rec_5", "actor_ref": "ann"}),
+            ("disclosure", {"actor_ref": "reader"}),
+        ),
+        frozenset({"reader"}),
+    ).duties
+
+    assert ("rec_1",) == found.own_text
+    assert ("rec_3",) == found.own_policy
+    assert ("rec_6",) == found.own_waiver
+    assert ("rec_7",) == found.auditors
+
+
+def test_an_erasure_by_one_person_is_found():
+    """Two different people approve, or it is an exception."""
+    found = privacy_of(
+        evidence(
+            ("erasure", {"ground": "g", "approved_by": ["a", "b"]}),
+            ("erasure", {"ground": "g", "approved_by": ["a", "a"]}),
+            ("hold", {"event": "set"}),
+            ("erasure", {"ground": "retention", "erased": [{"type": "check", "parts": ["*"], "ranges": [[0, 2]]}]}),
+            ("access", {"what": "subject-find"}),
+        ),
+        (),
+    )
+
+    assert (("g", 2),) == found.erasures
+    assert ("rec_1",) == found.one_person
+    assert ((("set", 1),), 1, (("subject-find", 1),)) == (found.holds, found.retention, found.requests)
+
+
+def test_times_are_given_for_five_people_and_not_for_four():
+    """Figures about fewer than five people are about persons."""
+
+    def answers(people):
+        final = {"final": True, "queue": "q", "decision": "approve", "edited": False, "opened_ms": 0}
+        return evidence(*(("review", {**final, "actor_ref": f"p{number % people}"}) for number in range(10)))
+
+    assert oversight_of(answers(4)).queues[0].manner is None
+    assert oversight_of(answers(5)).queues[0].manner is not None
+
+
+def test_words_in_clear_are_found():
+    """A record that holds words, which none may, is named."""
+    assert ("rec_1",) == evidence(("stop", {"event": "set"}), ("stop", {"why": {"said": ["it is wrong"]}})).wordy
+
+
+def test_what_was_made_before_it_was_counted_is_not_counted_as_nothing():
+    """A record without the count of what was not seen does not say that everything was seen."""
+    (one,) = evidence(("check", {"binding": True, "completeness": {"complete": True}})).decisions
+
+    assert -1 == one.not_seen

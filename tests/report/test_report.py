@@ -1,0 +1,211 @@
+"""What the report says is what the ledger holds."""
+
+from collections import Counter
+from dataclasses import replace
+
+import pytest
+
+from guardrails.audit.checkpoint import kept_checkpoint, make_checkpoint
+from guardrails.audit.note import COSIGNED, Note, cosignature, verifier_key
+from guardrails.errors import DraftError
+from guardrails.report.controls import definitions
+from guardrails.report.parts.accuracy import wilson_pm
+from guardrails.report.parts.oversight import FEWEST
+from guardrails.report.period import Period, period_of
+from guardrails.report.queries import QUERIES
+from guardrails.report.view import Declaration, WorkspaceView, view_of
+from tests.e2e import nimbrel
+from tests.report.conftest import PERIOD, damage
+
+
+def records(books, kind):
+    """The records of one type in the period, counted another way."""
+    return [record for _, record in books.log.records() if record.type == kind and record.at_ms in PERIOD]
+
+
+def test_decisions_are_counted_as_the_ledger_has_them(books):
+    """Verdicts, texts, rules and the list are those of the records."""
+    checks = records(books, "check")
+    verdicts = Counter(one.text("verdict") for one in checks)
+    report = books.report()
+    found = report.population.binding
+
+    assert (verdicts["pass"], verdicts["revise"], verdicts["escalate"]) == (found.passed, found.revise, found.escalate)
+    assert min(found.passed, found.revise, found.escalate) > 5
+    assert len({one.text("content_ref") for one in checks}) == report.population.texts
+    assert [one.id for one in checks] == [one.id for one in report.decisions]
+    assert found.total == sum(one.total for one in report.population.by_week)
+
+
+def test_exceptions_are_counted_as_the_ledger_has_them(books):
+    """Waivers, stops, disputes, erasures, withdrawn facts, attachments: each is there."""
+    report = books.report()
+
+    assert 1 == len(report.exceptions.waivers)
+    assert sum(bool(one.texts("waivers")) for one in records(books, "check")) == report.exceptions.waived_checks > 0
+    assert [1] == [one.held for one in report.incidents.stops]
+    assert len(records(books, "dispute")) == report.oversight.disputes > 0
+    assert (("gdpr-17-1-b", 1),) == report.privacy.erasures
+    assert [("fact withdrawn", "N-010")] == [(one.what, one.detail) for one in report.incidents.others]
+    assert 7 == report.not_seen.things
+    assert 0 == report.not_seen.untold
+    assert () == report.wordy
+
+
+def test_nobody_answered_is_said(report):
+    """Questions that nobody answered in time are counted by queue."""
+    overdue = {one.queue: one.overdue for one in report.oversight.queues}
+
+    assert overdue["management"] == report.oversight.all.overdue > 0
+
+
+def test_the_sample_is_drawn_by_the_record(books):
+    """The same ledger gives the same sample; each is proved and decided again, but for what was erased."""
+    first, second = books.report().population, books.report().population
+
+    assert first == second
+    assert 60 == len(first.sample)
+    assert all(one.proved for one in first.sample)
+    assert {"identical", "erased"} >= {one.replay for one in first.sample}
+
+
+def test_a_period_holds_its_own_records_only(books):
+    """Two halves add up to the whole."""
+    middle = (PERIOD.from_ms + PERIOD.until_ms) // 2
+    maker = books.maker()
+    halves = [maker.made(Period(PERIOD.from_ms, middle)), maker.made(Period(middle, PERIOD.until_ms))]
+
+    assert len(books.report().decisions) == sum(len(one.decisions) for one in halves)
+    assert halves[0].integrity.size < halves[1].integrity.size
+
+
+def test_later_records_change_nothing(books):
+    """A report about the past comes out the same however the ledger has grown."""
+    before = books.report()
+    books.log.append("heartbeat", {})
+    make_checkpoint(books.log)
+
+    assert before == books.report()
+
+
+def test_an_empty_ledger_satisfies_nothing(empty):
+    """No control is satisfied by silence."""
+    statuses = {one.status for one in empty.report().controls}
+
+    assert {"no evidence"} == statuses
+
+
+def test_an_empty_workspace_is_reported_on(empty):
+    """A workspace that does not load gives a report with less in it, not an error."""
+    report = empty.report(WorkspaceView(None, problem="no-workspace"))
+
+    assert "" == report.about.brand
+    assert not report.policies.is_known
+
+
+def test_groups_under_five_are_withheld(report):
+    """Figures about people are given only where five or more answered."""
+    given = {one.queue: one.manner for one in report.oversight.queues}
+
+    assert given["press-office"] is None
+    assert given["legal"] is not None
+    assert FEWEST == 5
+
+
+def test_no_person_is_in_the_report(books, report):
+    """No reference of a person or agent is in what is shown of them (roles are)."""
+    refs = {one.text("actor_ref") for one in records(books, "review")}
+    shown = repr(replace(report, decisions=()))
+
+    assert refs
+    assert not any(ref in shown for ref in refs)
+
+
+def test_a_control_that_does_not_apply_is_declared(books):
+    """A declaration counts in a policy that people put in force, and never against what the ledger shows."""
+    view = view_of(nimbrel.WORKSPACE)
+    declared = replace(
+        view, declarations=(Declaration("GDPR-35", "No personal data."), Declaration("AIA-14.1", "Why not."))
+    )
+    statuses = {one.definition.id: one.status for one in books.report(declared).controls}
+
+    assert "not applicable" == statuses["GDPR-35"]
+    assert "not satisfied" == statuses["AIA-14.1"]
+
+
+def test_a_declaration_that_nobody_put_in_force_is_none(empty):
+    """Files alone declare nothing."""
+    view = replace(view_of(nimbrel.WORKSPACE), declarations=(Declaration("GDPR-35", "No personal data."),))
+
+    assert {"no evidence"} == {one.status for one in empty.report(view).controls}
+
+
+def test_declarations_come_from_the_workspace(tmp_path):
+    """``governance: declarations:`` is a list of “CONTROL: reason”."""
+    folder = nimbrel.copy_of_workspace(tmp_path / "w")
+    file = folder / "guardrails.yaml"
+    file.write_text(
+        file.read_text().replace("governance:\n", 'governance:\n  declarations: ["AIA-50.1: We run no chat."]\n')
+    )
+
+    assert (Declaration("AIA-50.1", "We run no chat."),) == view_of(folder).declarations
+
+
+def test_the_table_of_controls_is_sound():
+    """Ids are unique and tokens as OSCAL wants them; every query exists and every query is used."""
+    ids = [one.id for one in definitions()]
+
+    assert len(ids) == len(set(ids)) > 60
+    assert all(one[0].isalpha() and one.replace(".", "").replace("-", "").isalnum() for one in ids)
+    assert set(QUERIES) == {one.query for one in definitions()} | {"two-for-waivers"}
+    assert {"law", "voluntary"} == {one.basis for one in definitions()}
+    assert {"2025-02-02", "2026-08-02", ""} == {one.since for one in definitions()}
+
+
+def test_without_a_witness_the_record_is_operator_trusted(report):
+    """Checkpoints of our own prove nothing against ourselves."""
+    assert report.integrity.checkpoints > 0
+    assert report.integrity.is_intact
+    assert () == report.integrity.cosigned
+
+
+def test_a_witness_whose_key_is_known_counts(books):
+    """A cosignature by a known key is named; one by an unknown key is not believed."""
+    seed, known = bytes(range(32)), kept_checkpoint(books.log, books.report().integrity.last)
+    line = cosignature(known.note.text, "legal.example/witness", seed, 1_796_000_000)
+    books.log.keep_checkpoint(known.head.size, str(Note(known.note.text, (line,))))
+    key = verifier_key("legal.example/witness", seed, COSIGNED)
+
+    assert [("legal.example/witness", known.head.size, 1_796_000_000)] == [
+        tuple(one) for one in books.report(witnesses=(key,)).integrity.cosigned
+    ]
+    assert ("legal.example/witness",) == books.report().integrity.unknown
+    assert () == books.report().integrity.cosigned
+
+
+def test_a_damaged_record_speaks_for_nobody(books):
+    """It is named, and in no figure."""
+    before = books.report()
+    at = before.decisions[5].at
+    damage(books, at)
+    after = books.report()
+
+    assert not after.integrity.is_intact
+    assert at in {one.index for one in after.integrity.problems}
+    assert len(before.decisions) - 1 == len(after.decisions)
+    assert "not satisfied" == next(one.status for one in after.controls if one.definition.id == "AIA-12")
+
+
+@pytest.mark.parametrize(
+    ("hits", "trials", "expected"), [(0, 10, (0, 278)), (5, 10, (237, 763)), (10, 10, (722, 1000)), (0, 0, (0, 1000))]
+)
+def test_intervals_are_wilsons(hits, trials, expected):
+    """Values of the Wilson score interval, as published tables have them."""
+    assert expected == wilson_pm(hits, trials)
+
+
+def test_an_empty_period_is_refused():
+    """A period ends after it begins; its last day is in it."""
+    with pytest.raises(DraftError, match="empty"):
+        period_of("2026-11-02", "2026-11-01")
+    assert 86_400_000 == period_of("2026-11-02", "2026-11-02").until_ms - period_of("2026-11-02", "2026-11-02").from_ms
