@@ -255,6 +255,18 @@ def init_ledger(chosen: Settings, environ: Mapping[str, str]) -> tuple[str, ...]
     return *made, f"{size} record{'' if size == 1 else 's'}"
 
 
+def existing_log(chosen: Settings) -> AuditLog:
+    """
+    Open the ledger as :func:`open_log` does, but make none.
+
+    Raises:
+        SettingsError: ``no-ledger``.
+    """
+    if not chosen.has_ledger and not chosen.keys.exists():
+        raise _no_ledger(chosen)
+    return open_log(chosen)
+
+
 def friction(chosen: Settings) -> Friction | None:
     """Return what the gate of this workspace cost in the last 30 days; None without a ledger."""
     from guardrails.impact.friction import friction as cost_of
@@ -355,8 +367,7 @@ def verify_ledger(chosen: Settings) -> VerifyReport:
     opened = partial(_opened, chosen, read_only=True)
     store, keys = opened()
     with closing(keys), closing(store):
-        # Each of a server's connections sees a moment of its own: one is enough there.
-        return verified(store, keys, None if chosen.postgres else in_processes(opened, os.cpu_count() or 1))
+        return verified(store, keys, in_processes(opened, os.cpu_count() or 1))
 
 
 def ledger_trust(
@@ -517,7 +528,7 @@ def replays(chosen: Settings) -> Replays:
     """
     from guardrails.replay.checks import Replays
 
-    if not chosen.ledger.exists() and not chosen.keys.exists():
+    if not chosen.has_ledger and not chosen.keys.exists():
         raise _no_ledger(chosen)
     return Replays(open_log(chosen), engine(chosen), make_evaluate(chosen))
 

@@ -13,10 +13,11 @@ import binascii
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from guardrails.audit import tlog
 from guardrails.audit.log import AuditLog
 from guardrails.audit.note import Note, parsed_note
 from guardrails.audit.signing import key_periods, signer
-from guardrails.audit.store import Head
+from guardrails.audit.store import Head, RecordStore
 from guardrails.errors import LedgerError
 
 _ROOT_BYTES = 32
@@ -79,6 +80,17 @@ def kept_checkpoints(log: AuditLog) -> tuple[Checkpoint, ...]:
     return _joined(log.checkpoints())
 
 
+def behind(store: RecordStore, note: str) -> str:
+    """Return why a ledger does not extend the head that it signed in *note*, or the empty string if it does."""
+    try:
+        signed = parsed_checkpoint(note).head
+    except LedgerError:
+        return "the last checkpoint cannot be read"
+    if signed.size <= store.head().size and tlog.root(signed.size, store.hashes) == signed.root:
+        return ""
+    return f"the first {signed.size} records are not those that were signed"
+
+
 def _joined(notes: Iterable[str]) -> tuple[Checkpoint, ...]:
     heads: dict[str, Checkpoint] = {}
     for one in map(parsed_checkpoint, notes):
@@ -92,4 +104,5 @@ def _head(size: str, root: str) -> Head | None:
         head = Head(int(size), base64.b64decode(root, validate=True))
     except (ValueError, binascii.Error):
         return None
-    return head if str(head.size) == size and len(head.root) == _ROOT_BYTES and head.size >= 0 else None
+    is_written_so = head.size >= 0 and checkpoint_text("", head) == f"\n{size}\n{root}\n"
+    return head if is_written_so and len(head.root) == _ROOT_BYTES else None

@@ -526,13 +526,21 @@ class AuditLog:
                 "this ledger has records, and its key database has seen none of them",
                 help="Restore the newest copy of the key database; docs/operate.md, “The keys are lost”.",
             )
-        why = rolled_back(self._store, seen)
+        why = rolled_back(self._store, seen) or self._behind()
         if why:
             raise LedgerError(
                 "ledger-damaged",
                 why,
                 help="Restore the newest copy; if there is none: guardrails ledger recover --accept-gap.",
             )
+
+    def _behind(self) -> str:
+        note = self._store.last_checkpoint()
+        if note is None:
+            return ""
+        from guardrails.audit.checkpoint import behind  # a ledger without checkpoints starts sooner
+
+        return behind(self._store, note)
 
 
 def _attempted(action: Callable[[], _T]) -> _T | Exception:

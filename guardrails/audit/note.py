@@ -186,10 +186,12 @@ def _b64(data: bytes) -> str:
 
 
 def _decoded(data: str) -> bytes | None:
+    """Return the bytes of *data*, or None if it is not the one way to write them."""
     try:
-        return base64.b64decode(data, validate=True)
+        found = base64.b64decode(data, validate=True)
     except (binascii.Error, ValueError):
         return None
+    return found if _b64(found) == data else None
 
 
 def _unreadable(why: str) -> LedgerError:

@@ -188,6 +188,9 @@ class RecordStore(Protocol):
     def checkpoints(self, size: int | None = None) -> tuple[str, ...]:
         """Return the notes kept over the first *size* records (default: all), by size, then as they were kept."""
 
+    def last_checkpoint(self) -> str | None:
+        """Return the last of all notes that are kept, or None."""
+
     def close(self) -> None:
         """Release the files; further calls fail."""
 

@@ -20,6 +20,7 @@ from guardrails.gate import Gate
 from guardrails.model.canonical import Json
 from guardrails.model.context import Actor
 from guardrails.model.record import Record
+from guardrails.review.desk import Desk
 from guardrails.review.people import deciding_role, required
 from guardrails.review.permits import Issued, Terms, judged_now, recorded_permit
 from guardrails.review.submission import submission_of
@@ -81,10 +82,9 @@ def _held(gate: Gate, check_id: str, actor: Actor) -> StoredCheck:
         raise DraftError("not-found", f"no check has the id {check_id[:80]!r}")
     if found.record.text("verdict") == "pass":
         raise DraftError("passed", "this text passed", help=f"guardrails permit issue {check_id}")
-    own = gate.log.indices(
-        f"content:{found.record.text('content_ref')}", principal=gate.log.principal_ref(actor.principal)
-    )
-    if own or found.record.text("actor_ref") == _me(gate, actor):
+    content = f"content:{found.record.text('content_ref')}"
+    submitters = {found.record.text("actor_ref"), *Desk(gate).submitters(check_id)}
+    if _me(gate, actor) in submitters or gate.log.indices(content, principal=gate.log.principal_ref(actor.principal)):
         raise DraftError("own-text", "nobody decides about a text of their own")
     return found
 

@@ -63,6 +63,12 @@ class Desk:
             raise DraftError("review-unknown", f"there is no review {name[:80]!r}", help="guardrails review list")
         return review
 
+    def submitters(self, check: str) -> tuple[str, ...]:
+        """Return the references of whoever submitted the text of a check that asks a person; none if it asks nobody."""
+        with self._read.lock:
+            review = self._current().find(check)
+        return () if review is None else tuple(review.submitters)
+
     def alike(self, review: Review) -> tuple[Review, ...]:
         """Return the open reviews that ask the same question under the same policy, *review* first."""
         same = (one for one in self.reviews() if one.question_ref == review.question_ref and one.id != review.id)

@@ -102,6 +102,9 @@ class MemoryStore:
         kept = sorted(self._checkpoints, key=lambda one: one[0])
         return tuple(note for of, note in kept if size in (None, of))
 
+    def last_checkpoint(self):
+        return next(reversed(self.checkpoints()), None)
+
     def close(self):
         pass
 

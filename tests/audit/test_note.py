@@ -111,3 +111,14 @@ def test_what_is_no_vkey_is_refused(vkey):
 def test_the_text_of_a_checkpoint():
     """Origin, size and root stand on a line each."""
     assert checkpoint_text("guardrails/demo", Head(3, bytes(32))) == TEXT
+
+
+def test_a_note_is_written_in_one_way_only():
+    """Base64 whose last character has other unused bits says the same bytes, and is refused."""
+    written = str(signed(TEXT, "demo", SEED))
+    at = written.rindex("=") - 1 if "=" in written.splitlines()[-1] else len(written) - 2
+    other = written[:at] + chr(ord(written[at]) + 1) + written[at + 1 :]
+
+    assert base64.b64decode(other.split()[-1]) == base64.b64decode(written.rsplit(maxsplit=1)[-1])
+    with pytest.raises(LedgerError, match="no signed note"):
+        parsed_note(other)

@@ -2,10 +2,11 @@
 
 import pytest
 
-from guardrails.audit.checkpoint import kept_checkpoint, make_checkpoint, parsed_checkpoint
+from guardrails.audit.checkpoint import checkpoint_text, kept_checkpoint, make_checkpoint, parsed_checkpoint
 from guardrails.audit.log import AuditLog
 from guardrails.audit.note import COSIGNED, cosignature, verifier_key
 from guardrails.audit.signing import PURPOSES, key_periods, rotate, signer
+from guardrails.audit.store import Head
 from guardrails.errors import LedgerError
 from tests.audit.memory import MemoryKeys, MemoryStore
 from tests.audit.samples import Clock, sqlite_log
@@ -91,3 +92,15 @@ def test_a_checkpoint_of_another_ledger_is_not_ours(log):
 
     assert other.origin != log.origin
     assert not other.is_by(log)
+
+
+@pytest.mark.parametrize("root", [b"", bytes(32)])
+def test_a_ledger_behind_its_last_checkpoint_is_not_opened(log, root):
+    """Other records were signed, or what was kept is no checkpoint; one that it extends is fine."""
+    made = make_checkpoint(log)
+    log.append("heartbeat", {})
+    AuditLog(log._store, log.keys, log.clock)
+    log.keep_checkpoint(2, str(signer(log, "checkpoint").signed(checkpoint_text(made.origin, Head(2, root)))))
+
+    with pytest.raises(LedgerError, match=r"not those that were signed|cannot be read"):
+        AuditLog(log._store, log.keys, log.clock)

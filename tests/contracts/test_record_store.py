@@ -201,6 +201,7 @@ def test_checkpoints_are_kept_in_order_and_once(store):
     assert store.checkpoints() == ("a", "b", "c")
     assert store.checkpoints(2) == ("b", "c")
     assert store.checkpoints(3) == ()
+    assert store.last_checkpoint() == "c"
 
 
 def test_an_answer_may_come_after_its_record(store):

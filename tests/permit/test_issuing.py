@@ -189,7 +189,7 @@ def test_an_approved_text_says_by_whom(office: Office) -> None:
     (approval,) = said(one).approvals
 
     assert "HUMAN_1" == said(one).level
-    assert ("head-of-communications", office.gate.log.actor_ref(PRESS.principal, PRESS.credential)) == (
+    assert ("head-of-communications", office.gate.log.actor_ref(PRESS)) == (
         approval.role,
         approval.person,
     )

@@ -70,12 +70,17 @@ def test_duties_that_were_not_kept_apart_are_found():
             ("waiver", {"event": "requested", "actor_ref": "ann"}),
             ("waiver", {"event": "approved", "of": "rec_5", "actor_ref": "ann"}),
             ("disclosure", {"actor_ref": "reader"}),
+            ("policy_proposed", {"role": "brand", "actor_ref": "cy"}),
+            (
+                "policy_activated",
+                {"event": "activated", "role": "legal", "proposed_by": "brand", "proposal": "rec_8", "actor_ref": "cy"},
+            ),
         ),
         frozenset({"reader"}),
     ).duties
 
     assert ("rec_1",) == found.own_text
-    assert ("rec_3",) == found.own_policy
+    assert ("rec_3", "rec_9") == found.own_policy
     assert ("rec_6",) == found.own_waiver
     assert ("rec_7",) == found.auditors
 

@@ -61,20 +61,20 @@ class PostgresStore:
     A :class:`~guardrails.audit.store.RecordStore` in the schema ``guardrails`` of the database at *url*.
 
     Opening checks that the last record, its hash and the head agree, that commits are durable there, and that the role
-    cannot change records. With *read_only* none of these, and everything is read as it was at the start.
+    cannot change records. With *read_only* none of these.
 
     Raises:
         LedgerError: See :class:`Session`.
     """
 
     def __init__(self, url: str, *, read_only: bool = False) -> None:
-        self._reader = Session(url, LEDGER_SCHEMA, read_only=read_only, snapshot=read_only)
+        self._reader = Session(url, LEDGER_SCHEMA, read_only=read_only)
         self._tip = tlog.Frontier()
         self._unsure = False  # whether an append ended without anybody knowing how
         try:
             self._writer = self._reader if read_only else Session(url, LEDGER_SCHEMA)
             if not read_only:
-                self._reader.transact(lambda _again: self._check_end())
+                self._check_end()
         except BaseException:
             self.close()
             raise
@@ -101,6 +101,10 @@ class PostgresStore:
             raise _damaged("the head is missing")
         return Head(cast("int", row[0]), cast("bytes", row[1]))
 
+    def snapshot(self) -> AbstractContextManager[None]:
+        """See the port."""
+        return self._reader.snapshot()
+
     def read(self, index: int) -> StoredRecord | None:
         """See the port."""
         row = self._reader.row(f"{_RECORD} WHERE idx = %b::bigint", (index,), _STORED)
@@ -115,10 +119,6 @@ class PostgresStore:
                     raise _damaged(f"record {stored.index} stands behind record {start - 1}")
                 start = stored.index + 1
                 yield stored
-
-    def snapshot(self) -> AbstractContextManager[None]:
-        """See the port."""
-        return self._reader.snapshot()
 
     def find(self, record_id: str) -> StoredRecord | None:
         """See the port."""
@@ -169,7 +169,8 @@ class PostgresStore:
 
     def strays(self) -> tuple[tuple[str, str], ...]:
         """See the port."""
-        return tuple(self._strays())
+        with self.snapshot():
+            return tuple(self._strays())
 
     def replace_links(self, links: Iterable[Link]) -> None:
         """See the port."""
@@ -199,6 +200,12 @@ class PostgresStore:
         """See the port."""
         sql = "SELECT note FROM guardrails.checkpoint WHERE %b::bigint IS NULL OR size = %b::bigint ORDER BY size, n"
         return tuple(cast("str", row[0]) for row in self._reader.rows(sql, (size, size), (str,)))
+
+    def last_checkpoint(self) -> str | None:
+        """See the port."""
+        sql = "SELECT note FROM guardrails.checkpoint ORDER BY size DESC, n DESC LIMIT 1"
+        rows = self._reader.rows(sql, (), (str,))
+        return cast("str", rows[0][0]) if rows else None
 
     def close(self) -> None:
         """See the port."""
@@ -280,16 +287,16 @@ class PostgresStore:
             yield "tree-hash-unexpected", f"there are more than {count}"
 
     def _check_end(self) -> None:
-        self._reader.rows("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
-        head = self.head()
-        last = self._reader.row(f"{_RECORD} ORDER BY idx DESC LIMIT 1", (), _STORED)
-        if head.size != (0 if last is None else cast("int", last[0]) + 1):
-            raise _damaged(f"the head counts {head.size} records, the last one says otherwise")
-        if last is not None:
-            self._check_last(_stored(last))
-        self._tip = tlog.Frontier.at(head.size, self.hashes)
-        if self._tip.root() != head.root:
-            raise _damaged("the head's root is not the root of the stored hashes")
+        with self.snapshot():
+            head = self.head()
+            last = self._reader.row(f"{_RECORD} ORDER BY idx DESC LIMIT 1", (), _STORED)
+            if head.size != (0 if last is None else cast("int", last[0]) + 1):
+                raise _damaged(f"the head counts {head.size} records, the last one says otherwise")
+            if last is not None:
+                self._check_last(_stored(last))
+            self._tip = tlog.Frontier.at(head.size, self.hashes)
+            if self._tip.root() != head.root:
+                raise _damaged("the head's root is not the root of the stored hashes")
 
     def _check_last(self, last: StoredRecord) -> None:
         (stored,) = self.hashes([tlog.position(0, last.index)])

@@ -70,11 +70,6 @@ class SchemaCheck:
     kept: bool
 
 
-_ONE_MOMENT: LiteralString = (
-    "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SELECT 1"  # the moment is that of a query
-)
-
-
 class Session:
     """
     One connection for all threads of a process.
@@ -84,22 +79,22 @@ class Session:
 
         needs: The schema to find there.
 
-        read_only: Never write; with *snapshot* everything is read as it was at the start.
+        read_only: Never write.
 
     Raises:
         LedgerError: ``ledger-missing`` if the schema is not there; ``ledger-unwritable``, ``ledger-full`` or
             ``ledger-damaged``, from every method too; ``ledger-unreadable`` instead of the second if *read_only*.
     """
 
-    def __init__(self, url: str, needs: SchemaCheck, *, read_only: bool = False, snapshot: bool = False) -> None:
+    def __init__(self, url: str, needs: SchemaCheck, *, read_only: bool = False) -> None:
         self.where = described(url)
         self._url = url
         self._needs = needs
         self._read_only = read_only
-        self._snapshot = snapshot
         self._lock = threading.RLock()
         self._closed = False
-        self._trying = False
+        self._trying = False  # inside of attempt: what goes wrong is looked at there
+        self._in_block = False
         with self._told():
             self._db = self._opened()
 
@@ -108,6 +103,9 @@ class Session:
         with self._lock:
             if self._trying:
                 found = self._fetched(sql, values)
+            elif self._in_block:
+                with self._told():
+                    found = self._fetched(sql, values)
             else:
                 found = self.attempt(lambda _again: self._fetched(sql, values))
         if types and any(tuple(map(type, row)) != types for row in found):
@@ -142,19 +140,18 @@ class Session:
 
     @contextmanager
     def snapshot(self) -> Iterator[None]:
-        """Let everything that is read in the block be of one moment; other threads of this connection wait."""
-        with self._lock, self._told():
-            if self._trying or self._snapshot:
+        """Let everything that is read in the block be of one moment; other threads of this session wait."""
+        with self._lock:
+            if self._in_block:
                 yield
                 return
-            if self._db.closed:
-                self._db = self._opened()
-            self._db.execute(_ONE_MOMENT)
-            self._trying = True
+            # The moment is that of the first query.
+            self.attempt(lambda _again: self._db.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SELECT 1"))
+            self._in_block = True
             try:
                 yield
             finally:
-                self._trying = False
+                self._in_block = False
                 with suppress(psycopg.Error):
                     self._db.execute("ROLLBACK")
 
@@ -196,7 +193,7 @@ class Session:
         try:
             return work(False)
         except psycopg.Error:
-            if not self._db.closed or self._snapshot:
+            if not self._db.closed:
                 raise
         self._db = self._reopened()
         return work(True)
@@ -226,8 +223,6 @@ class Session:
         db: psycopg.Connection[tuple[Any, ...]] = psycopg.connect(make_conninfo("", **settings), autocommit=True)
         try:
             self._require(db)
-            if self._snapshot:
-                db.execute(_ONE_MOMENT)
         except BaseException:
             db.close()
             raise

@@ -28,7 +28,7 @@ class Duties:
     Attributes:
         own_text: Answers to reviews, by whoever submitted the text.
 
-        own_policy: Activations by the role that proposed them, or that no role proposed.
+        own_policy: Activations by the role or person that proposed them, or that nobody proposed.
 
         own_waiver: Waivers approved by whoever asked for them.
 
@@ -86,9 +86,7 @@ def _duties(evidence: Evidence, reading: frozenset[str]) -> Duties:
         answers=len(answers),
         own_text=tuple(_own_texts(evidence, answers)),
         activations=len(activations),
-        own_policy=tuple(
-            one.record.id for one in activations if one.record.text("proposed_by") in ("", one.record.text("role"))
-        ),
+        own_policy=tuple(_own_policies(evidence, activations)),
         waivers=len(waivers),
         own_waiver=tuple(_own_waivers(evidence, waivers)),
         reading_keys=len(reading),
@@ -103,6 +101,18 @@ def _own_texts(evidence: Evidence, answers: list[Event]) -> Iterator[str]:
     for event in answers:
         if event.record.text("actor_ref") in authors.get(event.record.text("content_ref"), ()):
             yield event.record.id
+
+
+def _own_policies(evidence: Evidence, activations: list[Event]) -> Iterator[str]:
+    """Yield activations by whoever proposed them: by role, and by person where the proposal is a record of its own."""
+    proposed = {
+        one.record.id: one.record.text("actor_ref") for one in evidence.history if one.record.type == "policy_proposed"
+    }
+    for event in activations:
+        record = event.record
+        is_same_role = record.text("proposed_by") in ("", record.text("role"))
+        if is_same_role or proposed.get(record.text("proposal"), "") == record.text("actor_ref") != "":
+            yield record.id
 
 
 def _own_waivers(evidence: Evidence, waivers: list[Event]) -> Iterator[str]:

@@ -54,7 +54,7 @@ def command(
     from guardrails.audit.checkpoint import make_checkpoint
     from guardrails.audit.signing import signer
 
-    with closing(wiring.open_log(wiring.settings(workspace, os.environ))) as log:
+    with closing(wiring.existing_log(wiring.settings(workspace, os.environ))) as log:
         witnesses = [_witness(log, place, vkeys) for place in places]
         made = make_checkpoint(log)
         try:

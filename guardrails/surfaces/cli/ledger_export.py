@@ -34,7 +34,7 @@ def command(folder: Path, first_day: str | None, last_day: str | None, workspace
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise DraftError("folder-exists", f"{folder} is there already", help="name a new folder")
     start, end = _moments(first_day, last_day)
-    with closing(wiring.open_log(wiring.settings(workspace, os.environ))) as log:
+    with closing(wiring.existing_log(wiring.settings(workspace, os.environ))) as log:
         export = begin_export(log, from_ms=start, to_ms=end)
         count = write_folder(folder, exported_files(log, export))
     scope = export.scope

@@ -42,7 +42,7 @@ def command(
         return _check(proof, Path(what), vkeys)
     from guardrails import wiring
 
-    with closing(wiring.open_log(wiring.settings(workspace, os.environ))) as log:
+    with closing(wiring.existing_log(wiring.settings(workspace, os.environ))) as log:
         return _prove(log, what, size, out)
 
 

@@ -53,6 +53,9 @@ def ledger(cluster):
         store.append("chk_0", b"record", (("draft", b"sealed"),))
         store.put_bundle("d", b"bundle")
         store.put_checkpoint(1, "note")
+        with closing(PostgresKeys(made.url)) as keys:
+            keys.ledger_key()
+            keys.put([], store.head())
     return made
 
 
@@ -291,9 +294,8 @@ def test_what_belongs_to_no_record_is_found(ledger, statement, expected):
 
 def test_a_lost_ledger_key_is_no_new_ledger(ledger):
     """With another key no reference would be found again."""
+    ledger.run("DELETE FROM guardrails_keys.ledger_key")
     with closing(keys_in(ledger.url)) as keys:
-        keys.put([], Head(1, b"r" * 32))
-
         assert "ledger-damaged" == code_of(keys.ledger_key)
 
 
@@ -584,15 +586,27 @@ def test_a_whole_log_verifies(cluster):
 
 
 def test_a_reader_sees_one_moment(ledger):
-    """What is verified while others write is the ledger as it was when it was opened; the reader writes nothing."""
+    """What is read in one block is of one moment, whoever writes meanwhile; the reader writes nothing."""
     with (
         closing(ledger.log()) as log,
         closing(keys_in(ledger.url, read_only=True)) as keys,
         closing(PostgresStore(ledger.url, read_only=True)) as store,
     ):
-        log.append_check(check(log))
-        log.append_check(check(log))
+        with store.snapshot():
+            log.append_check(check(log))
+            log.append_check(check(log))
+            then = store.head().size, len(list(store.records()))
 
-        assert (1, None) == (store.head().size, keys.seen())
+        assert ((1, 1), 3, 1) == (then, store.head().size, keys.seen().size)
         assert "ledger-unreadable" == code_of(store.append, "chk_1", b"x")
         assert "ledger-unreadable" == code_of(keys.reset_seen, Head(1, b""))
+
+
+def test_a_moment_that_is_lost_is_said(ledger):
+    """A cut connection ends the block with an error, and not with what came later."""
+    with closing(PostgresStore(ledger.url)) as store:
+        with store.snapshot():
+            cut(ledger)
+            codes = [code_of(store.head), code_of(store.head)]
+
+        assert (["ledger-unwritable"] * 2, 1) == (codes, store.head().size)

@@ -368,12 +368,3 @@ def test_a_ledger_of_an_older_version_is_brought_up(tmp_path):
 
         assert opened.read(0).record == b"record 0"
         assert opened.checkpoints() == ("note",)
-
-
-@pytest.mark.parametrize("note", ["nothing", str(signed(f"demo\n1\n{'A' * 43}=\n", "demo", bytes(32)))])
-def test_what_does_not_extend_its_last_checkpoint_is_not_opened(path, note):
-    """Another root was signed, or what was kept is no checkpoint."""
-    with closing(apsw.Connection(str(path))) as changing:
-        changing.execute("INSERT INTO checkpoint (size, note) VALUES (1, ?)", (note,))
-
-    assert "ledger-damaged" == code_of(SqliteStore, path)

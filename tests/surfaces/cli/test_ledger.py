@@ -36,8 +36,8 @@ def test_a_vanished_ledger_is_missing(cli: Cli, workspace: Path) -> None:
 
 def test_no_ledger_is_made_by_looking(cli: Cli, workspace: Path) -> None:
     """Where nothing was ever checked there is no ledger, and looking makes none."""
-    for name in ("verify", "rebuild-index"):
-        result = cli("ledger", name)
+    for args in (("verify",), ("rebuild-index",), ("checkpoint",), ("prove", "chk_1"), ("export", "out")):
+        result = cli("ledger", *args)
 
         assert result.code == 2
         assert "no-ledger" in result.err

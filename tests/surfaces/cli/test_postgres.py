@@ -74,6 +74,19 @@ def test_a_vanished_ledger_is_noticed(
     assert "rolled-back" in verified.out
 
 
+def test_vanished_keys_are_noticed(
+    cli: Cli, workspace: Path, address: str, administrator: None, cluster: Cluster
+) -> None:
+    """Keys made anew beside a ledger with records would give everybody another reference: refused."""
+    cli("ledger", "init")
+    cli("check", "drafts/good.md")
+    cluster.run("DROP SCHEMA guardrails_keys CASCADE", "ledger")
+    made, checked = cli("ledger", "init"), cli("check", "drafts/good.md")
+
+    assert (4, 4) == (made.code, checked.code)
+    assert "keys-missing" in checked.err
+
+
 @pytest.mark.parametrize(
     ("ledger", "keys"), [("postgresql://h/d", "var/keys.db"), ("var/ledger.db", "postgresql://h/d")]
 )
