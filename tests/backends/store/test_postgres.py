@@ -53,7 +53,7 @@ def ledger(cluster):
         store.append("chk_0", b"record", (("draft", b"sealed"),))
         store.put_bundle("d", b"bundle")
         store.put_checkpoint(1, "note")
-        with closing(PostgresKeys(made.url)) as keys:
+        with closing(keys_in(made.url)) as keys:
             keys.ledger_key()
             keys.put([], store.head())
     return made
