@@ -17,6 +17,8 @@ class Governance:
     What ``governance:`` says; empty where it says nothing.
 
     Attributes:
+        declarations: Controls that do not apply, as “CONTROL: reason”; reports show them.
+
         backups_days: After how many days the last back-up of the keys and epochs ends, or None.
     """
 
@@ -36,6 +38,7 @@ class Governance:
     policy_owner: str = ""
     review_cycle: str = ""
     legal_review: str = ""
+    declarations: tuple[str, ...] = ()
 
     @property
     def missing(self) -> tuple[str, ...]:

@@ -64,7 +64,16 @@ def compiled_workspace(loaded: Loaded, words: Vocabulary, problems: list[PolicyE
 
 def _governance(file: GovernanceFile) -> Governance:
     said = {name: value for name in type(file).model_fields if (value := getattr(file, name)) is not None}
-    lists = ("purposes", "legal_basis", "data_subjects", "categories", "recipients", "transfers", "security")
+    lists = (
+        "purposes",
+        "legal_basis",
+        "data_subjects",
+        "categories",
+        "recipients",
+        "transfers",
+        "security",
+        "declarations",
+    )
     many = {name: (said[name],) if isinstance(said[name], str) else tuple(said[name]) for name in lists if name in said}
     return Governance(**{**said, **many})
 

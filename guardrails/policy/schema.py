@@ -376,6 +376,7 @@ class GovernanceFile(Strict):
     policy_owner: Text | None = None
     review_cycle: Text | None = None
     legal_review: Text | None = None
+    declarations: SomeTexts | None = None
 
 
 class ObligationFile(Strict):

@@ -155,7 +155,7 @@ def test_where_keys_exist_two_keys_approve(cli: Cli, checked: str, monkeypatch: 
         found = re.search(r"error\[([a-z-]+)\]", result.err)
         codes.append(found[1] if found else result.code)
 
-    assert ["unauthorized", "erasure-not-approved", "forbidden", "forbidden", 0] == codes
+    assert ["two-people-needed", "erasure-not-approved", "forbidden", "forbidden", 0] == codes
 
 
 def test_a_hold_stands_against_it(cli: Cli, checked: str) -> None:
