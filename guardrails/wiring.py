@@ -201,7 +201,7 @@ def _opened(chosen: Settings, *, read_only: bool = False, anew: bool = False) ->
     if not chosen.postgres and not read_only:
         _make_folders(chosen)
     with ExitStack() as opened:
-        keys = keys_at(chosen.keys, chosen.postgres_keys, read_only=read_only)
+        keys = keys_at(chosen.keys, chosen.postgres_keys, chosen.epochs, read_only=read_only)
         opened.callback(keys.close)
         if not chosen.postgres and not anew:
             require_present(chosen.ledger, keys)

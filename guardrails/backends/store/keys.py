@@ -72,20 +72,22 @@ class SqliteKeys:
     """
     A :class:`~guardrails.audit.store.KeyStore` in the file at *path*, made with mode 0600 if it is missing.
 
-    With *read_only* nothing is made or written.
+    The keys of its epochs lie in the file *epochs*, by default beside it. With *read_only* nothing is made or written.
 
     Raises:
         LedgerError: ``ledger-unwritable`` (also if others may read the file), ``ledger-full``, ``ledger-damaged``;
             ``ledger-unreadable`` if *read_only*; ``epochs-missing`` if the file of the epochs' keys has vanished.
     """
 
-    def __init__(self, path: Path, *, busy_timeout_ms: int = 5000, read_only: bool = False) -> None:
+    def __init__(
+        self, path: Path, epochs: Path | None = None, *, busy_timeout_ms: int = 5000, read_only: bool = False
+    ) -> None:
         if not read_only and path.exists():
             require_private(path)
         self._path = path
         self._db = Database(path, _SCHEMA, busy_timeout_ms=busy_timeout_ms, read_only=read_only)
         self._rows = _Rows(self._db)
-        self._epochs = Epochs(self._rows, EpochFile(path.with_suffix(".epochs"), read_only=read_only))
+        self._epochs = Epochs(self._rows, EpochFile(epochs or path.with_suffix(".epochs"), read_only=read_only))
         try:
             if self._epochs.require(read_only=read_only):
                 self._empty_log()
