@@ -83,7 +83,7 @@ def _entries(count: int) -> Iterator[CheckEntry]:
             as_of_ms=START_MS + number,
             verdict="escalate" if number % ESCALATED_EVERY == 0 else "pass",
             content_sha256=f"{number:064x}",
-            draft_bytes=b"{}" * 100,
+            draft_parts={"context": b"{}" * 20, "field:0": b"{}" * 80},
             assessment_bytes=b"{}" * 300,
             engine_input_bytes=b"{}" * 300,
             state_bytes=b"{}" * 50,

@@ -122,15 +122,14 @@ def durable_rate(
 def postgres_rates(*, seconds: float = SECONDS, rounds: int = 1) -> list[Rate]:
     """Return the best of *rounds* for 1, 8 and 128 clients, without and with payload, on a fresh PostgreSQL."""
     from guardrails.backends.store.postgres import PostgresStore
-    from guardrails.backends.store.postgres_keys import PostgresKeys
-    from tests.postgres import postgres_cluster
+    from tests.postgres import keys_in, postgres_cluster
 
     rates = []
     with postgres_cluster() as cluster:
         for payload in (False, True):
             for clients in (1, 8, 128):
                 url = cluster.url(cluster.ledger())
-                with closing(PostgresStore(url)) as store, closing(PostgresKeys(url)) as keys:
+                with closing(PostgresStore(url)) as store, closing(keys_in(url)) as keys:
                     found = [
                         durable_rate(store, keys, clients=clients, payload=payload, seconds=seconds)
                         for _ in range(rounds)

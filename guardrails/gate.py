@@ -16,12 +16,13 @@ from guardrails.answer import Answer, StoredAnswer, assessed
 from guardrails.audit.entry import CheckEntry, Receipt, check_entry
 from guardrails.audit.entry import Idempotency as Remembered
 from guardrails.audit.log import AuditLog
+from guardrails.audit.parts import draft_parts
 from guardrails.audit.standing import Standing
 from guardrails.errors import DraftError, UnavailableError
 from guardrails.model.assessment import Assessment
 from guardrails.model.canonical import canonical, plain, sha256_hex
 from guardrails.model.context import Principal, Values
-from guardrails.model.draft import Draft, Pairs, draft_json
+from guardrails.model.draft import Draft, Pairs
 from guardrails.model.finding import Fault
 from guardrails.model.policy import CompiledPolicy
 from guardrails.model.state import Round, State
@@ -262,7 +263,7 @@ class Gate:
             at_ms=now_ms,
             principal=state.principal,
             binding=answer.binding,
-            draft_bytes=canonical(draft_json(draft)),
+            draft_parts=draft_parts(draft),
             assessment_bytes=answer.assessment_bytes,
             engine_input_bytes=evaluation.engine_input,
             state_bytes=canonical(plain(state)),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import ipaddress
 import multiprocessing
 from contextlib import ExitStack
 from dataclasses import replace
@@ -18,6 +19,7 @@ from guardrails.errors import MissingDependencyError, UnavailableError
 from guardrails.live import LiveGate
 from guardrails.model.draft import Draft, Field
 from guardrails.model.state import State
+from guardrails.privacy.processing import require_governance
 from guardrails.review.in_force import in_force, stored_policy
 
 if TYPE_CHECKING:
@@ -41,6 +43,8 @@ def serve(chosen: Settings) -> None:
 
     Raises:
         MissingDependencyError: Without the ``[server]`` extra.
+
+        PolicyError: ``governance-incomplete`` if others can reach it and nobody answers for their data.
     """
     try:
         server = importlib.import_module("guardrails.surfaces.http.server")  # named: no surface imports another
@@ -48,11 +52,20 @@ def serve(chosen: Settings) -> None:
         raise MissingDependencyError(
             "no-server", f"serving needs {error.name}", help="pip install 'guardrails-gate[server]'"
         ) from error
+    if not _is_loopback(chosen.host):
+        require_governance(wiring.policy_in_force(chosen).workspace)
     live = open_live_gate(chosen)
     with live.lent() as gate:
         log = gate.log
     with beating(log, chosen.heartbeat_minutes * _MINUTE_MS):
         server.serve(live, wiring.activations(chosen, log, aside=True), ApiKeys(log), chosen)
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def open_live_gate(chosen: Settings) -> LiveGate:

@@ -11,6 +11,7 @@ key                     environment                 meaning (default)
 ``keys``                ``GUARDRAILS_KEYS``         key database (``var/keys.db``; with PostgreSQL: where the ledger is)
 –                       ``GUARDRAILS_LEDGER_ADMIN`` for ``ledger init``: address with a role that may make schemas
 –                       ``GUARDRAILS_KEYS_ADMIN``   the same where the keys lie elsewhere
+``epochs``              ``GUARDRAILS_EPOCHS``       what part keys are wrapped under (beside the keys: ``var/keys.epochs``)
 ``engine``              ``GUARDRAILS_ENGINE``       ``embedded`` or ``opa`` (embedded)
 ``opa_url``             ``GUARDRAILS_OPA_URL``      address of the OPA server
 ``principal``           –                           ``{agent: NAME}`` or ``{person: ROLE, name: WHO}`` (nobody)
@@ -62,6 +63,7 @@ class Settings:
     workspace: Path
     ledger: Path
     keys: Path
+    epochs: Path
     engine: str
     opa_url: str
     actor: Actor
@@ -116,10 +118,12 @@ def read_settings(workspace: Path, environ: Mapping[str, str]) -> Settings:
         raise SettingsError("bad-setting", f"engine must be embedded or opa, got {engine!r}")
     ledger, keys = str(values.get("ledger", "var/ledger.db")), str(values.get("keys", ""))
     postgres, postgres_keys = _addresses(ledger, keys)
+    keys_file = workspace / ("var/keys.db" if postgres else keys or "var/keys.db")
     return Settings(
         workspace=workspace,
         ledger=workspace / ("var/ledger.db" if postgres else ledger),
-        keys=workspace / ("var/keys.db" if postgres else keys or "var/keys.db"),
+        keys=keys_file,
+        epochs=workspace / str(values.get("epochs", keys_file.with_suffix(".epochs"))),
         postgres=postgres,
         postgres_keys=postgres_keys,
         engine=engine,

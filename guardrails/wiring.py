@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import ExitStack, closing
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, closing, contextmanager
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,7 +16,7 @@ from guardrails.settings import Settings, cache_dir, find_workspace, read_settin
 if TYPE_CHECKING:
     from guardrails.answer import Linter
     from guardrails.audit.heartbeat import Silence
-    from guardrails.audit.keys import ApiKeys, Caller
+    from guardrails.audit.keys import Caller
     from guardrails.audit.log import AuditLog
     from guardrails.audit.note import VerifierKey
     from guardrails.audit.outside import Trust
@@ -31,12 +31,15 @@ if TYPE_CHECKING:
     from guardrails.model.policy import Bundle, CompiledPolicy
     from guardrails.model.state import State
     from guardrails.pipeline import Evaluate
+    from guardrails.privacy.published import Desk as PrivacyDesk
     from guardrails.replay.checks import Replays
     from guardrails.report.report import Maker
     from guardrails.review.activation import Activations
     from guardrails.review.inspection import Inspection
     from guardrails.rules.batch import BatchFindings, Item
 
+
+_PRIVACY = ("privacy", "operate", "read")
 
 _INSPECTION_S = 300.0
 """Longest time that looking at a workspace's files may take."""
@@ -198,7 +201,7 @@ def _opened(chosen: Settings, *, read_only: bool = False, anew: bool = False) ->
     if not chosen.postgres and not read_only:
         _make_folders(chosen)
     with ExitStack() as opened:
-        keys = keys_at(chosen.keys, chosen.postgres_keys, read_only=read_only)
+        keys = keys_at(chosen.keys, chosen.postgres_keys, chosen.epochs, read_only=read_only)
         opened.callback(keys.close)
         if not chosen.postgres and not anew:
             require_present(chosen.ledger, keys)
@@ -298,6 +301,40 @@ def caller(chosen: Settings, log: AuditLog, *scopes: str) -> Caller:
     return known
 
 
+@contextmanager
+def privacy_desk(chosen: Settings) -> Iterator[PrivacyDesk]:
+    """
+    Open the ledger for whoever looks after people's data.
+
+    Raises:
+        SettingsError: ``no-ledger``.
+
+        DraftError: ``unauthorized`` if the key in ``GUARDRAILS_KEY`` is not live.
+    """
+    from guardrails.privacy.published import Desk
+
+    if not chosen.has_ledger:
+        raise _no_ledger(chosen)
+    workspace = policy_in_force(chosen).workspace
+    with closing(open_log(chosen)) as log:
+        yield Desk(log, workspace, caller(chosen, log, *_PRIVACY))
+
+
+def approvers(chosen: Settings, desk: PrivacyDesk, roles: Sequence[str], second_key: str) -> tuple[str, ...]:
+    """
+    Return who approves: by API keys (``GUARDRAILS_KEY`` and *second_key*) where there are any, else by *roles*.
+
+    Raises:
+        DraftError: See ``review/people.two_people``.
+    """
+    from guardrails.audit.keys import ApiKeys
+    from guardrails.privacy.published import SCOPE
+    from guardrails.review.people import two_people
+
+    tokens = (chosen.api_key, second_key)
+    return two_people(ApiKeys(desk.log), tokens, roles, desk.workspace.people, SCOPE)
+
+
 def html_of(markdown: str) -> str:
     """Return *markdown* as HTML, as ``content-canon/1`` counts it."""
     from guardrails.backends.documents.rendered import html_of as rendered
@@ -366,10 +403,11 @@ def rotate_key(chosen: Settings, purpose: Purpose, *, roles: tuple[str, ...], se
     """
     from guardrails.audit.keys import ApiKeys
     from guardrails.audit.signing import rotate
+    from guardrails.review.people import two_people
 
     people = open_policy(chosen).workspace.people
     with closing(open_log(chosen)) as log:
-        who = _approvers(ApiKeys(log), (chosen.api_key, second_key), roles, people)
+        who = two_people(ApiKeys(log), (chosen.api_key, second_key), roles, people, "operate")
         return rotate(log, purpose, approved_by=who).key
 
 
@@ -385,38 +423,16 @@ def recover_ledger(chosen: Settings, *, reason: str, roles: tuple[str, ...], sec
     from guardrails.audit.keys import ApiKeys
     from guardrails.audit.log import AuditLog
     from guardrails.audit.recovery import accept_gap
+    from guardrails.review.people import two_people
 
     people = open_policy(chosen).workspace.people
     store, keys = _opened(chosen, anew=True)
     with closing(keys), closing(store):
         held = ApiKeys(AuditLog(store, keys, now_ms, accept_gap=True))
-        who = _approvers(held, (chosen.api_key, second_key), roles, people)
+        who = two_people(held, (chosen.api_key, second_key), roles, people, "operate")
         seen, found = keys.seen(), store.head().size
         accept_gap(store, keys, now_ms, reason=reason, approved_by=who)
         return max((seen.size if seen else 0) - found, 0), found + 1
-
-
-def _approvers(keys: ApiKeys, tokens: tuple[str, ...], roles: tuple[str, ...], people: tuple[str, ...]) -> list[str]:
-    from guardrails.audit.keys import require
-    from guardrails.errors import DraftError
-    from guardrails.review.people import deciding_role
-
-    if not keys.list():
-        for role in roles:
-            if role not in people:
-                raise DraftError("unknown-role", f"this workspace has no role {role!r}", help=f"it has {people}")
-        return list(roles)
-    if not all(tokens):
-        raise DraftError(
-            "recovery-not-approved",
-            "two people accept the loss of records, each with a key of their own",
-            help="put one into GUARDRAILS_KEY and the other into GUARDRAILS_SECOND_KEY",
-        )
-    callers = [keys.caller(token) for token in tokens]
-    for one in callers:
-        require(one, "operate")
-        deciding_role(one.actor, people)
-    return [one.actor.who for one in callers]
 
 
 def rebuild_index(chosen: Settings) -> int:
@@ -433,6 +449,24 @@ def rebuild_index(chosen: Settings) -> int:
     with closing(open_log(chosen)) as log:
         log.rebuild_index()
         return log.head().size
+
+
+def rotate_epoch(chosen: Settings) -> int:
+    """
+    Wrap every part key under a new epoch's key, destroy the earlier ones, on the record; return the epoch's number.
+
+    Raises:
+        SettingsError: ``no-ledger``.
+
+        DraftError: ``forbidden`` unless whoever asks may operate.
+    """
+    if not chosen.has_ledger:
+        raise _no_ledger(chosen)
+    with closing(open_log(chosen)) as log:
+        caller(chosen, log, "operate")
+        number = log.keys.rotate_epoch()
+        log.append("key_event", {"event": "epoch-rotated", "epoch": number})
+        return number
 
 
 def _no_ledger(chosen: Settings) -> SettingsError:

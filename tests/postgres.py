@@ -17,8 +17,10 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from psycopg.conninfo import conninfo_to_dict
 
 from guardrails.backends.store.postgres_init import make_schemas
+from guardrails.backends.store.postgres_keys import PostgresKeys
 from tests.services import require
 
 START_S = 180
@@ -58,6 +60,16 @@ def _as_nobody() -> dict[str, object]:
     return {"user": entry.pw_uid, "group": entry.pw_gid, "extra_groups": []}
 
 
+def epochs_of(url: str) -> Path:
+    """Return the file of the epochs that belongs to the database at *url*: in the folder of its server."""
+    return Path(str(conninfo_to_dict(url)["host"])) / "keys.epochs"
+
+
+def keys_in(url: str, *, read_only: bool = False) -> PostgresKeys:
+    """Open the keys of the ledger at *url*."""
+    return PostgresKeys(url, epochs_of(url), read_only=read_only)
+
+
 @dataclass
 class Cluster:
     """A running PostgreSQL with one database."""
@@ -76,6 +88,7 @@ class Cluster:
         if not self.run("SELECT 1 FROM pg_database WHERE datname = 'ledger'", "postgres"):
             self.run("CREATE DATABASE ledger TEMPLATE template0 ENCODING 'UTF8'", "postgres")
         self.run("DROP SCHEMA IF EXISTS guardrails, guardrails_keys CASCADE", "ledger")
+        epochs_of(self.url("ledger")).unlink(missing_ok=True)
         return "ledger"
 
     def ledger(self) -> str:

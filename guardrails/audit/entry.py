@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from guardrails.audit.parts import ASSESSMENT, ENGINE_INPUT, STATE
 from guardrails.model.assessment import Assessment
 from guardrails.model.canonical import Json, canonical
 from guardrails.model.context import EffectiveContext, Principal
@@ -73,7 +74,8 @@ class CheckEntry:
 
         not_seen: How many things that belong to the draft nobody looked at (pictures, attachments).
 
-        draft_bytes, assessment_bytes, engine_input_bytes, state_bytes: Stored encrypted, committed to in the record.
+        draft_parts: The draft as it is stored (``parts.draft_parts``); this and *assessment_bytes*,
+            *engine_input_bytes*, *state_bytes* are encrypted, and committed to in the record.
     """
 
     check_id: str
@@ -85,7 +87,7 @@ class CheckEntry:
     as_of_ms: int
     verdict: Verdict
     content_sha256: str
-    draft_bytes: bytes = field(repr=False)
+    draft_parts: Mapping[str, bytes] = field(repr=False)
     assessment_bytes: bytes = field(repr=False)
     engine_input_bytes: bytes = field(repr=False)
     state_bytes: bytes = field(repr=False)
@@ -115,10 +117,10 @@ class CheckEntry:
     def parts(self) -> dict[str, bytes]:
         """Return the payload, by the name of the part."""
         return {
-            "assessment": self.assessment_bytes,
-            "draft": self.draft_bytes,
-            "engine_input": self.engine_input_bytes,
-            "state": self.state_bytes,
+            **self.draft_parts,
+            ASSESSMENT: self.assessment_bytes,
+            ENGINE_INPUT: self.engine_input_bytes,
+            STATE: self.state_bytes,
         }
 
 
@@ -129,7 +131,7 @@ def check_entry(
     at_ms: int,
     principal: Principal,
     binding: bool,
-    draft_bytes: bytes,
+    draft_parts: Mapping[str, bytes],
     assessment_bytes: bytes,
     engine_input_bytes: bytes,
     state_bytes: bytes,
@@ -155,7 +157,7 @@ def check_entry(
         as_of_ms=assessment.as_of_ms,
         verdict=assessment.verdict,
         content_sha256=assessment.content_sha256,
-        draft_bytes=draft_bytes,
+        draft_parts=draft_parts,
         assessment_bytes=assessment_bytes,
         engine_input_bytes=engine_input_bytes,
         state_bytes=state_bytes,

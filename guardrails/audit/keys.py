@@ -27,10 +27,10 @@ _SECRET_BYTES = 32
 _NO_SECRET = hashlib.sha256(b"").hexdigest()
 
 
-SCOPES = ("check", "read", "simulate", "review", "operate", "disclose")
+SCOPES = ("check", "read", "simulate", "review", "operate", "disclose", "privacy")
 """
 What a key may be good for: submit, read back, judge at other moments, answer reviews, halt and activate, have personal
-data shown.
+data shown, find and erase what is on record about a person.
 """
 
 

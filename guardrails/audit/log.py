@@ -13,7 +13,6 @@ old copy fails to extend.
 
 from __future__ import annotations
 
-import re
 import secrets
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, suppress
@@ -24,7 +23,9 @@ from typing import TypeVar
 from guardrails import __version__
 from guardrails.audit import tlog
 from guardrails.audit.entry import CheckEntry, Idempotency, Receipt
+from guardrails.audit.erased import Erasures, Taken
 from guardrails.audit.ids import Clock, Entropy, new_id
+from guardrails.audit.parts import ANSWER
 from guardrails.audit.projection import DAY_MS, RISK, RISK_MS, ROUNDS_MS, links_of, policy_key
 from guardrails.audit.references import References, check_body
 from guardrails.audit.seal import commitment, new_part_key, opened, sealed
@@ -47,8 +48,6 @@ from guardrails.model.context import Actor, Principal
 from guardrails.model.record import ID_PREFIXES, RECORD_TYPES, Record, parsed_record, record_bytes
 from guardrails.model.state import Round
 
-_ANSWER = "answer"
-_TWO_PEOPLE = 2
 _T = TypeVar("_T")
 
 
@@ -194,30 +193,21 @@ class AuditLog:
         own = (record for record in records if record.text("compiled_by") == __version__)
         return next(own, records[0] if records else None)
 
-    def erase(self, check_id: str, *, ground: str, request_ref: str, approved_by: tuple[str, ...]) -> Receipt:
+    def destroy(self, parts: Sequence[tuple[int, str, Sequence[str]]]) -> None:
         """
-        Destroy the keys, salts and payload of a check; its leaf and every proof stay.
+        Destroy keys, salts and sealed bytes of *parts*: ``(index, record id, names)``.
 
-        The erasure is recorded first: a crash afterwards leaves work that calling this again finishes, never a gap
-        that nobody accounts for. *ground* is a code such as ``gdpr-17-1-b``.
-
-        Raises:
-            LedgerError: ``record-unknown``.
-
-            DraftError: ``erasure-not-approved`` unless two different people approved; ``erasure-ground`` if the
-                ground is no code.
+        Only ``erasure`` calls this, once it is on the record; what is gone already is passed over.
         """
-        if len(set(approved_by)) < _TWO_PEOPLE:
-            raise DraftError("erasure-not-approved", "two different people must approve an erasure")
-        if not re.fullmatch(r"[a-z0-9-]{1,64}", ground):
-            raise DraftError("erasure-ground", "the ground of an erasure is a code of a-z, 0-9 and hyphens")
-        stored = self._found(check_id)
-        people: list[Json] = [self.ref("person", who) for who in sorted(set(approved_by))]
-        body: dict[str, Json] = {"target": check_id, "ground": ground, "approved_by": people}
-        receipt = self.append("erasure", {**body, "request_ref": self.ref("request", request_ref)})
-        self.keys.drop(check_id)
-        self._store.drop_payload(stored.index, [part for part, _ in self._store.payload(stored.index)])
-        return receipt
+        self.keys.drop([(record_id, name) for _, record_id, names in parts for name in names])
+        for index, _, names in parts:
+            self._store.drop_payload(index, names)
+            if ANSWER in names:
+                self._store.drop_answers(index)
+
+    def left_behind(self, known: Erasures) -> tuple[Taken, ...]:
+        """Return the parts that are there although *known* erasures took them."""
+        return tuple(known.unfinished(self._store, self.keys))
 
     # -- reading
 
@@ -232,6 +222,10 @@ class AuditLog:
     def principal_ref(self, principal: Principal) -> str:
         """Return the reference of who submits."""
         return self._refs.principal(principal)
+
+    def campaign_ref(self, campaign: str) -> str:
+        """Return the reference of a campaign, as checks name it."""
+        return self._refs.campaign(campaign)
 
     def fingerprint_ref(self, fingerprint: str) -> str:
         """Return the reference of a finding's fingerprint, as rounds name it."""
@@ -283,6 +277,11 @@ class AuditLog:
         if stored is None:
             raise LedgerError("ledger-damaged", f"the index names record {index}, which is missing")
         return _record(stored)
+
+    def receipt(self, index: int) -> Receipt:
+        """Return where the record at *index* stands; ``ledger-damaged`` as :meth:`record`."""
+        record = self.record(index)
+        return Receipt(record.id, index, tlog.leaf_hash(record_bytes(record)).hex())
 
     def decrypt(self, index: int, part: str) -> bytes:
         """
@@ -472,7 +471,7 @@ class AuditLog:
     def _slot(
         self, record_id: str, now_ms: int, principal: Principal, wanted: Idempotency
     ) -> tuple[PartKey, AnswerSlot]:
-        key = new_part_key(record_id, _ANSWER, self.entropy)
+        key = new_part_key(record_id, ANSWER, self.entropy)
         slot_key, body = self._refs.idempotency(principal, wanted.key), self.ref("body", wanted.body_sha256)
         bound = _bound(slot_key, body)
         slot = AnswerSlot(
@@ -513,7 +512,7 @@ class AuditLog:
 
     def _answer_key(self, index: int) -> PartKey:
         stored = self._store.read(index)
-        key = None if stored is None else self.keys.part_key(stored.record_id, _ANSWER)
+        key = None if stored is None else self.keys.part_key(stored.record_id, ANSWER)
         if key is None:
             raise LedgerError("payload-missing", f"the key of the answer to record {index} is gone")
         return key

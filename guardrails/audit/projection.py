@@ -17,7 +17,7 @@ again at any time (``guardrails ledger rebuild-index``) and verified. Keys of ro
 ``rests_on:…``
     A binding check of a text that rests on a fact or a source.
 ``review`` ``waiver`` ``stop`` ``dispute`` ``withdrawal`` ``erasure`` ``key_event`` ``permit`` ``permit_revoked``
-``break_glass`` ``published`` ``policy_proposed`` ``heartbeat``
+``break_glass`` ``published`` ``policy_proposed`` ``heartbeat`` ``hold``
     Every event of that type; ``review:…`` every answer to one review, ``ruling:…`` the last word about a text.
 ``permit:…`` ``permit_of:…`` ``permit_for:…``
     The permit of that id; those issued after that check; those for that text or canon.
@@ -122,7 +122,7 @@ def work_keys(*, thread: str, work: str, content: str, fingerprints: tuple[str, 
 
 EVENTS = (
     "review", "waiver", "stop", "dispute", "withdrawal", "erasure", "key_event", "permit", "permit_revoked",
-    "published", "break_glass", "policy_proposed", "heartbeat",
+    "published", "break_glass", "policy_proposed", "heartbeat", "hold",
 )  # fmt: skip
 """Types of records that are found by their type alone."""
 

@@ -44,6 +44,10 @@ class References:
         """Return the reference of a finding's fingerprint."""
         return self.of("fingerprint", fingerprint)
 
+    def campaign(self, campaign: str) -> str:
+        """Return the reference of a campaign, whatever its case; empty if none is known."""
+        return self.of("campaign", campaign.casefold())
+
     def work(self, campaign: str, task: str) -> str:
         """Return the reference of a task in a campaign; empty unless both are known."""
         return self.of("work", canonical([campaign, task]).decode()) if campaign and task else ""
@@ -89,6 +93,7 @@ def check_body(entry: CheckEntry, refs: References) -> dict[str, Json]:
         "content_ref": refs.of("content", entry.content_sha256),
         "context_ref": refs.of("context", entry.context.decode()),
         "thread_ref": refs.of("thread", entry.thread),
+        "campaign_ref": refs.campaign(entry.campaign),
         "work_ref": refs.work(entry.campaign, entry.task),
         "revise": revise,
         "asks": asks,

@@ -146,6 +146,9 @@ class RecordStore(Protocol):
     def drop_payload(self, index: int, parts: Sequence[str]) -> None:
         """Forget encrypted parts: the only thing that may leave a ledger."""
 
+    def drop_answers(self, index: int) -> None:
+        """Forget the answers remembered with a record."""
+
     def put_bundle(self, digest: str, data: bytes) -> None:
         """Keep *data* under its SHA-256 *digest* (hex); keeping it again changes nothing."""
 
@@ -245,10 +248,17 @@ class KeyStore(Protocol):
         """
 
     def part_key(self, record_id: str, part: str) -> PartKey | None:
-        """Return the key of a part, or None if it was never made or has been destroyed."""
+        """
+        Return the key of a part, or None if it was never made or has been destroyed, by itself or with its epoch.
 
-    def drop(self, record_id: str) -> None:
-        """Destroy every key of a record, leaving no copy of it in the files."""
+        One that is not what was written is ``key-damaged``.
+        """
+
+    def drop(self, parts: Sequence[tuple[str, str]]) -> None:
+        """Destroy the keys of *parts* (record id, part), leaving no copy of them in the files; none need be there."""
+
+    def rotate_epoch(self) -> int:
+        """Wrap all part keys under a new epoch's key, destroy the earlier ones, and return the new one's number."""
 
     def reset_seen(self, head: Head) -> None:
         """Keep *head* instead of the largest one: the gap below it was accepted, and that is on record."""

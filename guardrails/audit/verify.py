@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from guardrails.audit import tlog
+from guardrails.audit.erased import Erasures
 from guardrails.audit.store import Head, KeyStore, RecordStore
 from guardrails.audit.stretch import BEYOND, INDEX_DIFFERS, Missing, Problem, Stretch, recomputed
 from guardrails.errors import LedgerError
@@ -129,15 +130,16 @@ class _Whole:
         self._hashes: tuple[bytes, ...] = ()  # of the last stretch, if it is not full
         self._problems: list[Problem] = []
         self._missing: list[Missing] = []
-        self._erased_ids: set[str] = set()
-        self._erased_later: set[str] = set()
+        self._erasures = Erasures()
+        self._erased_later = Erasures()
         self._types: Counter[str] = Counter()
 
     def join(self, stretch: Stretch) -> None:
         """Add the stretch that follows."""
         self._problems.extend(stretch.problems)
         self._missing.extend(stretch.missing)
-        self._erased_ids.update(record.text("target") for _, record in stretch.erasures)
+        for index, record in stretch.erasures:
+            self._erasures.see(index, record)
         self._types.update(dict(stretch.types))
         if stretch.end == stretch.start:
             return
@@ -223,27 +225,22 @@ class _Whole:
         """Take in what was erased while the ledger was read."""
         for stored in self._store.records(self._size):
             with suppress(LedgerError):
-                record = parsed_record(stored.record)
-                if record.type == "erasure":
-                    self._erased_later.add(record.text("target"))
+                self._erased_later.see(stored.index, parsed_record(stored.record))
 
     def _settle(self) -> set[int]:
         """Return the indices of erased records; report what is missing without one, or still there despite one."""
         if self._missing:
             self._see_later_erasures()
-        accounted = self._erased_ids | self._erased_later
+        erased = set()
         for one in self._missing:
-            if one.record.id not in accounted:
+            if self._is_accounted_for(one):
+                erased.add(one.index)
+            else:
                 self._add(one.index, one.what, one.part)
-        for record_id in sorted(self._erased_ids):
-            self._see_erased(record_id)
-        return {one.index for one in self._missing if one.record.id in accounted}
+        for left in self._erasures.unfinished(self._store, self._keys):
+            self._add(left.index, "erasure-unfinished", "erasing it again finishes it")
+        return erased
 
-    def _see_erased(self, record_id: str) -> None:
-        stored = self._store.find(record_id)
-        if stored is None:
-            return
-        parts = [part for part, _ in self._store.payload(stored.index)]
-        known = {*parts, "assessment", "draft", "engine_input", "state", "answer"}
-        if parts or any(self._keys.part_key(record_id, part) for part in sorted(known)):
-            self._add(stored.index, "erasure-unfinished", "erasing it again finishes it")
+    def _is_accounted_for(self, one: Missing) -> bool:
+        known = (self._erasures, self._erased_later)
+        return any(erasures.by(one.index, one.record, one.part) is not None for erasures in known)

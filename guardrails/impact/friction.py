@@ -3,6 +3,9 @@ What the gate costs: how often texts are held, how often people are asked, how o
 
 Folded from the records of a window, text by text (a text is its content, however often it was checked). The shares are
 those that a workspace may limit (``friction:``): over-governance chokes what it protects.
+
+What people decided is counted for all of them together, never per person, and not shown at all while fewer than
+:data:`FEWEST` different people decided in the window: then a share says how one of them works.
 """
 
 from __future__ import annotations
@@ -18,6 +21,9 @@ from guardrails.model.record import Record
 DAY_MS = 86_400_000
 WINDOW_DAYS = 30
 
+FEWEST = 5
+"""Fewest different people about whom together a figure is shown."""
+
 
 @dataclass(frozen=True, slots=True)
 class RuleCost:
@@ -29,12 +35,12 @@ class RuleCost:
 
         disputes: How often somebody said that a finding of it is wrong, unclear or too strict.
 
-        unchanged: Texts that it held and people approved as they were.
+        unchanged: Texts that it held and people approved as they were; None while too few people decided.
     """
 
     holds: int = 0
     disputes: int = 0
-    unchanged: int = 0
+    unchanged: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,14 +51,14 @@ class Friction:
     Attributes:
         texts: Binding checks of different texts; *held* of them did not pass at first, *asked* went to a person.
 
-        answers: Final answers of people; *unchanged* of them approved the text as it was.
+        answers: Final answers of people; *unchanged* of them approved the text as it was, None while too few people decided.
     """
 
     texts: int
     held: int
     asked: int
     answers: int
-    unchanged: int
+    unchanged: int | None
     rules: tuple[tuple[str, RuleCost], ...]
 
     def cost(self, rule: str) -> RuleCost:
@@ -66,7 +72,7 @@ class Friction:
             "asked": (self.asked, self.texts),
             "unchanged": (self.unchanged, self.answers),
         }[name]
-        return share * 100 // whole if whole else None
+        return share * 100 // whole if whole and share is not None else None
 
 
 def friction_json(cost: Friction, limits: Mapping[str, int]) -> dict[str, Json]:
@@ -100,6 +106,7 @@ def folded(records: Iterable[Record]) -> Friction:
     held: dict[str, set[str]] = {}
     disputes: Counter[str] = Counter()
     unchanged: Counter[str] = Counter()
+    people: set[str] = set()
     answers = approved = 0
     for record in records:
         text = record.text("content_ref")
@@ -114,13 +121,22 @@ def folded(records: Iterable[Record]) -> Friction:
                 disputes[record.text("rule")] += 1
             case "review" if record.member("final") is True:
                 answers += 1
+                people.add(record.text("actor_ref"))
                 if record.text("decision") == "approve" and record.member("edited") is False:
                     approved += 1
                     unchanged.update(record.texts("rules"))
     names = sorted({*held, *disputes, *unchanged})
-    costs = tuple((name, RuleCost(len(held.get(name, ())), disputes[name], unchanged[name])) for name in names)
+    shown = len(people) >= FEWEST
+    costs = tuple(
+        (name, RuleCost(len(held.get(name, ())), disputes[name], unchanged[name] if shown else None)) for name in names
+    )
     return Friction(
-        len(first), sum(verdict != "pass" for verdict in first.values()), len(asked), answers, approved, costs
+        texts=len(first),
+        held=sum(verdict != "pass" for verdict in first.values()),
+        asked=len(asked),
+        answers=answers,
+        unchanged=approved if shown else None,
+        rules=costs,
     )
 
 

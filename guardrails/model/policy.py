@@ -16,6 +16,7 @@ from guardrails.model.context import Values
 from guardrails.model.draft import Pairs
 from guardrails.model.fact import NO_FACTS, Facts
 from guardrails.model.finding import Effect, Severity
+from guardrails.model.governance import NOTHING_SAID, Governance
 
 Layer = Literal["brand", "factual", "escalation"]
 LAYERS: tuple[Layer, ...] = ("brand", "factual", "escalation")
@@ -194,6 +195,14 @@ class Accepted(NamedTuple):
     owner: str
 
 
+class Keep(NamedTuple):
+    """How long a part of records of one type is kept: *span* is ``90d``, ``13m`` or ``2y``."""
+
+    type: str
+    part: str
+    span: str
+
+
 @dataclass(frozen=True, slots=True)
 class Workspace:
     """
@@ -218,6 +227,8 @@ class Workspace:
         friction: Limits in percent for ``held``, ``asked`` and ``unchanged`` (``impact/friction.py``), those that are set.
 
         approval_days: How long an approval holds unless it says otherwise, 1 to 90.
+
+        keep: What of the ledger ends when, sorted by type and part; what is not named is kept.
     """
 
     name: str
@@ -236,6 +247,8 @@ class Workspace:
     approval_days: int = 14
     friction: tuple[tuple[str, int], ...] = ()
     tone: str = ""
+    governance: Governance = NOTHING_SAID
+    keep: tuple[Keep, ...] = ()
 
     def queue(self, name: str) -> Queue:
         """Return who answers the questions of queue *name*: all people where nobody is named."""

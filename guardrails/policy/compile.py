@@ -123,9 +123,8 @@ def _packs(loaded: Loaded, written: tuple[Rule, ...]) -> tuple[Pack, ...]:
 
 
 def _for_the_record(loaded: Loaded) -> Json:
-    """Return what the workspace says for people: governance, and who changed which rule why."""
+    """Return what the workspace says for people besides: who changed which rule why."""
     return {
-        "governance": dict(loaded.file.governance),
         "overrides": {
             rule: {"reason": override.reason, "owner": override.owner, "until": override.until or ""}
             for rule, override in loaded.file.rules.items()

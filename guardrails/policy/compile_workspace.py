@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from guardrails.model.policy import Accepted, Grant, Mandate, Queue, Route, Scope, Workspace
+from guardrails.model.governance import Governance
+from guardrails.model.policy import Accepted, Grant, Keep, Mandate, Queue, Route, Scope, Workspace
 from guardrails.policy.problems import did_you_mean
 from guardrails.policy.vocabulary import scope
 
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
 
     from guardrails.errors import PolicyError
     from guardrails.policy.load import Loaded
-    from guardrails.policy.schema import GrantFile, MandateFile, RouteFile, ScopeFile
+    from guardrails.policy.schema import GovernanceFile, GrantFile, MandateFile, RouteFile, ScopeFile
     from guardrails.policy.vocabulary import Vocabulary
     from guardrails.policy.yaml_source import Document, Path
 
@@ -54,7 +55,27 @@ def compiled_workspace(loaded: Loaded, words: Vocabulary, problems: list[PolicyE
             (name.removesuffix("_percent"), limit) for name, limit in sorted(file.friction) if limit is not None
         ),
         tone=file.tone or "",
+        governance=_governance(file.governance),
+        keep=tuple(
+            Keep(kind, part, span) for kind, parts in sorted(file.keep.items()) for part, span in sorted(parts.items())
+        ),
     )
+
+
+def _governance(file: GovernanceFile) -> Governance:
+    said = {name: value for name in type(file).model_fields if (value := getattr(file, name)) is not None}
+    lists = (
+        "purposes",
+        "legal_basis",
+        "data_subjects",
+        "categories",
+        "recipients",
+        "transfers",
+        "security",
+        "declarations",
+    )
+    many = {name: (said[name],) if isinstance(said[name], str) else tuple(said[name]) for name in lists if name in said}
+    return Governance(**{**said, **many})
 
 
 class _Scopes:

@@ -20,6 +20,7 @@ from guardrails.model.policy import Layer
 
 # https://semver.org, "Is there a suggested regular expression": major.minor.patch, pre-release and build allowed.
 _SEMVER = re.compile(r"(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)(-[0-9A-Za-z.-]+)?(\+[0-9A-Za-z.-]+)?")
+_SPAN = re.compile(r"[1-9]\d{0,3}[dmy]")
 _NAME = re.compile(r"[A-Za-z0-9]+(?:[-_][A-Za-z0-9]+)*")
 _RULE_ID = re.compile(rf"{_NAME.pattern}\.{_NAME.pattern}")
 # BCP 47 as far as it is used here: language, then script, region or variant.
@@ -82,6 +83,7 @@ RuleId = Annotated[str, Field(max_length=200), matching(_RULE_ID, "a rule id suc
 Locale = Annotated[str, Field(max_length=40), matching(_LOCALE, "a locale such as en or de-AT")]
 Version = Annotated[str, matching(_SEMVER, 'a version such as "1.2.0"')]
 Day = Annotated[str, AfterValidator(_is_day)]
+SomeTexts = Annotated[list[Text], Field(min_length=1)]
 PlainText = Annotated[Text, AfterValidator(_is_plain)]
 Owner = Annotated[Text, AfterValidator(_is_harmless)]
 Names = Annotated[list[Name], AfterValidator(_is_distinct)]
@@ -325,6 +327,58 @@ class FrictionFile(Strict):
     unchanged_percent: Annotated[int, Field(ge=0, le=100)] | None = None
 
 
+_KEPT = {
+    "check": ("draft", "assessment", "state", "engine_input"),
+    "review": ("reason", "edited", "terms", "persons"),
+    "dispute": ("note", "persons"),
+    "waiver": ("persons",),
+    "stop": ("reason", "persons"),
+    "withdrawal": ("reason", "persons"),
+}
+
+
+def _is_kept(keep: dict[str, dict[str, str]]) -> dict[str, dict[str, str]]:
+    """Refuse what no record has, and what says what is in force (its time is not over while it is)."""
+    for kind, parts in keep.items():
+        known = _KEPT.get(kind)
+        if known is None:
+            raise ValueError(f"no record “{kind}” has parts that end; there are {', '.join(_KEPT)}")
+        for part in parts:
+            if part not in known:
+                raise ValueError(f"a “{kind}” has no part “{part}” that ends; it has {', '.join(known)}")
+    return keep
+
+
+KeptFor = Annotated[str, matching(_SPAN, "a time such as 90d, 13m or 2y")]
+Kept = Annotated[dict[str, dict[str, KeptFor]], AfterValidator(_is_kept)]
+
+
+class GovernanceFile(Strict):
+    """
+    Who answers for the processing, in words for the record of processing (Art. 30 GDPR).
+
+    All of it may be left out while nobody else can reach the gate; ``model/governance.py`` says what a server needs.
+    """
+
+    controller: Text | None = None
+    contact: Text | None = None
+    representative: Text | None = None
+    dpo: Text | None = None
+    purposes: SomeTexts | None = None
+    legal_basis: Text | SomeTexts | None = None
+    data_subjects: SomeTexts | None = None
+    categories: SomeTexts | None = None
+    recipients: SomeTexts | None = None
+    transfers: Text | SomeTexts | None = None
+    retention: Text | None = None
+    security: Text | SomeTexts | None = None
+    backups_days: Annotated[int, Field(ge=0, le=3650)] | None = None
+    policy_owner: Text | None = None
+    review_cycle: Text | None = None
+    legal_review: Text | None = None
+    declarations: SomeTexts | None = None
+
+
 class ObligationFile(Strict):
     """Something to be done before or after publication of what *applies_to* says."""
 
@@ -352,4 +406,5 @@ class WorkspaceFile(Strict):
     unsupported: dict[RuleId, AcceptedFile] = {}
     rules: dict[RuleId, OverrideFile] = {}
     obligations: list[ObligationFile] = []
-    governance: dict[Name, Text | list[Text]] = {}
+    governance: GovernanceFile = GovernanceFile()
+    keep: Kept = {}

@@ -21,9 +21,11 @@ _DONE = {
     "break-glass-asked": "waits for a second person, who says the same within four hours",
     "approver-key-added": "is registered as yours; verifiers need the trust file again: guardrails permit trust",
     "approver-key-ended": "has ended; verifiers need the trust file again: guardrails permit trust",
+    "hold-set": "is in force: nothing it covers can be erased until two people release it",
+    "hold-released": "is released: what it covered can be erased again, and ends as the workspace says",
 }
 _NOUN = {
-    "waiver": "waiver", "finding": "waiver", "stop": "stop", "permit": "permit", "break": "the text of", "approver": "key",
+    "waiver": "waiver", "finding": "waiver", "stop": "stop", "permit": "permit", "break": "the text of", "approver": "key", "hold": "hold",
 }  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, TypeAlias
 
 from guardrails.audit.log import AuditLog
+from guardrails.audit.parts import opened_or_none
 from guardrails.decide.engine import RegoEngine
 from guardrails.decide.facts import harmless
 from guardrails.errors import EngineError, LedgerError
@@ -36,19 +37,21 @@ def replay_decision(log: AuditLog, engine: RegoEngine, index: int, record: Recor
 
     try:
         asked = log.decrypt(index, "engine_input")
-        assessment = json.loads(log.decrypt(index, "assessment"))
+        told = opened_or_none(log, index, "assessment")
         bundle = _bundle(log, record.text("policy_digest"))
     except LedgerError as error:
         return outcome("erased" if erased and error.code == "payload-missing" else "lost", detail=error.message)
     except ValueError:
         return outcome("lost", detail="what is stored cannot be read")
-    if not asked or _is_undecided(assessment):
+    if told is None and not erased:
+        return outcome("lost", detail="its assessment is gone")
+    if not asked or _is_undecided(record):
         return outcome("undecided", detail=", ".join(record.texts("completeness", "faults")))
     try:
         decision = json.loads(engine.decide(bundle, asked))
     except EngineError as error:
         return outcome("differs", detail=f"{error.code}: {error.message}")
-    differences = _differences(assessment, decision, json.loads(asked))
+    differences = _differences(json.loads(told), decision, json.loads(asked)) if told else _recorded(record, decision)
     return outcome("differs" if differences else "identical", differences)
 
 
@@ -60,9 +63,21 @@ def _bundle(log: AuditLog, digest: str) -> Bundle:
     return bundle_of([Module(**module) for module in content["modules"]], content["data"])
 
 
-def _is_undecided(assessment: _Body) -> bool:
+def _is_undecided(record: Record) -> bool:
     """Tell whether the engine was asked and gave no usable answer, which escalated."""
-    return any(fault["code"].startswith("engine-") for fault in assessment["completeness"]["faults"])
+    return any(code.startswith("engine-") for code in record.texts("completeness", "faults"))
+
+
+def _recorded(record: Record, decision: _Body) -> tuple[Difference, ...]:
+    """Return what differs from the record alone, which outlives its text: verdict, codes of reasons, who is asked."""
+    codes = [one["code"] for one in decision["reasons"]]
+    routing = decision["routing"] or {"queue": record.text("routing", "queue")}
+    pairs = (
+        ("verdict", record.text("verdict"), decision["verdict"]),
+        ("reasons", _text(record.texts("reasons")[: len(codes)]), _text(codes)),
+        ("queue", record.text("routing", "queue"), routing["queue"]),
+    )
+    return tuple(Difference(key, before, after) for key, before, after in pairs if before != after)
 
 
 def _differences(assessment: _Body, decision: _Body, asked: _Body) -> tuple[Difference, ...]:

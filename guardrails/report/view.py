@@ -52,7 +52,7 @@ def view_of(folder: Path) -> WorkspaceView:
         Override(rule, _what(one.effect, one.params is not None), one.reason, one.owner, one.until or "")
         for rule, one in sorted(loaded.file.rules.items())
     )
-    governance: Mapping[str, object] = dict(loaded.file.governance)
+    governance: Mapping[str, object] = {key: said for key, said in loaded.file.governance if said is not None}
     return WorkspaceView(policy, overrides, _named(governance), tuple(_declared(governance)))
 
 

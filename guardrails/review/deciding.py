@@ -30,7 +30,7 @@ from guardrails.model.review import Given, Review, Seen, Submission
 from guardrails.model.state import Ruling
 from guardrails.review.desk import Desk
 from guardrails.review.edits import edited_submission, too_much
-from guardrails.review.people import required
+from guardrails.review.people import persons, required
 
 Decision = Literal["approve", "send-back", "reject"]
 DECISIONS: Final[tuple[Decision, ...]] = ("approve", "send-back", "reject")
@@ -173,6 +173,7 @@ class _Decided:
     def recorded(self) -> Receipt:  # 5
         """Record it."""
         parts = {TERMS: terms_of(self.ruling), "reason": self.answer.reason.strip().encode("utf-8")}
+        parts |= persons(self.actor)
         if self.answer.edited:
             parts["edited"] = canonical(draft_json(replace(self.asked.draft, fields=self.answer.edited)))
         expected = Expected(answers_key(self.review.id), len(self.review.answers))

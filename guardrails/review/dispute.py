@@ -10,6 +10,7 @@ from guardrails.gate import Gate
 from guardrails.model.canonical import Json
 from guardrails.model.context import Actor
 from guardrails.model.review import Submission
+from guardrails.review.people import persons
 from guardrails.review.submission import submission_of
 
 Complaint = Literal["wrong", "unclear", "too-strict"]
@@ -36,7 +37,8 @@ def dispute(gate: Gate, check_id: str, finding_id: str, complaint: Complaint, no
         "principal": {"kind": actor.principal.kind, "ref": log.principal_ref(actor.principal)},
         "actor_ref": log.actor_ref(actor),
     }
-    return log.append("dispute", body, parts={"note": note.strip().encode("utf-8")} if note.strip() else {})
+    said = {"note": note.strip().encode("utf-8")} if note.strip() else {}
+    return log.append("dispute", body, parts={**said, **persons(actor)})
 
 
 def finding_in(asked: Submission, check_id: str, finding_id: str) -> dict[str, Any]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from guardrails.audit.log import AuditLog
+from guardrails.audit.parts import texts_of
 from guardrails.audit.projection import rests_on_key
-from guardrails.errors import DraftError, LedgerError
+from guardrails.errors import DraftError
 from guardrails.matching.fold import fold_key
 from guardrails.model.record import Record
 from guardrails.model.review import Mention
@@ -64,11 +64,5 @@ def _rules(record: Record) -> set[object]:
 
 
 def _folded_text(log: AuditLog, index: int) -> str:
-    """Return the folded text of a check; empty if it was erased."""
-    try:
-        draft = json.loads(log.decrypt(index, "draft"))
-    except LedgerError as error:
-        if error.code != "payload-missing":
-            raise
-        return ""
-    return "\n".join(fold_key(field["text"]) for field in draft["fields"])
+    """Return the folded text of a check, as far as it was not erased."""
+    return "\n".join(map(fold_key, texts_of(log, index)))

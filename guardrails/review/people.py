@@ -1,10 +1,12 @@
-"""What an actor must be, and say, to decide."""
+"""What an actor must be, and say, to decide; and how it is kept."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
+from guardrails.audit.keys import ApiKeys, require
 from guardrails.errors import DraftError
+from guardrails.model.canonical import canonical
 from guardrails.model.context import Actor
 
 
@@ -27,6 +29,17 @@ def deciding_role(actor: Actor, people: Sequence[str]) -> str:
     return actor.principal.id
 
 
+def persons(actor: Actor) -> dict[str, bytes]:
+    """Return the encrypted part that says in clear who acted; the record beside it holds a reference."""
+    who = {
+        "kind": actor.principal.kind,
+        "id": actor.principal.id,
+        "credential": actor.credential,
+        "person": actor.person,
+    }
+    return {"persons": canonical(who)}
+
+
 def required(text: str, what: str) -> str:
     """
     Return *text* without space around it.
@@ -37,3 +50,33 @@ def required(text: str, what: str) -> str:
     if not text.strip():
         raise DraftError("missing-reason", f"{what} is missing: every decision says why")
     return text.strip()
+
+
+def two_people(
+    keys: ApiKeys, tokens: Sequence[str], roles: Sequence[str], people: Sequence[str], scope: str
+) -> tuple[str, ...]:
+    """
+    Return names of the people who approve something, for references only.
+
+    Where there are API keys, each is known by a key of a person with *scope*; elsewhere by a role of *people*. Whether they
+    are two is for the caller to see to: the same person counts once.
+
+    Raises:
+        DraftError: ``two-people-needed``, ``unauthorized``, ``forbidden``, ``person-needed`` or ``unknown-role``.
+    """
+    if not keys.list():
+        for role in roles:
+            if role not in people:
+                raise DraftError("unknown-role", f"this workspace has no role {role!r}", help=f"it has {people}")
+        return tuple(roles)
+    if not all(tokens):
+        raise DraftError(
+            "two-people-needed",
+            "two people approve this, each with a key of their own",
+            help="put one into GUARDRAILS_KEY and the other into GUARDRAILS_SECOND_KEY",
+        )
+    callers = [keys.caller(token) for token in tokens]
+    for one in callers:
+        require(one, scope)
+        deciding_role(one.actor, people)
+    return tuple(one.actor.who for one in callers)

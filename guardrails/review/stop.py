@@ -14,7 +14,7 @@ from guardrails.model.canonical import Json
 from guardrails.model.context import Actor
 from guardrails.model.review import StopSet
 from guardrails.model.state import Stop
-from guardrails.review.people import deciding_role, required
+from guardrails.review.people import deciding_role, persons, required
 
 Scope = Literal["all", "agent", "channel", "campaign"]
 SCOPES: Final[tuple[Scope, ...]] = ("all", "agent", "channel", "campaign")
@@ -108,4 +108,4 @@ def _append(gate: Gate, kind: str, body: Mapping[str, Json], actor: Actor, parts
         "principal": {"kind": actor.principal.kind, "ref": log.principal_ref(actor.principal)},
         "actor_ref": log.actor_ref(actor),
     }
-    return log.append(kind, {**body, **who}, parts=parts)
+    return log.append(kind, {**body, **who}, parts={**parts, **persons(actor)})

@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 from guardrails.audit.log import AuditLog
+from guardrails.audit.parts import draft_of
 from guardrails.audit.standing import state_of
 from guardrails.errors import DraftError
 from guardrails.model.context import EffectiveContext, Values
@@ -13,7 +14,6 @@ from guardrails.model.finding import SEVERITIES
 from guardrails.model.review import Submission
 from guardrails.model.state import PLACE_KEYS, Ruling, State
 from guardrails.rules.waivers import ruling_for
-from guardrails.text.draft_json import draft_from_json
 from guardrails.text.moment import moment_ms
 
 
@@ -38,7 +38,7 @@ def submission_of(log: AuditLog, check_id: str) -> Submission:
     ruling = _in_force(assessment, state, place)
     codes = {one["code"] for one in assessment["reasons"] if one["outcome"] in ("revise", "escalate")}
     return Submission(
-        draft=draft_from_json(log.decrypt(index, "draft").decode("utf-8"), check_id),
+        draft=draft_of(log, index),
         assessment=assessment,
         state=state,
         content_sha256=assessment["content_sha256"],

@@ -21,7 +21,7 @@ from guardrails.model.context import PLURALS, Actor, Values
 from guardrails.model.policy import Rule
 from guardrails.model.review import WaiverUse
 from guardrails.model.state import Waiver
-from guardrails.review.people import deciding_role, required
+from guardrails.review.people import deciding_role, persons, required
 
 MAX_DAYS = 90
 """Longest time a waiver may hold, in days; an exception that lasts is a change of the rule."""
@@ -187,4 +187,4 @@ def _append(gate: Gate, event: str, waiver: Waiver, actor: Actor, review: str = 
         "actor_ref": log.actor_ref(actor),
     }
     parts = {TERMS: terms_of(replace(waiver, id=""))} if event == "requested" else {}
-    return log.append("waiver", body, parts=parts)
+    return log.append("waiver", body, parts={**parts, **persons(actor)})

@@ -60,6 +60,9 @@ class MemoryStore:
         for part in parts:
             self._payload.get(index, {}).pop(part, None)
 
+    def drop_answers(self, index):
+        self._answers = {key: one for key, one in self._answers.items() if one[1].index != index}
+
     def put_bundle(self, digest, data):
         self._bundles.setdefault(digest, data)
 
@@ -137,7 +140,7 @@ class MemoryKeys:
 
     def __init__(self):
         self._ledger_key = secrets.token_bytes(32)
-        self._parts, self._api_keys, self._seeds, self._seen = {}, {}, {}, None
+        self._parts, self._api_keys, self._seeds, self._seen, self._epoch = {}, {}, {}, None, 1
 
     def ledger_key(self):
         return self._ledger_key
@@ -152,8 +155,13 @@ class MemoryKeys:
     def part_key(self, record_id, part):
         return self._parts.get((record_id, part))
 
-    def drop(self, record_id):
-        self._parts = {name: key for name, key in self._parts.items() if name[0] != record_id}
+    def drop(self, parts):
+        for one in parts:
+            self._parts.pop(one, None)
+
+    def rotate_epoch(self):
+        self._epoch += 1
+        return self._epoch
 
     def reset_seen(self, head):
         self._seen = head

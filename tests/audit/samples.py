@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from guardrails.audit.entry import CheckEntry, RuleCount
+from guardrails.audit.erasure import Approval, erase, whole_text
 from guardrails.audit.log import AuditLog
 from guardrails.backends.store.keys import SqliteKeys
 from guardrails.backends.store.sqlite import SqliteStore
@@ -30,6 +31,19 @@ def sqlite_log(folder, clock=None):
     return AuditLog(SqliteStore(folder / "ledger.db"), SqliteKeys(folder / "keys.db"), clock or Clock())
 
 
+APPROVED = Approval("gdpr-17-1-b", "ticket 7", ("ann", "bo"))
+
+
+def erase_text(log, check_id, approval=APPROVED):
+    """Erase every part of a check that holds words."""
+    return erase(log, [whole_text(log, check_id)], approval, target=check_id)
+
+
+def draft(text):
+    """Return the parts of a draft of one field."""
+    return {"context": b"{}", "field:0": text}
+
+
 def check(log, **changes):
     """Return the entry of a check that calls for revise."""
     values = {
@@ -42,7 +56,7 @@ def check(log, **changes):
         "as_of_ms": log.clock(),
         "verdict": "revise",
         "content_sha256": "c0" * 32,
-        "draft_bytes": b"CANARY-draft: the best serum in the world",
+        "draft_parts": draft(b"CANARY-draft: the best serum in the world"),
         "assessment_bytes": b"CANARY-quote",
         "engine_input_bytes": b"CANARY-input",
         "state_bytes": b"CANARY-state",

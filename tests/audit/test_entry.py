@@ -33,7 +33,7 @@ def entry(*findings, faults=()):
         accountable="", draft_sha256="d", content_sha256="c", state_sha256="s",
     )  # fmt: skip
     return check_entry(
-        assessment, check_id="chk_1", at_ms=7, principal=Principal("agent", "a"), binding=True, draft_bytes=b"d",
+        assessment, check_id="chk_1", at_ms=7, principal=Principal("agent", "a"), binding=True, draft_parts={"context": b"d"},
         assessment_bytes=b"a", engine_input_bytes=b"e", state_bytes=b"s",
     )  # fmt: skip
 

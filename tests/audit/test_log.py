@@ -1,4 +1,4 @@
-"""What the audit log records, finds again, counts and erases."""
+"""What the audit log records, finds again and counts."""
 
 import secrets
 
@@ -57,7 +57,7 @@ def test_a_record_says_what_was_decided(log):
     assert (
         record.texts("reasons"), record.texts("channels"), record.texts("markets"),
     ) == (("findings",), ("press",), ("de",))  # fmt: skip
-    assert sorted(record.commitments()) == ["assessment", "draft", "engine_input", "state"]
+    assert sorted(record.commitments()) == ["assessment", "context", "engine_input", "field:0", "state"]
 
 
 def test_no_copy_and_no_person_stand_in_a_record(log):
@@ -96,7 +96,7 @@ def test_what_is_unknown_is_said(log):
     """An unknown index, part or id is told apart from damage."""
     log.append_check(check(log))
     with pytest.raises(LedgerError) as unknown:
-        log.decrypt(9, "draft")
+        log.decrypt(9, "field:0")
     with pytest.raises(LedgerError) as missing:
         log.decrypt(0, "none")
 
@@ -246,62 +246,6 @@ def test_two_requests_with_one_key_make_one_record(log):
 
     assert caught.value.code == "idempotency-key-in-use"
     assert log.head().size == 1
-
-
-APPROVED = {"ground": "gdpr-17-1-b", "request_ref": "ticket 7", "approved_by": ("ann", "bo")}
-
-
-def test_erased_copy_is_gone_and_proofs_still_hold(log):
-    """After an erasure no part opens, the record and its proof stay, and the report tells erased from lost."""
-    receipts = [remembered(log), log.append_check(check(log))]
-    log.erase(receipts[0].record_id, **APPROVED)
-    with pytest.raises(LedgerError) as caught:
-        log.decrypt(0, "draft")
-    leaf = bytes.fromhex(receipts[0].leaf_hash)
-    report = log.verify()
-
-    assert caught.value.code == "payload-missing"
-    assert tlog.inclusion_holds(0, 3, leaf, log.inclusion_proof(0), log.head().root)
-    assert (report.intact, report.erased, report.unaccounted, report.problems) == (2, 1, 0, ())
-    assert log.keys.part_key(receipts[0].record_id, "answer") is None
-
-
-@pytest.mark.parametrize(
-    ("change", "code"),
-    [
-        ({"approved_by": ("ann",)}, "erasure-not-approved"),
-        ({"approved_by": ("ann", "ann")}, "erasure-not-approved"),
-        ({"ground": "Ms Smith asked"}, "erasure-ground"),
-    ],
-)
-def test_an_erasure_needs_two_people_and_a_ground(log, change, code):
-    """One person alone, or a ground in free words, erases nothing."""
-    receipt = log.append_check(check(log))
-    with pytest.raises(DraftError) as caught:
-        log.erase(receipt.record_id, **{**APPROVED, **change})
-
-    assert code == caught.value.code
-    assert log.head().size == 1
-
-
-def test_an_unknown_check_cannot_be_erased(log):
-    """Erasing nothing is a mistake, and no record."""
-    with pytest.raises(LedgerError) as caught:
-        log.erase("chk_none", **APPROVED)
-
-    assert caught.value.code == "record-unknown"
-    assert log.head().size == 0
-
-
-def test_an_erasure_cut_short_is_noticed_and_finished(log):
-    """An erasure record whose keys are still there is a problem until erasing again."""
-    receipt = log.append_check(check(log))
-    log.append("erasure", {"target": receipt.record_id})
-    unfinished = log.verify()
-    log.erase(receipt.record_id, **APPROVED)
-
-    assert [problem.what for problem in unfinished.problems] == ["erasure-unfinished"]
-    assert log.verify().ok
 
 
 # -- failure

@@ -16,7 +16,7 @@ from guardrails.backends.store.keys import SqliteKeys
 from guardrails.backends.store.sqlite import SqliteStore
 from guardrails.errors import LedgerError
 from guardrails.model.context import Principal
-from tests.audit.samples import CANARIES, check, sqlite_log
+from tests.audit.samples import CANARIES, check, erase_text, sqlite_log
 
 TARGET = 3
 SIZE = 8
@@ -72,11 +72,11 @@ CHANGES = {
     "a record's id": ("UPDATE record SET id = 'chk_x' WHERE idx = 3", "record-id-differs"),
     "a tree hash": ("UPDATE node SET hash = randomblob(32) WHERE pos = 4", "tree-hash-differs"),
     "a missing tree hash": ("DELETE FROM node WHERE pos = 4", "tree-hash-missing"),
-    "payload": ("UPDATE payload SET sealed = randomblob(50) WHERE idx = 3 AND part = 'draft'", "payload-damaged"),
-    "lost payload": ("DELETE FROM payload WHERE idx = 3 AND part = 'draft'", "payload-missing"),
+    "payload": ("UPDATE payload SET sealed = randomblob(50) WHERE idx = 3 AND part = 'field:0'", "payload-damaged"),
+    "lost payload": ("DELETE FROM payload WHERE idx = 3 AND part = 'field:0'", "payload-missing"),
     "extra payload": ("INSERT INTO payload VALUES (3, 'extra', x'00')", "payload-unexpected"),
     "another's payload": (
-        "UPDATE payload SET sealed = (SELECT p.sealed FROM payload p WHERE p.idx = 4 AND p.part = 'draft') WHERE idx = 3",
+        "UPDATE payload SET sealed = (SELECT p.sealed FROM payload p WHERE p.idx = 4 AND p.part = 'field:0') WHERE idx = 3",
         "payload-damaged",
     ),
     "an index row": ("UPDATE history SET at_ms = 5 WHERE idx = 3", "index-differs"),
@@ -229,16 +229,22 @@ def test_history_written_anew_is_noticed(folder):
     assert (-1, "rolled-back") in problems(folder)[0]
 
 
-@pytest.mark.parametrize("change", ["DELETE FROM part_key", "UPDATE part_key SET key = randomblob(32)",
-                                    "UPDATE part_key SET salt = randomblob(32)"])  # fmt: skip
+@pytest.mark.parametrize("change", [
+    "DELETE FROM part_key",
+    "UPDATE part_key SET wrapped = randomblob(92)",
+    "UPDATE part_key SET wrapped = x'00'",
+    "UPDATE part_key SET epoch = 9",
+    "UPDATE part_key SET epoch = 0",
+    "UPDATE part_key SET (epoch, wrapped) = (0, randomblob(64))",
+])  # fmt: skip
 def test_a_lost_key_is_unaccounted_for(folder, change):
     """A key that is gone or changed without an erasure record is a problem of its record."""
-    with_id = "WHERE part = 'draft' AND record_id = (SELECT id FROM ledger.record WHERE idx = 3)"
+    with_id = "WHERE part = 'field:0' AND record_id = (SELECT id FROM ledger.record WHERE idx = 3)"
     tamper(folder / "keys.db", ("ATTACH ? AS ledger", (str(folder / "ledger.db"),)), (f"{change} {with_id}", ()))
     found, report = problems(folder)
 
     assert [index for index, _ in found] == [3]
-    assert found[0][1] in {"key-missing", "payload-damaged", "commitment-differs"}
+    assert found[0][1] in {"key-missing", "key-damaged", "payload-damaged", "commitment-differs"}
     assert (report.erased, report.unaccounted) == (0, 1)
 
 
@@ -257,8 +263,8 @@ def test_a_forged_erasure_target_erases_no_other(folder):
     """An erasure accounts for its own target only."""
     log = sqlite_log(folder)
     targets = [record.id for _, record in log.records()][1:3]
-    log.erase(targets[0], ground="g", request_ref="r", approved_by=("a", "b"))
-    log.keys.drop(targets[1])
+    erase_text(log, targets[0])
+    log.keys.drop([(targets[1], "field:0")])
     report = log.verify()
     log.close()
 

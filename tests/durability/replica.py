@@ -15,16 +15,16 @@ from contextlib import suppress
 from guardrails.audit.log import AuditLog
 from guardrails.audit.writer import GroupWriter
 from guardrails.backends.store.postgres import PostgresStore
-from guardrails.backends.store.postgres_keys import PostgresKeys
 from guardrails.errors import LedgerError
 from tests.audit.samples import Clock
 from tests.durability.writer import client, reader
+from tests.postgres import keys_in
 
 
 def main(url: str, name: str, clients: int) -> None:
     """Write until the process ends; a look that fails is looked again."""
     address = f"{url}&application_name={name}"
-    log = AuditLog(PostgresStore(address), PostgresKeys(address), Clock())
+    log = AuditLog(PostgresStore(address), keys_in(address), Clock())
     writer = GroupWriter(log)
     for n in range(clients):
         threading.Thread(target=client, args=(log, writer, f"{name}.{n}"), daemon=True).start()

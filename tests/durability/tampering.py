@@ -405,9 +405,11 @@ def swap_payload(at: Attacker) -> Expected:
 @attack
 def swap_payload_and_keys(at: Attacker) -> Expected:
     """Two parts of one record with their keys."""
-    index, record_id = at.one("SELECT idx, id FROM record WHERE idx IN (SELECT idx FROM payload WHERE part = 'draft')")
-    names = ("CASE part WHEN 'draft' THEN 'state' ELSE 'draft' END", "('draft', 'state')")
-    for part in ("draft", "state"):
+    index, record_id = at.one(
+        "SELECT idx, id FROM record WHERE idx IN (SELECT idx FROM payload WHERE part = 'field:0')"
+    )
+    names = ("CASE part WHEN 'field:0' THEN 'state' ELSE 'field:0' END", "('field:0', 'state')")
+    for part in ("field:0", "state"):
         at(f"UPDATE payload SET part = '_' || {names[0]} WHERE idx = ? AND part = ?", index, part)
         at(f"UPDATE k.part_key SET part = '_' || {names[0]} WHERE record_id = ? AND part = ?", record_id, part)
     at("UPDATE payload SET part = ltrim(part, '_') WHERE idx = ?", index)
@@ -426,8 +428,10 @@ def add_payload(at: Attacker) -> Expected:
 @attack
 def bring_back_erased(at: Attacker) -> Expected:
     """Payload of a record that was erased."""
-    (index,) = at.one("SELECT idx FROM record WHERE type_of(bytes) = 'check' AND idx NOT IN (SELECT idx FROM payload)")
-    at("INSERT INTO payload VALUES (?, 'draft', ?)", index, at.draw.randbytes(40))
+    (index,) = at.one(
+        "SELECT idx FROM record WHERE type_of(bytes) = 'check' AND idx NOT IN (SELECT idx FROM payload WHERE part = 'field:0')"
+    )
+    at("INSERT INTO payload VALUES (?, 'field:0', ?)", index, at.draw.randbytes(40))
     return named(index)
 
 
@@ -488,10 +492,10 @@ def edit_key(at: Attacker) -> Expected:
     """A key or a salt of some part, or whose it is."""
     index, record_id, part = at.one(_OF_A_RECORD)
     change = at.draw.choice((
-        "UPDATE k.part_key SET key = randomblob(32)", "UPDATE k.part_key SET salt = randomblob(32)",
-        "UPDATE k.part_key SET key = substr(key, 2)", "DELETE FROM k.part_key",
+        "UPDATE k.part_key SET wrapped = randomblob(92)", "UPDATE k.part_key SET epoch = epoch + 1",
+        "UPDATE k.part_key SET wrapped = substr(wrapped, 2)", "DELETE FROM k.part_key",
         "UPDATE k.part_key SET part = 'x'", "UPDATE k.part_key SET record_id = 'x'",
-        "UPDATE k.part_key SET key = salt, salt = key",
+        "UPDATE k.part_key SET epoch = 0", "UPDATE k.part_key SET epoch = 0, wrapped = randomblob(64)",
     ))  # fmt: skip
     at(f"{change} WHERE record_id = ? AND part = ?", record_id, part)
     return named(index)
@@ -501,9 +505,10 @@ def edit_key(at: Attacker) -> Expected:
 def swap_keys(at: Attacker) -> Expected:
     """The keys of two parts."""
     (one, *first), (two, *second) = at.draw.sample(at(_OF_A_RECORD), 2)
-    sql = "UPDATE k.part_key SET key = ?, salt = ? WHERE record_id = ? AND part = ?"
+    sql = "UPDATE k.part_key SET epoch = ?, wrapped = ? WHERE record_id = ? AND part = ?"
     values = [
-        at("SELECT key, salt FROM k.part_key WHERE record_id = ? AND part = ?", *name)[0] for name in (first, second)
+        at("SELECT epoch, wrapped FROM k.part_key WHERE record_id = ? AND part = ?", *name)[0]
+        for name in (first, second)
     ]
     at(sql, *values[1], *first)
     at(sql, *values[0], *second)

@@ -19,7 +19,7 @@ import pytest
 
 from guardrails.audit.log import AuditLog
 from guardrails.errors import LedgerError
-from tests.audit.samples import check, sqlite_log
+from tests.audit.samples import check, draft, sqlite_log
 from tests.durability.history import Entry, Event, complaints
 from tests.durability.machine import Machine
 from tests.durability.test_power import opened
@@ -50,7 +50,7 @@ class Work:
 
     def append(self, log: AuditLog) -> bool:
         """Hand over one, and tell whether it was taken."""
-        entry = check(log, draft_bytes=b"x" * 5000)
+        entry = check(log, draft_parts=draft(b"x" * 5000))
         self.events.append(Event("invoke", "c", entry.check_id))
         try:
             told = log.append_check(entry)

@@ -27,10 +27,11 @@ from guardrails.audit.store import Head
 from guardrails.backends.store.keys import SqliteKeys
 from guardrails.backends.store.sqlite import SqliteStore
 from guardrails.errors import LedgerError
-from tests.audit.samples import Clock, check
+from tests.audit.samples import Clock, check, erase_text
+from tests.audit.samples import draft as parts_of
 
 STORIES = int(os.environ.get("GUARDRAILS_STORIES", "12"))
-FILES = ("ledger.db", "ledger.db-wal", "keys.db", "keys.db-wal")
+FILES = ("ledger.db", "ledger.db-wal", "keys.db", "keys.db-wal", "keys.epochs")
 PEOPLE = ("anna", "ben")
 NUMBERS = st.integers(0, 10**6)
 
@@ -145,7 +146,7 @@ class Story(RuleBasedStateMachine):
     def append(self, which: int, draft: bytes) -> None:
         """One record."""
         self.clock.now_ms += 1
-        self.add(self.logs[which].append_check(check(self.logs[which], draft_bytes=draft)), draft)
+        self.add(self.logs[which].append_check(check(self.logs[which], draft_parts=parts_of(draft))), draft)
 
     @rule(which=st.integers(0, 1), drafts=st.lists(st.binary(min_size=1, max_size=50), min_size=1, max_size=9))
     def batch(self, which: int, drafts: list[bytes]) -> None:
@@ -153,7 +154,7 @@ class Story(RuleBasedStateMachine):
         self.keys_used += 1
         key = Idempotency(f"key {self.keys_used}", "body", lambda receipt: receipt.record_id.encode())
         log = self.logs[which]
-        told = log.append_each([check(log, draft_bytes=draft, idempotency=key) for draft in drafts])
+        told = log.append_each([check(log, draft_parts=parts_of(draft), idempotency=key) for draft in drafts])
         codes = {one.code for one in told if isinstance(one, LedgerError)}
         self.add(told[0], drafts[0])
 
@@ -166,7 +167,7 @@ class Story(RuleBasedStateMachine):
         """The text of some check."""
         checks = self.model.checks()
         target = self.model.lines[checks[number % len(checks)]].record_id
-        told = self.logs[which].erase(target, ground="g", request_ref="r", approved_by=PEOPLE)
+        (told,) = erase_text(self.logs[which], target)
         self.add(told, has_parts=False)
         self.model.keyed.discard(target)
         self.model.erased.add(target)
@@ -286,7 +287,7 @@ class Story(RuleBasedStateMachine):
         if not line.draft:
             return
         try:
-            found = self.logs[which].decrypt(index, "draft")
+            found = self.logs[which].decrypt(index, "field:0")
         except LedgerError as error:
             found = error.code.encode()
 

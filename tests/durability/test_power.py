@@ -22,7 +22,7 @@ from guardrails.audit.log import AuditLog
 from guardrails.backends.store.keys import SqliteKeys
 from guardrails.backends.store.sqlite import SqliteStore
 from guardrails.errors import LedgerError
-from tests.audit.samples import WRITER, Clock, check
+from tests.audit.samples import WRITER, Clock, check, draft, erase_text
 from tests.durability.history import Entry, Event, complaints
 from tests.durability.machine import Machine
 
@@ -60,7 +60,7 @@ class Work:
     def append(self, log: AuditLog) -> bool:
         """Hand over some records at once, and tell whether they were taken."""
         entries = [
-            check(log, thread=f"t{n}", draft_bytes=b"x" * self.draw.randrange(9000))
+            check(log, thread=f"t{n}", draft_parts=draft(b"x" * self.draw.randrange(9000)))
             for n in range(self.draw.choice((1, 1, 3, 9)))
         ]
         self.events += [Event("invoke", f"c{n}", entry.check_id) for n, entry in enumerate(entries)]
@@ -73,9 +73,12 @@ class Work:
 
     def erase(self, log: AuditLog) -> bool:
         """Erase some check, and tell whether that was done."""
-        target = self.draw.choice([event.record_id for event in self.events if event.kind == "ok"])
+        known = {event.record_id for event in self.events if event.kind == "ok" and event.client != "eraser"}
+        if not known - self.erased:
+            return True
+        target = self.draw.choice(sorted(known - self.erased))
         try:
-            told = log.erase(target, ground="g", request_ref="r", approved_by=("a", "b"))
+            (told,) = erase_text(log, target)
         except LedgerError:
             return False
         self.events.append(Event("invoke", "eraser", told.record_id))
@@ -104,7 +107,7 @@ class Work:
     def readable(self, log: AuditLog) -> list[str]:
         """Return every record that has not its keys, and every erased one that has; an interrupted erasure is no fault."""
         problems = [one for one in log.verify().problems if one.what != "erasure-unfinished"]
-        back = [name for name in self.erased if log.keys.part_key(name, "draft") is not None]
+        back = [name for name in self.erased if log.keys.part_key(name, "field:0") is not None]
         return [*map(str, problems), *(f"{name} was erased and can be read" for name in back)]
 
 

@@ -22,11 +22,10 @@ import pytest
 
 from guardrails.audit.log import AuditLog
 from guardrails.backends.store.postgres import PostgresStore
-from guardrails.backends.store.postgres_keys import PostgresKeys
 from tests.audit.samples import Clock
 from tests.durability.history import Entry, Event, complaints
 from tests.durability.writer import heard
-from tests.postgres import ADMIN, SERVICE, Cluster
+from tests.postgres import ADMIN, SERVICE, Cluster, keys_in
 
 CYCLES = int(os.environ.get("GUARDRAILS_CYCLES", "1"))
 CLIENTS = 16
@@ -130,7 +129,7 @@ def fleet(cluster: Cluster) -> Iterator[Fleet]:
 
 def wrong(made: Fleet) -> list[str]:
     """Return everything that is wrong with the ledger."""
-    with closing(AuditLog(PostgresStore(made.url), PostgresKeys(made.url), Clock())) as log:
+    with closing(AuditLog(PostgresStore(made.url), keys_in(made.url), Clock())) as log:
         entries = [Entry(one.index, one.record_id, one.leaf_hash.hex()) for one in log._store.records()]
         problems = [str(one) for one in log.verify().problems]
         return problems + complaints(made.events, entries, log._store.hashes)

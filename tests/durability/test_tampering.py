@@ -27,7 +27,7 @@ from guardrails.backends.store.sqlite import SqliteStore
 from guardrails.errors import LedgerError
 from guardrails.model.context import Principal
 from guardrails.model.record import parsed_record
-from tests.audit.samples import WRITER, Clock, check, sqlite_log
+from tests.audit.samples import WRITER, Clock, check, draft, erase_text, sqlite_log
 from tests.durability.tampering import ATTACKS, FILES, WHOLE, Attacker
 
 TAMPERINGS = int(os.environ.get("GUARDRAILS_TAMPERINGS", "300"))
@@ -70,11 +70,13 @@ def written(log: AuditLog, count: int, clock: Clock, heads: list[Head]) -> None:
         clock.now_ms += 1000
         n = log.head().size
         answer = Idempotency(f"k{n}", "body", lambda _, n=n: b"answer to k%d" % n) if n % 3 == 0 else None
-        log.append_check(check(log, thread=f"t{n % 4}", draft_bytes=b"draft %d" % n, idempotency=answer, risk=n % 2))
+        log.append_check(
+            check(log, thread=f"t{n % 4}", draft_parts=draft(b"draft %d" % n), idempotency=answer, risk=n % 2)
+        )
         heads.append(log.head())
         if n == 3:
             erased = next(record.id for _, record in log.records(3))
-            log.erase(erased, ground="gdpr-17-1-b", request_ref="r", approved_by=("a", "b"))
+            erase_text(log, erased)
 
 
 def bytes_of(folder: Path, log: AuditLog) -> dict[str, bytes]:

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from guardrails.audit.writer import GroupWriter
 from guardrails.errors import LedgerError
-from tests.audit.samples import check, sqlite_log
+from tests.audit.samples import check, draft, sqlite_log
 from tests.durability.history import Event
 
 CLIENTS = 64
@@ -44,7 +44,7 @@ def say(event: Event) -> None:
 def client(log, writer: GroupWriter, name: str) -> None:
     """Hand over one record after the other."""
     for n in range(1_000_000):
-        entry = check(log, thread=f"{name}-{n % 5}", draft_bytes=name.encode() * (1 + n % 200))
+        entry = check(log, thread=f"{name}-{n % 5}", draft_parts=draft(name.encode() * (1 + n % 200)))
         say(Event("invoke", name, entry.check_id))
         try:
             receipt = writer.submit(entry).result()

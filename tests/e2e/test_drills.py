@@ -125,6 +125,26 @@ def restore(workspace: Path, copy: Path) -> None:
     shutil.copy(copy, workspace / "var/ledger.db")
 
 
+def test_the_epochs_are_gone(workspace: Path) -> None:
+    """Without the file, or with one from before a rotation, nothing is written; the newest copy mends it."""
+    epochs = workspace / "var/keys.epochs"
+    old = epochs.read_bytes()
+    (workspace / "guardrails.local.yaml").write_text("principal: {person: legal-counsel}\n")
+    assert 0 == guardrails(workspace, "ledger", "rotate-epoch").returncode
+    before, new = records(workspace), epochs.read_bytes()
+    epochs.unlink()
+    gone = guardrails(workspace, "check", PASSING)
+    epochs.write_bytes(old)
+    epochs.chmod(0o600)
+    outdated = guardrails(workspace, "check", PASSING)
+    epochs.write_bytes(new)
+
+    assert [4, 4] == [gone.returncode, outdated.returncode]
+    assert all("error[epochs-missing]" in one.stderr for one in (gone, outdated))
+    assert before == records(workspace)
+    assert 4 != guardrails(workspace, "check", PASSING).returncode
+
+
 def test_restored_from_an_old_backup(workspace: Path) -> None:
     """Refused until two people accept the gap; then it is written again and verifies."""
     copy = backup(workspace)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import time
 from collections.abc import Iterator
@@ -17,7 +18,7 @@ from guardrails.policy.load import load_policy
 from guardrails.settings import read_settings
 from tests.e2e import lamps
 from tests.e2e.test_server import PATIENCE_S, Server, guardrails, serving, until
-from tests.postgres import SERVICE, Cluster
+from tests.postgres import SERVICE, Cluster, epochs_of
 
 CLEAN = {"fields": [{"id": "body", "text": "It is a lamp."}], "context": {"channel": "blog"}}
 
@@ -25,7 +26,9 @@ CLEAN = {"fields": [{"id": "body", "text": "It is a lamp."}], "context": {"chann
 @pytest.fixture
 def replicas(cluster: Cluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Server, Server]]:
     """Two servers with a worker each, in copies of one workspace."""
-    monkeypatch.setenv("GUARDRAILS_LEDGER", cluster.url(cluster.ledger()))
+    url = cluster.url(cluster.ledger())
+    monkeypatch.setenv("GUARDRAILS_LEDGER", url)
+    monkeypatch.setenv("GUARDRAILS_EPOCHS", str(epochs_of(url)))
     with ExitStack() as running:
         folders = [lamps.write(tmp_path / name / "lumo") for name in ("one", "other")]
         one, other = (running.enter_context(serving(folder, "--workers", "1")) for folder in folders)
@@ -105,7 +108,7 @@ def test_without_the_database_there_is_no_verdict(replicas: tuple[Server, Server
         assert time.monotonic() < ends
 
     assert (503, "", []) == away
-    log = wiring.open_log(read_settings(one.workspace, {"GUARDRAILS_LEDGER": cluster.url("ledger")}))
+    log = wiring.open_log(read_settings(one.workspace, os.environ))
     report = log.verify()
     log.close()
     assert report.ok

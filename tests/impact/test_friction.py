@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from guardrails.impact.friction import DAY_MS, friction
+from guardrails.impact.friction import DAY_MS, FEWEST, friction
 from guardrails.review.desk import Desk
 from guardrails.review.dispute import dispute
 from tests.e2e import nimbrel
 from tests.gates import Clock, gate_in
-from tests.review.office import AGENT, PRESS, Office
+from tests.review.office import AGENT, PLACE, PRESS, Office, asking, changed
 
 
 @pytest.fixture
@@ -38,13 +39,34 @@ def test_an_approval_as_it_was_is_counted_by_rule(office: Office) -> None:
     """A stop that was not needed speaks against the rule that made it; so does a dispute."""
     answer = office.submit()
     review = office.only_review()
-    office.decide(review, actor=PRESS)
+    approved_by(office, FEWEST)
     dispute(office.gate, str(answer.check_id), answer.assessment.findings[0].id, "too-strict", "", AGENT)
     cost = friction(office.gate.log, office.clock.ms)
 
-    assert (1, 1, 100) == (cost.answers, cost.unchanged, cost.percent("unchanged"))
-    assert all((1, 1) == (cost.cost(rule).holds, cost.cost(rule).unchanged) for rule in review.rules)
+    assert (FEWEST, FEWEST, 100) == (cost.answers, cost.unchanged, cost.percent("unchanged"))
+    assert all((FEWEST, FEWEST) == (cost.cost(rule).holds, cost.cost(rule).unchanged) for rule in review.rules)
     assert 1 == cost.cost(answer.assessment.findings[0].rule.id).disputes
+
+
+def test_few_people_are_no_group(office: Office) -> None:
+    """While fewer than five people decided, no figure says how: one of them could be told from it."""
+    office.submit()
+    rules = office.only_review().rules
+    approved_by(office, FEWEST - 1)
+    cost = friction(office.gate.log, office.clock.ms)
+
+    assert (FEWEST - 1, None, None) == (cost.answers, cost.unchanged, cost.percent("unchanged"))
+    assert [None] * len(rules) == [cost.cost(rule).unchanged for rule in rules]
+
+
+def approved_by(office: Office, count: int) -> None:
+    """Have as many texts approved, each by somebody else; the first has been submitted."""
+    draft = asking()
+    for number in range(count):
+        office.decide(office.only_review(), actor=replace(PRESS, credential=f"key-{number}"))
+        draft = changed(draft)
+        if number + 1 < count:
+            office.submit(draft, **PLACE)
 
 
 def test_the_window_is_thirty_days(office: Office) -> None:

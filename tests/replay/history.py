@@ -9,6 +9,7 @@ from guardrails.review.desk import Desk
 from guardrails.review.dispute import dispute
 from guardrails.review.stop import resume, stop
 from guardrails.review.waive import Wish, approve, request
+from tests.audit.samples import erase_text
 from tests.e2e import nimbrel
 from tests.gates import DAY_MS, Clock, gate_in
 from tests.review.office import AGENT, EDITOR, LEGAL, PRESS, Office, asking
@@ -74,6 +75,4 @@ def _disputed_and_erased(office: Office) -> None:
     held = office.submit(nimbrel.draft("brief/b03-linkedin-future-of-work.md"))
     dispute(office.gate, str(held.check_id), "f1", "too-strict", "", AGENT)
     gone = office.submit(asking(), channel="press", market="uk", locale="en-GB", thread="erased")
-    office.gate.log.erase(
-        str(gone.check_id), ground="gdpr-17-1-b", request_ref="request-7", approved_by=("role:legal", "role:dpo")
-    )
+    erase_text(office.gate.log, str(gone.check_id))

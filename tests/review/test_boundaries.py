@@ -10,13 +10,13 @@ from pathlib import Path
 import pytest
 
 from guardrails.answer import assessed
+from guardrails.audit.parts import draft_of
 from guardrails.audit.standing import state_of
 from guardrails.gate import Gate
 from guardrails.model.context import Actor, Principal
 from guardrails.model.draft import draft_json
 from guardrails.review import waive
 from guardrails.review.waive import Wish
-from guardrails.text.draft_json import draft_from_json
 from tests.e2e import nimbrel
 from tests.gates import DAY_MS, Clock
 from tests.review.office import EDITOR, LEGAL, plain
@@ -74,7 +74,7 @@ def replayed(gate: Gate, check_id: str, moment_ms: int) -> str:
     found = gate.log.find_check(check_id)
     assert found is not None
     index = found.receipt.index
-    draft = draft_from_json(gate.log.decrypt(index, "draft").decode(), check_id)
+    draft = draft_of(gate.log, index)
     state = state_of(json.loads(gate.log.decrypt(index, "state")))
     made = assessed(draft, gate.evaluate(draft, gate.policy, state, moment_ms))
     assert gate.log.decrypt(index, "assessment") == made["assessment_bytes"]

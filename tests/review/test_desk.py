@@ -16,6 +16,8 @@ from guardrails.review import stop
 from guardrails.review.deciding import _Decided, decide, decide_alike
 from guardrails.review.desk import Desk
 from guardrails.review.queue import folded
+from guardrails.review.reading import page
+from tests.audit.samples import erase_text
 from tests.e2e import nimbrel
 from tests.gates import DAY_MS
 from tests.review.office import AGENT, CREATIVE, EDITOR, LEGAL, PLACE, PRESS, Office, asking, changed, plain, under
@@ -386,11 +388,21 @@ def test_a_review_is_moot_while_its_author_asks_nobody(office: Office) -> None:
     assert shown == {one.id: one for one in Desk(office.gate).reviews(status="all")}
 
 
+def test_a_decided_text_may_be_erased(office: Office) -> None:
+    """The lists of what was decided go on without it."""
+    answer = office.submit()
+    office.decide(office.only_review(), actor=PRESS)
+    erase_text(office.gate.log, str(answer.check_id))
+
+    assert ("decided",) == tuple(one.status for one in office.desk.reviews(status="all"))
+    assert [None] == [text for one in page(office.desk, status="all").questions for _, text in one.texts]
+
+
 def test_an_erased_text_is_no_question_any_more(office: Office) -> None:
     """The list goes on without it; the same text, submitted again, is a new question."""
     answer = office.submit()
     review = office.only_review()
-    office.gate.log.erase(str(answer.check_id), ground="gdpr-17-1-b", request_ref="r-1", approved_by=("a", "b"))
+    erase_text(office.gate.log, str(answer.check_id))
 
     assert ("erased", ()) == (office.desk.find(review.id).status, office.desk.reviews())
     office.submit()

@@ -13,6 +13,7 @@ from guardrails.render.paint import Paint
 from guardrails.render.review_text import review_list_lines
 from guardrails.review.published import list_reviews
 from guardrails.review.reading import page
+from tests.audit.samples import erase_text
 from tests.review.office import PRESS, Office, plain, under
 
 TEXTS = 5
@@ -62,15 +63,13 @@ def test_only_the_texts_of_a_page_are_decrypted(busy: Office, monkeypatch: pytes
     counts = decrypted(monkeypatch)
     page(busy.desk, limit=2)
 
-    assert {"assessment": 2, "draft": 2, "state": 2} == counts
+    assert {"assessment": 2, "context": 2, "field:0": 2, "state": 2} == counts
 
 
 def test_an_answer_between_two_pages_loses_no_question(busy: Office) -> None:
     """What was answered is gone, the rest comes."""
     first = page(busy.desk, limit=2)
-    busy.gate.log.erase(
-        first.questions[1].texts[0][0].check, ground="gdpr-17-1-b", request_ref="r", approved_by=("a", "b")
-    )
+    erase_text(busy.gate.log, first.questions[1].texts[0][0].check)
     rest = page(busy.desk, limit=TEXTS, after=first.after)
 
     assert TEXTS - 2 == len(rest.questions)
@@ -80,7 +79,7 @@ def test_a_lost_key_hides_one_text(busy: Office) -> None:
     """It is listed as one that cannot be read; the others are as they were."""
     before = page(busy.desk)
     lost = before.questions[1].texts[0][0]
-    busy.gate.log.keys.drop(lost.check)
+    busy.gate.log.keys.drop([(lost.check, "field:0")])
     body = list_reviews(busy.desk, Caller(PRESS))
     texts = [one["texts"][0] for one in body["questions"]]
 

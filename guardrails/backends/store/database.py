@@ -19,6 +19,7 @@ from pathlib import Path
 import apsw
 
 from guardrails.backends.store.credential import Row, Value
+from guardrails.backends.store.private import make_private
 from guardrails.errors import LedgerError, MissingDependencyError
 
 # sqlite.org/releaselog/3_51_3.html
@@ -159,7 +160,7 @@ class Database:
         if self._read_only:
             return apsw.Connection(_read_only_uri(self._path), flags=apsw.SQLITE_OPEN_READONLY | apsw.SQLITE_OPEN_URI)
         try:
-            _make_private(self._path)
+            make_private(self._path)
         except OSError as error:
             raise self._error("ledger-unwritable", error.strerror or "it cannot be made") from error
         return apsw.Connection(str(self._path))
@@ -253,15 +254,6 @@ _HELP = {
     "ledger-unreadable": "See that it is there and may be read; a copy needs the -wal and -shm files beside it.",
     "ledger-damaged": "Stop writing, keep the file and restore a copy.",
 }
-
-_PRIVATE = 0o600
-
-
-def _make_private(path: Path) -> None:
-    # Never opened if it is there: closing it would end the locks of this process's other connections
-    # (sqlite.org/howtocorrupt.html, section 2.2).
-    with suppress(FileExistsError):
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, _PRIVATE))
 
 
 def _read_only_uri(path: Path) -> str:

@@ -1,7 +1,9 @@
 """
 The keys of a ledger in their own SQLite file, readable by its owner only.
 
-Back-ups of this file decide how long an erasure takes to be final; the ledger's own back-ups do not matter for it.
+Part keys lie wrapped under the key of an epoch (``audit/epochs.py``), which lies in a file beside this one: ``keys.epochs``
+beside ``keys.db``. Back-ups of both together decide how long an erasure takes to be final; rotating the epoch ends them.
+The ledger's own back-ups do not matter for it.
 The ledger's key and each credential lie beside a SHA-256 of themselves: a flipped bit would make every reference another
 one, or a revoked key live. Deleted keys are overwritten (``secure_delete``) and the write-ahead log is emptied: either alone leaves their bytes in
 one of the files.
@@ -10,14 +12,21 @@ one of the files.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
-from typing import cast
+from typing import TypeVar, cast
 
+from guardrails.audit.epochs import BARE
 from guardrails.audit.store import ApiKey, Head, PartKey
-from guardrails.backends.store.credential import API_KEY_TYPES, api_key, api_key_row, guarded, whole
+from guardrails.backends.store.credential import API_KEY_TYPES, Row, api_key, api_key_row, guarded, whole
 from guardrails.backends.store.database import Database, Schema
+from guardrails.backends.store.epoch_file import EpochFile
+from guardrails.backends.store.epochs import Epochs, KeyRow
+from guardrails.backends.store.private import require_private
 from guardrails.errors import LedgerError
+
+T = TypeVar("T")
 
 # "GrKy" in ASCII; sqlite.org/pragma.html#pragma_application_id
 _APPLICATION_ID = 0x47724B79
@@ -25,6 +34,19 @@ _KEY_BYTES = 32
 
 _SIGNING_KEYS = """
 CREATE TABLE signing_key (vkey TEXT PRIMARY KEY, seed BLOB NOT NULL, sha256 BLOB NOT NULL) STRICT;
+"""
+
+# Epoch 0: key and salt lie bare, one after the other, until they are wrapped when the file is opened for writing.
+_EPOCHS = """
+CREATE TABLE wrapped_key (
+    record_id TEXT NOT NULL, part TEXT NOT NULL, epoch INTEGER NOT NULL, wrapped BLOB NOT NULL,
+    PRIMARY KEY (record_id, part)
+) STRICT, WITHOUT ROWID;
+INSERT INTO wrapped_key SELECT record_id, part, 0, CAST(key || salt AS BLOB) FROM part_key;
+DROP TABLE part_key;
+ALTER TABLE wrapped_key RENAME TO part_key;
+CREATE TABLE epoch (one INTEGER PRIMARY KEY CHECK (one = 1), current INTEGER NOT NULL) STRICT;
+INSERT INTO epoch VALUES (1, 0);
 """
 
 _SCHEMA = Schema(
@@ -42,7 +64,7 @@ CREATE TABLE api_key (
     created_ms INTEGER NOT NULL, revoked_ms INTEGER NOT NULL, sha256 BLOB NOT NULL
 ) STRICT;
 """,
-    upgrades=(_SIGNING_KEYS,),
+    upgrades=(_SIGNING_KEYS, _EPOCHS),
 )
 
 
@@ -50,18 +72,28 @@ class SqliteKeys:
     """
     A :class:`~guardrails.audit.store.KeyStore` in the file at *path*, made with mode 0600 if it is missing.
 
-    With *read_only* nothing is made or written.
+    The keys of its epochs lie in the file *epochs*, by default beside it. With *read_only* nothing is made or written.
 
     Raises:
         LedgerError: ``ledger-unwritable`` (also if others may read the file), ``ledger-full``, ``ledger-damaged``;
-            ``ledger-unreadable`` if *read_only*.
+            ``ledger-unreadable`` if *read_only*; ``epochs-missing`` if the file of the epochs' keys has vanished.
     """
 
-    def __init__(self, path: Path, *, busy_timeout_ms: int = 5000, read_only: bool = False) -> None:
+    def __init__(
+        self, path: Path, epochs: Path | None = None, *, busy_timeout_ms: int = 5000, read_only: bool = False
+    ) -> None:
         if not read_only and path.exists():
-            _require_private(path)
+            require_private(path)
         self._path = path
         self._db = Database(path, _SCHEMA, busy_timeout_ms=busy_timeout_ms, read_only=read_only)
+        self._rows = _Rows(self._db)
+        self._epochs = Epochs(self._rows, EpochFile(epochs or path.with_suffix(".epochs"), read_only=read_only))
+        try:
+            if self._epochs.require(read_only=read_only):
+                self._empty_log()
+        except BaseException:
+            self._db.close()
+            raise
 
     def ledger_key(self) -> bytes:
         """See the port."""
@@ -77,8 +109,8 @@ class SqliteKeys:
 
     def put(self, keys: Sequence[PartKey], seen: Head) -> None:
         """See the port."""
-        rows = [(one.record_id, one.part, one.key, one.salt) for one in keys]
         with self._db.transaction():
+            rows = self._epochs.wrapped(keys, self._rows.current())
             self._db.run_many("INSERT INTO part_key VALUES (?, ?, ?, ?)", rows)
             self._db.rows(
                 "INSERT INTO seen VALUES (1, ?, ?) ON CONFLICT (one) "
@@ -88,15 +120,21 @@ class SqliteKeys:
 
     def part_key(self, record_id: str, part: str) -> PartKey | None:
         """See the port."""
-        sql = "SELECT key, salt FROM part_key WHERE record_id = ? AND part = ?"
-        row = self._db.row(sql, (record_id, part), (bytes, bytes))
-        return None if row is None else PartKey(record_id, part, cast("bytes", row[0]), cast("bytes", row[1]))
+        sql = "SELECT epoch, wrapped FROM part_key WHERE record_id = ? AND part = ?"
+        row = self._db.row(sql, (record_id, part), (int, bytes))
+        return None if row is None else self._epochs.unwrapped(_key_row((record_id, part, *row)))
 
-    def drop(self, record_id: str) -> None:
+    def drop(self, parts: Sequence[tuple[str, str]]) -> None:
         """See the port."""
         with self._db.transaction():
-            self._db.rows("DELETE FROM part_key WHERE record_id = ?", (record_id,))
+            self._db.run_many("DELETE FROM part_key WHERE record_id = ? AND part = ?", parts)
         self._db.truncate_log()
+
+    def rotate_epoch(self) -> int:
+        """See the port."""
+        number = self._epochs.rotate()
+        self._empty_log()
+        return number
 
     def reset_seen(self, head: Head) -> None:
         """See the port."""
@@ -143,13 +181,39 @@ class SqliteKeys:
             message = f"{self._path}: the ledger's key is gone"
             raise LedgerError("ledger-damaged", message, help="Restore the newest copy of this file.")
 
+    def _empty_log(self) -> None:
+        with suppress(LedgerError):  # somebody reads; what lies in the log ends with its epoch
+            self._db.truncate_log()
 
-def _require_private(path: Path) -> None:
-    try:
-        mode = path.stat().st_mode & 0o777
-    except OSError as error:
-        raise LedgerError("ledger-unwritable", f"{path}: {error.strerror}") from error
-    if mode & 0o077:
-        raise LedgerError(
-            "ledger-unwritable", f"{path} may be read by others (mode {mode:o})", help=f"chmod 600 {path}"
+
+class _Rows:
+    """:class:`~guardrails.backends.store.epochs.KeyRows` of the file."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+
+    def locked(self, work: Callable[[], T]) -> T:
+        with self._db.transaction():
+            return work()
+
+    def current(self) -> int:
+        row = self._db.row("SELECT current FROM epoch", (), (int,))
+        return BARE if row is None else cast("int", row[0])
+
+    def set_current(self, number: int) -> None:
+        self._db.rows("UPDATE epoch SET current = ?", (number,))
+
+    def earlier(self, number: int, after: tuple[str, str], limit: int) -> list[KeyRow]:
+        sql = (
+            "SELECT record_id, part, epoch, wrapped FROM part_key WHERE (record_id, part) > (?, ?) AND epoch < ? "
+            "ORDER BY record_id, part LIMIT ?"
         )
+        return [_key_row(row) for row in self._db.rows(sql, (*after, number, limit), (str, str, int, bytes))]
+
+    def replace(self, rows: Sequence[KeyRow]) -> None:
+        sql = "UPDATE part_key SET epoch = ?, wrapped = ? WHERE record_id = ? AND part = ?"
+        self._db.run_many(sql, [(one.epoch, one.wrapped, one.record_id, one.part) for one in rows])
+
+
+def _key_row(row: Row) -> KeyRow:
+    return KeyRow(*cast("tuple[str, str, int, bytes]", row))

@@ -30,9 +30,9 @@ def store_at(file: Path, address: str, *, read_only: bool = False) -> RecordStor
     return PostgresStore(address, read_only=read_only)
 
 
-def keys_at(file: Path, address: str, *, read_only: bool = False) -> KeyStore:
+def keys_at(file: Path, address: str, epochs: Path, *, read_only: bool = False) -> KeyStore:
     """
-    Open the keys at *address*, or in *file* if that is empty.
+    Open the keys at *address*, or in *file* if that is empty; what they are wrapped under lies in *epochs* either way.
 
     Raises:
         LedgerError: See the store.
@@ -42,11 +42,11 @@ def keys_at(file: Path, address: str, *, read_only: bool = False) -> KeyStore:
     if not address:
         from guardrails.backends.store.keys import SqliteKeys
 
-        return SqliteKeys(file, read_only=read_only)
+        return SqliteKeys(file, epochs, read_only=read_only)
     require_psycopg()
     from guardrails.backends.store.postgres_keys import PostgresKeys
 
-    return PostgresKeys(address, read_only=read_only)
+    return PostgresKeys(address, epochs, read_only=read_only)
 
 
 def require_psycopg() -> None:

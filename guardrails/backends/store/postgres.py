@@ -144,6 +144,10 @@ class PostgresStore:
         """See the port."""
         self._writer.run("SELECT guardrails.drop_payload(%b::bigint, %b::text[])", (index, list(parts)))
 
+    def drop_answers(self, index: int) -> None:
+        """See the port."""
+        self._writer.run("SELECT guardrails.drop_answers(%b::bigint)", (index,))
+
     def put_bundle(self, digest: str, data: bytes) -> None:
         """See the port."""
         if self.bundle(digest) is None:

@@ -37,7 +37,7 @@ _LEDGER = _Made(
     """
 GRANT SELECT ON ALL TABLES IN SCHEMA guardrails TO {service};
 GRANT EXECUTE ON FUNCTION guardrails.locked_head, guardrails.append, guardrails.put_answer, guardrails.drop_payload,
-    guardrails.put_bundle, guardrails.replace_links, guardrails.put_checkpoint, guardrails.weight TO {service}
+    guardrails.drop_answers, guardrails.put_bundle, guardrails.replace_links, guardrails.put_checkpoint, guardrails.weight TO {service}
 """,
 )
 _KEYS = _Made(
@@ -48,6 +48,7 @@ _KEYS = _Made(
 GRANT SELECT, INSERT, UPDATE ON guardrails_keys.seen, guardrails_keys.api_key TO {service};
 GRANT SELECT, INSERT, UPDATE, DELETE ON guardrails_keys.part_key TO {service};
 GRANT SELECT, INSERT ON guardrails_keys.ledger_key, guardrails_keys.signing_key TO {service};
+GRANT SELECT, UPDATE ON guardrails_keys.epoch TO {service};
 GRANT SELECT ON guardrails_keys.about TO {service}
 """,
 )

@@ -4,9 +4,10 @@
 
 CREATE TABLE about (one integer PRIMARY KEY CHECK (one = 1), version integer NOT NULL);
 CREATE TABLE part_key (
-    record_id text COLLATE "C" NOT NULL, part text COLLATE "C" NOT NULL, key bytea NOT NULL, salt bytea NOT NULL,
+    record_id text COLLATE "C" NOT NULL, part text COLLATE "C" NOT NULL, epoch integer NOT NULL, wrapped bytea NOT NULL,
     PRIMARY KEY (record_id, part)
 );
+CREATE TABLE epoch (one integer PRIMARY KEY CHECK (one = 1), current integer NOT NULL);
 CREATE TABLE ledger_key (one integer PRIMARY KEY CHECK (one = 1), key bytea NOT NULL, sha256 bytea NOT NULL);
 CREATE TABLE seen (one integer PRIMARY KEY CHECK (one = 1), size bigint NOT NULL, root bytea NOT NULL);
 CREATE TABLE api_key (
@@ -15,4 +16,5 @@ CREATE TABLE api_key (
 );
 CREATE TABLE signing_key (vkey text COLLATE "C" PRIMARY KEY, seed bytea NOT NULL, sha256 bytea NOT NULL);
 
-INSERT INTO about VALUES (1, 1);
+INSERT INTO about VALUES (1, 2);
+INSERT INTO epoch VALUES (1, 0);

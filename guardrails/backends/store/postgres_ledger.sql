@@ -139,6 +139,11 @@ CREATE FUNCTION drop_payload(at bigint, dropped text[]) RETURNS void LANGUAGE sq
     DELETE FROM guardrails.payload WHERE idx = at AND part = ANY (dropped);
 $$;
 
+CREATE FUNCTION drop_answers(at bigint) RETURNS void LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    SELECT guardrails.take_sequencer();
+    DELETE FROM guardrails.answer WHERE idx = at;
+$$;
+
 CREATE FUNCTION put_bundle(named text, data bytea) RETURNS void LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     INSERT INTO guardrails.bundle VALUES (named, data) ON CONFLICT (digest) DO NOTHING;
 $$;

@@ -221,6 +221,11 @@ class SqliteStore:
         with self._db.transaction():
             self._db.run_many("DELETE FROM payload WHERE idx = ? AND part = ?", [(index, part) for part in parts])
 
+    def drop_answers(self, index: int) -> None:
+        """See the port."""
+        with self._db.transaction():
+            self._db.rows("DELETE FROM answer WHERE idx = ?", (index,))
+
     def put_bundle(self, digest: str, data: bytes) -> None:
         """See the port."""
         with self._db.transaction():

@@ -15,6 +15,8 @@ command = LazyGroup(
         "export": (f"{_HOME}export", "Write all records and hashes to a folder that others can verify."),
         "witness": (f"{_HOME}witness", "Be the one outside who remembers: init, trust, serve, cosign."),
         "rotate-key": (f"{_HOME}rotate_key", "End a signing key and make a new one."),
+        "rotate-epoch": (f"{_HOME}rotate_epoch", "Make what was erased unreadable in every back-up."),
+        "retain": (f"{_HOME}retain", "Erase whatever is kept no longer."),
         "rebuild-index": (f"{_HOME}rebuild_index", "Make the index again, from the records alone."),
         "recover": (f"{_HOME}recover", "Go on after records were lost."),
     },

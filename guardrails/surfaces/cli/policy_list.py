@@ -25,7 +25,7 @@ def command(layer: str | None, active: bool, **where: Any) -> int:
     List the rules of the workspace, those of its packs included; with --server those that it judges by.
 
     Once there is a ledger, with what each rule cost in the last 30 days: texts it held, findings that were disputed,
-    texts that people approved as they were.
+    texts that people approved as they were (once five different people have decided).
     """
     from guardrails.render.policy_text import rule_list_lines
 

@@ -1,5 +1,7 @@
 """What every key store keeps to, and what is particular to the one in SQLite."""
 
+import json
+import shutil
 from contextlib import closing
 
 import apsw
@@ -7,10 +9,10 @@ import pytest
 
 from guardrails.audit.store import ApiKey, Head, PartKey
 from guardrails.backends.store.keys import SqliteKeys
-from guardrails.backends.store.postgres_keys import PostgresKeys
 from guardrails.errors import LedgerError
 from guardrails.model.context import Principal
 from tests.audit.memory import MemoryKeys
+from tests.postgres import keys_in
 
 EMPTY = Head(0, b"\0" * 32)
 
@@ -29,7 +31,7 @@ def keys(request, tmp_path):
         case "sqlite":
             made = SqliteKeys(tmp_path / "keys.db")
         case _:
-            made = PostgresKeys(request.getfixturevalue("postgres_ledger"))
+            made = keys_in(request.getfixturevalue("postgres_ledger"))
     yield made
     made.close()
 
@@ -44,11 +46,25 @@ def test_part_keys_are_found_until_dropped(keys):
     """Dropping a record's keys leaves those of the others."""
     keys.put([part_key(), part_key(part="state"), part_key("chk_2")], EMPTY)
     found = keys.part_key("chk_1", "state")
-    keys.drop("chk_1")
+    keys.drop([("chk_1", part) for part in ("draft", "state", "none")])
 
     assert part_key(part="state") == found
     assert [keys.part_key("chk_1", part) for part in ("draft", "state")] == [None, None]
     assert part_key("chk_2") == keys.part_key("chk_2", "draft")
+
+
+def test_keys_open_after_a_rotation(keys):
+    """What lives is wrapped anew, what comes is wrapped under the new epoch, and what was dropped stays dropped."""
+    keys.put([part_key(str(number)) for number in range(3)], EMPTY)
+    keys.drop([("0", "draft")])
+    first, second = keys.rotate_epoch(), keys.rotate_epoch()
+    keys.put([part_key("3")], Head(4, b"r" * 32))
+
+    assert second == first + 1
+    assert [None, *(part_key(str(number)) for number in (1, 2, 3))] == [
+        keys.part_key(str(n), "draft") for n in range(4)
+    ]
+    assert Head(4, b"r" * 32) == keys.seen()
 
 
 def test_the_head_seen_only_grows(keys):
@@ -135,17 +151,161 @@ def test_keys_outlive_the_process(tmp_path):
 
 
 def test_a_dropped_key_leaves_no_bytes(tmp_path):
-    """After dropping, neither the file nor its write-ahead log holds the key or the salt."""
-    keys = SqliteKeys(tmp_path / "keys.db")
-    keys.put([part_key()], EMPTY)
-    before = b"".join(path.read_bytes() for path in tmp_path.iterdir())
-    keys.drop("chk_1")
-    after = b"".join(path.read_bytes() for path in tmp_path.iterdir())
-    keys.close()
+    """After dropping, neither the file nor its write-ahead log holds the wrapped key."""
+    with closing(SqliteKeys(tmp_path / "keys.db")) as keys:
+        keys.put([part_key(), part_key("chk_2")], EMPTY)
+        with closing(apsw.Connection(str(tmp_path / "keys.db"))) as db:
+            ((wrapped,),) = db.execute("SELECT wrapped FROM part_key WHERE record_id = 'chk_1'")
+        before = everything(tmp_path)
+        keys.drop([("chk_1", "draft")])
+        after = everything(tmp_path)
 
-    assert b"K" * 32 in before
+    assert wrapped in before
+    assert b"K" * 32 not in before
+    assert wrapped not in after
+
+
+def everything(folder):
+    """Return all bytes of all files in *folder*, one after the other."""
+    return b"".join(path.read_bytes() for path in sorted(folder.iterdir()))
+
+
+def test_after_a_rotation_old_copies_open_nothing(tmp_path):
+    """A copy of the keys from before an erasure is worthless once the epoch has ended; what lives still opens."""
+    old, new = tmp_path / "old", tmp_path / "new"
+    for folder in (old, new):
+        folder.mkdir()
+    with closing(SqliteKeys(new / "keys.db")) as keys:
+        keys.put([part_key(), part_key("chk_2")], EMPTY)
+    shutil.copy(new / "keys.db", old / "keys.db")
+    with closing(SqliteKeys(new / "keys.db")) as keys:
+        keys.drop([("chk_1", "draft")])
+        number = keys.rotate_epoch()
+        living = keys.part_key("chk_2", "draft")
+    shutil.copy(new / "keys.epochs", old / "keys.epochs")
+    with closing(SqliteKeys(old / "keys.db", read_only=True)) as keys:
+        found = keys.part_key("chk_1", "draft"), keys.part_key("chk_2", "draft")
+
+    assert number == 2
+    assert part_key("chk_2") == living
+    assert (None, None) == found
+
+
+def test_a_destroyed_epoch_leaves_no_bytes(tmp_path):
+    """Not even the file that was replaced holds the old epoch's key: it is overwritten."""
+    with closing(SqliteKeys(tmp_path / "keys.db")) as keys, (tmp_path / "keys.epochs").open("rb") as was:
+        (old,) = json.loads(was.read())["epochs"]
+        keys.rotate_epoch()
+        was.seek(0)
+        left = was.read()
+
+    assert {0} == set(left)
+    assert old["key"].encode() not in everything(tmp_path)
+
+
+def test_a_rotation_is_seen_by_other_processes(tmp_path):
+    """Whoever had the keys open goes on under the new epoch, reading and writing."""
+    with closing(SqliteKeys(tmp_path / "keys.db")) as one, closing(SqliteKeys(tmp_path / "keys.db")) as other:
+        one.put([part_key()], EMPTY)
+        other.rotate_epoch()
+        one.put([part_key("chk_2")], EMPTY)
+        found = [keys.part_key(name, "draft") for keys in (one, other) for name in ("chk_1", "chk_2")]
+        other.rotate_epoch()
+        again = one.part_key("chk_2", "draft")
+
+    assert [part_key(), part_key("chk_2")] * 2 == found
+    assert part_key("chk_2") == again
+
+
+def test_a_rotation_cut_short_is_finished_by_the_next(tmp_path):
+    """With keys of two epochs everything opens; the next rotation leaves one epoch."""
+    with closing(SqliteKeys(tmp_path / "keys.db")) as keys:
+        keys.put([part_key(str(number)) for number in range(20)], EMPTY)
+        keys._epochs._file.begin(0)
+        keys.rotate_epoch()
+        epochs = keys._epochs._file.numbers()
+        found = [keys.part_key(str(number), "draft") for number in range(20)]
+
+    assert (3,) == epochs
+    assert [part_key(str(number)) for number in range(20)] == found
+
+
+def test_keys_without_epochs_are_wrapped_when_opened(tmp_path):
+    """A file of the version before epochs is brought up; its keys lie bare nowhere afterwards."""
+    made_by_version_2(tmp_path / "keys.db")
+    with closing(SqliteKeys(tmp_path / "keys.db")) as keys:
+        found = keys.part_key("chk_1", "draft")
+        after = everything(tmp_path)
+
+    assert part_key() == found
     assert b"K" * 32 not in after
     assert b"S" * 32 not in after
+
+
+def made_by_version_2(path):
+    """Write a file as the version before epochs and signing keys did."""
+    from guardrails.backends.store.keys import _SCHEMA
+
+    with closing(apsw.Connection(str(path))) as db:
+        db.execute(_SCHEMA.script)
+        db.execute(f"PRAGMA application_id={_SCHEMA.application_id}; PRAGMA user_version={_SCHEMA.version}")
+        db.execute("INSERT INTO part_key VALUES ('chk_1', 'draft', ?, ?)", (b"K" * 32, b"S" * 32))
+    path.chmod(0o600)
+
+
+def test_lost_epochs_are_said_at_once(tmp_path):
+    """Without the file of the epochs nothing opens, so nothing new is written either."""
+    SqliteKeys(tmp_path / "keys.db").close()
+    (tmp_path / "keys.epochs").unlink()
+    with pytest.raises(LedgerError) as caught:
+        SqliteKeys(tmp_path / "keys.db")
+
+    assert caught.value.code == "epochs-missing"
+
+
+def test_older_epochs_than_the_keys_are_refused(tmp_path):
+    """A copy of the epochs from before the last rotation opens nothing, and hides nothing."""
+    with closing(SqliteKeys(tmp_path / "keys.db")) as keys:
+        shutil.copy(tmp_path / "keys.epochs", tmp_path / "old")
+        keys.rotate_epoch()
+    shutil.copy(tmp_path / "old", tmp_path / "keys.epochs")
+    with pytest.raises(LedgerError) as caught:
+        SqliteKeys(tmp_path / "keys.db")
+
+    assert caught.value.code == "epochs-missing"
+
+
+def test_older_keys_than_the_epochs_go_on(tmp_path):
+    """A copy of the keys from before a rotation opens no part, keeps the rest, and takes new keys."""
+    with closing(SqliteKeys(tmp_path / "keys.db")) as keys:
+        ledger_key = keys.ledger_key()
+        keys.put([part_key()], EMPTY)
+    shutil.copy(tmp_path / "keys.db", tmp_path / "old")
+    with closing(SqliteKeys(tmp_path / "keys.db")) as keys:
+        keys.rotate_epoch()
+    shutil.copy(tmp_path / "old", tmp_path / "keys.db")
+    with closing(SqliteKeys(tmp_path / "keys.db")) as keys:
+        keys.put([part_key("chk_2")], EMPTY)
+        found = keys.ledger_key(), keys.part_key("chk_1", "draft"), keys.part_key("chk_2", "draft")
+
+    assert (ledger_key, None, part_key("chk_2")) == found
+
+
+@pytest.mark.parametrize(("damage", "code"), [(b"{}", "ledger-damaged"), (None, "ledger-unwritable")])
+def test_changed_or_open_epochs_are_refused(tmp_path, damage, code):
+    """A file of epochs with other bytes, or one that others may read, opens nothing."""
+    SqliteKeys(tmp_path / "keys.db").close()
+    path = tmp_path / "keys.epochs"
+    mode = path.stat().st_mode & 0o777
+    if damage:
+        path.write_bytes(damage)
+    else:
+        path.chmod(0o640)
+    with pytest.raises(LedgerError) as caught:
+        SqliteKeys(tmp_path / "keys.db")
+
+    assert mode == 0o600
+    assert code == caught.value.code
 
 
 def test_a_folder_that_is_not_there_is_said(tmp_path):

@@ -16,10 +16,9 @@ from guardrails.audit.verify import verified
 from guardrails.backends.store import postgres_session
 from guardrails.backends.store.postgres import PostgresStore
 from guardrails.backends.store.postgres_init import make_schemas
-from guardrails.backends.store.postgres_keys import PostgresKeys
 from guardrails.errors import LedgerError, SettingsError
-from tests.audit.samples import Clock, check
-from tests.postgres import ADMIN, SERVICE, Cluster
+from tests.audit.samples import Clock, check, erase_text
+from tests.postgres import ADMIN, SERVICE, Cluster, keys_in
 
 
 @dataclass
@@ -44,7 +43,7 @@ class Ledger:
 
     def log(self):
         """Open it as the service does."""
-        return AuditLog(PostgresStore(self.url), PostgresKeys(self.url), Clock())
+        return AuditLog(PostgresStore(self.url), keys_in(self.url), Clock())
 
 
 @pytest.fixture
@@ -54,7 +53,7 @@ def ledger(cluster):
     with closing(PostgresStore(made.url)) as store:
         store.append("chk_0", b"record", (("draft", b"sealed"),))
         store.put_bundle("d", b"bundle")
-        with closing(PostgresKeys(made.url)) as keys:
+        with closing(keys_in(made.url)) as keys:
             keys.ledger_key()
             keys.put([], store.head())
     return made
@@ -176,7 +175,7 @@ def test_a_database_without_a_ledger_is_said(cluster):
     """It is not made by the service: whoever has rights does it once."""
     url = cluster.url(cluster.empty())
 
-    assert ("ledger-missing", "ledger-missing") == (code_of(PostgresStore, url), code_of(PostgresKeys, url))
+    assert ("ledger-missing", "ledger-missing") == (code_of(PostgresStore, url), code_of(keys_in, url))
 
 
 def test_a_server_that_is_not_there_is_said(tmp_path):
@@ -296,7 +295,7 @@ def test_what_belongs_to_no_record_is_found(ledger, statement, expected):
 def test_a_lost_ledger_key_is_no_new_ledger(ledger):
     """With another key no reference would be found again."""
     ledger.run("DELETE FROM guardrails_keys.ledger_key")
-    with closing(PostgresKeys(ledger.url)) as keys:
+    with closing(keys_in(ledger.url)) as keys:
         assert "ledger-damaged" == code_of(keys.ledger_key)
 
 
@@ -306,7 +305,7 @@ def test_a_changed_key_is_damage(ledger, statement):
     from guardrails.audit.store import ApiKey
     from guardrails.model.context import Principal
 
-    with closing(PostgresKeys(ledger.url)) as keys:
+    with closing(keys_in(ledger.url)) as keys:
         keys.ledger_key()
         keys.put_api_key(ApiKey("k", "s", Principal("agent", "a"), (), 1, channels=("press",), revoked_ms=9))
         ledger.run(f"SET search_path = guardrails_keys; {statement}")
@@ -324,7 +323,7 @@ def cut(ledger):
 
 def test_a_cut_connection_is_made_again(ledger):
     """Whatever was idle when its connection was cut goes on with a new one."""
-    with closing(PostgresStore(ledger.url)) as store, closing(PostgresKeys(ledger.url)) as keys:
+    with closing(PostgresStore(ledger.url)) as store, closing(keys_in(ledger.url)) as keys:
         cut(ledger)
         keys.put([PartKey("chk_1", "draft", b"k" * 32, b"s" * 32)], store.head())
         cut(ledger)
@@ -373,11 +372,35 @@ def test_a_connection_cut_anywhere_doubles_and_loses_nothing(ledger, statement, 
 def test_keys_whose_keeping_was_not_heard_of_are_kept_once(ledger):
     """A cut after the commit of the keys is no second key."""
     key = PartKey("chk_1", "draft", b"k" * 32, b"s" * 32)
-    with closing(PostgresKeys(ledger.url)) as keys:
-        keys._db._db = Cable(keys._db._db, ledger, "part_key SELECT", heard=False)
+    with closing(keys_in(ledger.url)) as keys:
+        keys._db._db = Cable(keys._db._db, ledger, "part_key\n", heard=False)
         keys.put([key], Head(1, b"r" * 32))
 
         assert key == keys.part_key("chk_1", "draft")
+
+
+def test_a_rotation_is_seen_by_the_other_replica(ledger):
+    """Who wrapped under the epoch that has ended meanwhile keeps nothing, and wraps again under the new one."""
+    with closing(keys_in(ledger.url)) as one, closing(keys_in(ledger.url)) as other:
+        made = [PartKey(f"chk_{n}", "draft", b"k" * 32, b"s" * 32) for n in range(3)]
+        one.put(made[:1], Head(1, b"r" * 32))
+        number = other.rotate_epoch()
+        one.put(made[1:2], Head(2, b"r" * 32))
+        other.put(made[2:], Head(3, b"r" * 32))
+
+        assert made == [one.part_key(key.record_id, "draft") for key in made]
+        assert [(number,)] * 3 == ledger.ask("SELECT epoch FROM guardrails_keys.part_key")
+        assert Head(3, b"r" * 32) == other.seen()
+
+
+def test_no_key_lies_bare_in_the_database(ledger):
+    """The database holds wrapped keys only: its log and its back-ups open nothing without the epochs."""
+    with closing(keys_in(ledger.url)) as keys:
+        keys.put([PartKey("chk_1", "draft", b"k" * 32, b"s" * 32)], Head(1, b"r" * 32))
+    ((wrapped,),) = ledger.ask("SELECT wrapped FROM guardrails_keys.part_key")
+
+    assert b"k" * 32 not in bytes(wrapped)
+    assert b"s" * 32 not in bytes(wrapped)
 
 
 def test_an_append_whose_end_nobody_heard_of_is_found_later(ledger, monkeypatch):
@@ -550,10 +573,10 @@ def test_a_whole_log_verifies(cluster):
     with closing(ledger.log()) as log, closing(ledger.log()) as other:
         first = log.append_check(check(log))
         outcomes = other.append_each([check(other) for _ in range(5)])
-        log.erase(first.record_id, ground="gdpr-17-1-b", request_ref="r", approved_by=("a", "b"))
-        draft = log.decrypt(outcomes[0].index, "draft")
+        erase_text(log, first.record_id)
+        draft = log.decrypt(outcomes[0].index, "field:0")
     with (
-        closing(PostgresKeys(ledger.url, read_only=True)) as keys,
+        closing(keys_in(ledger.url, read_only=True)) as keys,
         closing(PostgresStore(ledger.url, read_only=True)) as store,
     ):
         report = verified(store, keys)
@@ -566,7 +589,7 @@ def test_a_reader_sees_one_moment(ledger):
     """What is read in one block is of one moment, whoever writes meanwhile; the reader writes nothing."""
     with (
         closing(ledger.log()) as log,
-        closing(PostgresKeys(ledger.url, read_only=True)) as keys,
+        closing(keys_in(ledger.url, read_only=True)) as keys,
         closing(PostgresStore(ledger.url, read_only=True)) as store,
     ):
         with store.snapshot():

@@ -14,7 +14,7 @@ from guardrails.audit.verify import verified
 from guardrails.backends.store.keys import SqliteKeys
 from guardrails.backends.store.sqlite import SqliteStore
 from guardrails.backends.store.stretches import in_processes
-from tests.audit.samples import check, sqlite_log
+from tests.audit.samples import check, erase_text, sqlite_log
 from tests.durability.tampering import ATTACKS, Attacker
 
 
@@ -36,7 +36,7 @@ def folder(tmp_path):
     log = sqlite_log(tmp_path)
     log.activate_policy("sha256:aa", b"policy", b"bundle")
     ids = [log.append_check(check(log)).record_id for _ in range(35)]
-    log.erase(ids[3], ground="g", request_ref="r", approved_by=("a", "b"))
+    erase_text(log, ids[3])
     log.close()
     return tmp_path
 
@@ -67,7 +67,7 @@ def test_a_ledger_is_verified_while_it_is_written(folder):
         while not done.is_set():
             told = log.append_check(check(log))
             if told.index % 7 == 0:
-                log.erase(told.record_id, ground="g", request_ref="r", approved_by=("a", "b"))
+                erase_text(log, told.record_id)
         log.close()
 
     writer = threading.Thread(target=write)

@@ -38,7 +38,7 @@ from guardrails.policy.load import load_policy
 from tests.e2e.fail_closed import thin
 from tests.mutations import Damage, damages, drawn
 
-FILES = ("ledger.db", "keys.db")
+FILES = ("ledger.db", "keys.db", "keys.epochs")
 
 
 @cache
@@ -226,7 +226,7 @@ def test_verify_tells_of_damage(shelf: Shelf, damage: Damage) -> None:
     shelf.put()
     expected = _content(shelf.folder)
     shelf.put("ledger.db", damage.of(shelf.sound["ledger.db"]))
-    ledger, keys = (shelf.folder / name for name in FILES)
+    ledger, keys, _ = (shelf.folder / name for name in FILES)
     try:
         with closing(SqliteKeys(keys, read_only=True)) as held, closing(SqliteStore(ledger, read_only=True)) as store:
             report = verified(store, held)

@@ -115,7 +115,7 @@ def test_rules_are_listed_with_what_they_cost(cli: Cli, workspace: Path) -> None
     (hype,) = [line for line in out.splitlines() if line.startswith("lumo.hype")]
     assert ["1", "-", "-"] == hype.split()[-3:]
     body = json.loads(cli("policy", "list", "--format", "json").out)["friction"]
-    assert {"holds": 1, "disputes": 0, "approved_unchanged": 0} == body["rules"]["lumo.hype"]
+    assert {"holds": 1, "disputes": 0, "approved_unchanged": None} == body["rules"]["lumo.hype"]
 
 
 def test_facts_are_listed(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:

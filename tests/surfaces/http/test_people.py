@@ -17,6 +17,7 @@ from structlog.testing import capture_logs
 
 from guardrails.model.context import Principal
 from guardrails.render import review_schemas
+from tests.audit.samples import erase_text
 from tests.gates import DAY_MS, Clock
 from tests.surfaces.http.serving import Served, assert_problem, served
 
@@ -448,7 +449,7 @@ def test_no_word_and_no_person_is_logged(people: People) -> None:
 def test_an_erased_text_is_gone(people: People) -> None:
     """Its review is 410, and the list goes on without it."""
     check = people.submit()["check_id"]
-    people.http.gate.log.erase(check, ground="gdpr-17-1-b", request_ref="r-1", approved_by=("a", "b"))
+    erase_text(people.http.gate.log, check)
 
     assert [] == people.ask("GET", "/v1/reviews", params={"status": "all"}).json()["questions"]
     assert_problem(people.ask("GET", f"/v1/reviews/{check}"), 410, "payload-missing")

@@ -11,6 +11,7 @@ from starlette.routing import Route
 from guardrails.errors import DraftError, GuardrailsError, LedgerError, PolicyError, UnavailableError
 from guardrails.model.context import Principal
 from guardrails.surfaces.http.problems import problem_of, status_of
+from tests.audit.samples import erase_text
 from tests.e2e import nimbrel
 from tests.surfaces.http.serving import Served, assert_problem, bodies, passing, served
 
@@ -239,7 +240,7 @@ def test_no_verdict_once_the_ledger_is_closed(tmp_path: Path) -> None:
 def test_an_erased_answer_is_gone(http: Served) -> None:
     """After an erasure the answer is 410."""
     check_id = http.check().json()["check_id"]
-    http.gate.log.erase(check_id, ground="gdpr-17-1-b", request_ref="r-1", approved_by=("a", "b"))
+    erase_text(http.gate.log, check_id)
 
     assert_problem(http.client.get(f"/v1/checks/{check_id}"), 410, "payload-missing")
 

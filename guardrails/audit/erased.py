@@ -1,0 +1,142 @@
+"""
+What ``erasure`` records account for.
+
+Their body has
+
+``erased``
+    What it took, as entries ``{record, parts[]}`` (by id) or ``{type, parts[], ranges[[start, end)…]}`` (records of a type
+    by their indices; a part that ends in ``*`` means all that begin so). An entry accounts for earlier records only.
+``target``
+    The check whose text it took, where it was one. Records of the first version have nothing else: all of its parts.
+``ground``, ``request_ref``, ``approved_by``
+    A code, such as ``gdpr-17-1-b`` or ``retention``; references of the request and of the people who approved it.
+
+and the encrypted part ``reason``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from guardrails.audit.parts import ANSWER
+from guardrails.audit.store import KeyStore, RecordStore
+from guardrails.errors import LedgerError
+from guardrails.model.canonical import Json
+from guardrails.model.record import Record, parsed_record
+
+_PAIR = 2
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Taken:
+    """Parts of the record *record* at *index* that are to go."""
+
+    index: int
+    record: str
+    parts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Parts of all records of *type* with an index in one of *ranges* (half-open); a part may end in ``*``."""
+
+    type: str
+    parts: tuple[str, ...]
+    ranges: tuple[tuple[int, int], ...]
+
+
+@dataclass(slots=True)
+class Erasures:
+    """What erasure records account for; hand it records in ledger order."""
+
+    _whole: dict[str, int] = field(default_factory=dict)
+    _parts: dict[tuple[str, str], int] = field(default_factory=dict)
+    _spans: list[tuple[int, Span]] = field(default_factory=list)
+
+    def see(self, index: int, record: Record) -> None:
+        """Take in one record; those of other types change nothing."""
+        if record.type != "erasure":
+            return
+        entries = record.member("erased")
+        if not isinstance(entries, list | tuple):
+            self._whole.setdefault(record.text("target"), index)
+            return
+        for one in entries:
+            self._see_entry(index, one)
+
+    def by(self, index: int, record: Record, part: str) -> int | None:
+        """Return the index of the erasure that accounts for a part of the record at *index* being gone, or None."""
+        found = [self._whole.get(record.id), self._parts.get((record.id, part))]
+        found += [at for at, span in self._spans if covers(span, index, record.type, part)]
+        later = [at for at in found if at is not None and at > index]
+        return max(later, default=None)
+
+    def unfinished(self, store: RecordStore, keys: KeyStore) -> Iterator[Taken]:
+        """Yield what is still there despite an erasure, by record."""
+        named = {record_id for record_id, _ in self._parts} | set(self._whole)
+        places = (stored.index for stored in map(store.find, sorted(named)) if stored is not None)
+        ranges = (index for _, span in self._spans for start, end in span.ranges for index in range(start, end))
+        for index in sorted({*places, *ranges}):
+            left = self._left(index, store, keys)
+            if left is not None and left.parts:
+                yield left
+
+    def _left(self, index: int, store: RecordStore, keys: KeyStore) -> Taken | None:
+        stored = store.read(index)
+        record = None if stored is None else _readable(stored.record)
+        if record is None:
+            return None
+        sealed = {part for part, _ in store.payload(index)}
+        gone = (
+            part
+            for part in sorted({*sealed, *record.commitments(), ANSWER})
+            if self.by(index, record, part) is not None
+        )
+        return Taken(
+            index, record.id, tuple(part for part in gone if part in sealed or _has_key(keys, record.id, part))
+        )
+
+    def _see_entry(self, index: int, entry: Json) -> None:
+        if not isinstance(entry, Mapping):
+            return
+        parts = _texts(entry.get("parts"))
+        if "record" in entry:
+            for part in parts:
+                self._parts[str(entry["record"]), part] = index
+        elif "type" in entry:
+            self._spans.append((index, Span(str(entry["type"]), parts, _ranges(entry.get("ranges")))))
+
+
+def covers(span: Span, index: int, kind: str, part: str) -> bool:
+    """Tell whether *span* takes a part of the record of type *kind* at *index*."""
+    if kind != span.type or not any(start <= index < end for start, end in span.ranges):
+        return False
+    return any(part == name or (name.endswith("*") and part.startswith(name[:-1])) for name in span.parts)
+
+
+def _has_key(keys: KeyStore, record_id: str, part: str) -> bool:
+    try:
+        return keys.part_key(record_id, part) is not None
+    except LedgerError:
+        return True
+
+
+def _readable(data: bytes) -> Record | None:
+    try:
+        return parsed_record(data)
+    except LedgerError:
+        return None
+
+
+def _texts(value: Json) -> tuple[str, ...]:
+    return tuple(one for one in value if isinstance(one, str)) if isinstance(value, list | tuple) else ()
+
+
+def _ranges(value: Json) -> tuple[tuple[int, int], ...]:
+    pairs = value if isinstance(value, list | tuple) else ()
+    return tuple((pair[0], pair[1]) for pair in pairs if isinstance(pair, list | tuple) and _is_range(pair))
+
+
+def _is_range(pair: Sequence[Json]) -> bool:
+    return len(pair) == _PAIR and all(isinstance(one, int) for one in pair)

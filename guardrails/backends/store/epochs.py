@@ -1,0 +1,131 @@
+"""
+Part keys in a database, wrapped under epochs in a file: what key stores have in common.
+
+A store hands over its rows (:class:`KeyRows`); what is current is said in the database and changed under its write lock, so
+that of several processes and replicas each wraps under the same epoch. On several machines the file is a secret that all
+of them mount; it changes only at a rotation.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import NamedTuple, Protocol, TypeVar
+
+from guardrails.audit.epochs import BARE, unwrapped, wrapped
+from guardrails.audit.store import PartKey
+from guardrails.backends.store.epoch_file import EpochFile
+from guardrails.errors import LedgerError
+
+T = TypeVar("T")
+
+_AT_ONCE = 5000
+
+
+class KeyRow(NamedTuple):
+    """One wrapped key as it lies in a database."""
+
+    record_id: str
+    part: str
+    epoch: int
+    wrapped: bytes
+
+
+class KeyRows(Protocol):
+    """The rows of a database of keys."""
+
+    def locked(self, work: Callable[[], T]) -> T:
+        """Keep all others from writing while *work* runs, and make durable what it did; it may run twice."""
+
+    def current(self) -> int:
+        """Return the number of the current epoch, or :data:`BARE` before the first."""
+
+    def set_current(self, number: int) -> None:
+        """Say what is current."""
+
+    def earlier(self, number: int, after: tuple[str, str], limit: int) -> list[KeyRow]:
+        """Return rows of epochs before *number*, by record id and part, from behind *after* on."""
+
+    def replace(self, rows: Sequence[KeyRow]) -> None:
+        """Put these in the place of the rows of the same record and part."""
+
+
+class Epochs:
+    """The epochs of one database of keys."""
+
+    def __init__(self, rows: KeyRows, file: EpochFile) -> None:
+        self._rows = rows
+        self._file = file
+
+    def require(self, *, read_only: bool) -> bool:
+        """
+        Refuse a file of epochs that is missing or older than these keys; begin an epoch where theirs has ended.
+
+        Keys of an ended epoch are those of a restored copy from before a rotation: what it has besides is still good.
+        Tells whether one was begun, and keys may have been wrapped anew.
+
+        Raises:
+            LedgerError: ``epochs-missing``.
+        """
+        current = self._rows.current()
+        if current != BARE and max(self._file.numbers(), default=BARE) < current:
+            why = "is older than the keys" if self._file.exists() else "has vanished"
+            raise self._missing(f"{why}, and without it no part of a payload opens")
+        is_due = not read_only and (current == BARE or self._file.cipher(current) is None)
+        if is_due:
+            self._begin()
+        return is_due
+
+    def rotate(self) -> int:
+        """Wrap everything under a new epoch, destroy the earlier ones, and return its number."""
+        number = self._begin()
+        self._rows.locked(lambda: self._file.destroy_before(number))  # nobody else writes the file meanwhile
+        return number
+
+    def has(self, number: int) -> bool:
+        """Tell whether the key of an epoch is there."""
+        return self._file.cipher(number) is not None
+
+    def wrapped(self, keys: Sequence[PartKey], number: int) -> list[KeyRow]:
+        """Return *keys* as rows of epoch *number*, which must be current when they are written."""
+        cipher = self._file.cipher(number)
+        if cipher is None:
+            raise self._missing(f"does not have epoch {number}, which part keys are wrapped under now")
+        data = wrapped(cipher, keys, secrets.token_bytes)
+        return [KeyRow(one.record_id, one.part, number, blob) for one, blob in zip(keys, data, strict=True)]
+
+    def unwrapped(self, row: KeyRow) -> PartKey | None:
+        """Return the key in *row*, or None if its epoch has been destroyed; ``key-damaged`` if it is another."""
+        cipher = None if row.epoch == BARE else self._file.cipher(row.epoch)
+        if cipher is None and row.epoch != BARE:
+            return None
+        return unwrapped(cipher, row.record_id, row.part, row.wrapped)
+
+    def _begin(self) -> int:
+        """
+        Begin an epoch and wrap under it whatever still opens; the earlier epochs' keys stay.
+
+        What crashes on the way leaves keys of several epochs, all of which open; doing it again finishes it.
+        """
+        number = self._rows.locked(self._begun)
+        last: tuple[str, str] | None = ("", "")
+        while last is not None:
+            last = self._rows.locked(partial(self._rewrapped, last, number))
+        return number
+
+    def _begun(self) -> int:
+        number = self._file.begin(self._rows.current() + 1)
+        self._rows.set_current(number)
+        return number
+
+    def _rewrapped(self, after: tuple[str, str], number: int) -> tuple[str, str] | None:
+        """Wrap the next keys of earlier epochs; return the last one's name, or None if there was none."""
+        rows = self._rows.earlier(number, after, _AT_ONCE)
+        keys = [key for key in map(self.unwrapped, rows) if key is not None]
+        self._rows.replace(self.wrapped(keys, number))
+        return rows[-1][:2] if rows else None
+
+    def _missing(self, why: str) -> LedgerError:
+        message = f"{self._file.path} {why}"
+        return LedgerError("epochs-missing", message, help="Restore the newest copy of this file.")
