@@ -40,6 +40,7 @@ _POSTGRES = ("postgresql://", "postgres://")
 KEYS = (
     "ledger",
     "keys",
+    "epochs",
     "engine",
     "opa_url",
     "principal",
