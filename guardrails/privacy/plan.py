@@ -32,8 +32,8 @@ from guardrails.model.canonical import Json
 from guardrails.privacy.holds import Hold, against, holds
 from guardrails.privacy.search import Found
 
-_WORDS = ("reason", "note", "edited", TERMS)
-_ABOUT_TEXTS = ("review", "dispute")
+_WORDS = ("reason", "note", "edited", "permit", TERMS)  # a permit holds a bare digest of its text
+_ABOUT_TEXTS = ("review", "dispute", "permit", "permit_revoked", "break_glass")
 _NO_COPY = ("check", "review", "dispute", "waiver", "stop", "withdrawal", "erasure", "hold", "key_event")
 
 
@@ -129,7 +129,7 @@ def _id_of(log: AuditLog, index: int, part: str) -> str:
 
 
 def _said_about(log: AuditLog, check_id: str) -> Iterator[Taken]:
-    """Yield the words of reviews and disputes of a check."""
+    """Yield what was said about a check: in reviews, in disputes, and in its permits."""
     for key in _ABOUT_TEXTS:
         for index in log.indices(key):
             record = log.record(index)
@@ -173,6 +173,10 @@ def _losses(log: AuditLog, one: Taken) -> Iterator[Loss]:
                 one.record,
                 "review",
                 f"what the reviewer said is gone ({', '.join(one.parts)}), that and how it was decided stays",
+            )
+        case "permit":
+            yield Loss(
+                one.record, "permit", "the permit cannot be printed again; whoever has it can verify it all the same"
             )
         case _:
             yield Loss(one.record, "words", f"of the {record.type} only the record stays ({', '.join(one.parts)} gone)")

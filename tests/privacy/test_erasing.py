@@ -10,6 +10,7 @@ import pytest
 
 from guardrails.audit import tlog
 from guardrails.audit.parts import texts_of
+from guardrails.backends.documents.rendered import html_of
 from guardrails.errors import DraftError
 from guardrails.model.draft import Draft, Field
 from guardrails.privacy import holds
@@ -25,9 +26,11 @@ from guardrails.privacy.published import (
 )
 from guardrails.privacy.search import Period
 from guardrails.review import dispute, stop
+from guardrails.review.permits import issue
+from tests.e2e import nimbrel
 from tests.privacy.conftest import PEOPLE
 from tests.privacy.test_search import quiet
-from tests.review.office import EDITOR, Office, asking, changed
+from tests.review.office import AGENT, EDITOR, Office, asking, changed
 
 DAY_MS = 86_400_000
 TWO = Draft((Field("title", "Erna Vogt likes it"), Field("body", "Lamps are good.")))
@@ -282,3 +285,16 @@ def test_only_a_hold_in_force_is_released(desk: Desk) -> None:
         end_hold(desk, "hld_none", "Settled.", PEOPLE)
 
     assert "hold-unknown" == refused.value.code
+
+
+def test_a_text_goes_with_its_permit(office: Office, desk: Desk) -> None:
+    """A permit holds a bare digest of its text: its words go, that it was issued stays, and it is named as a copy."""
+    answer = office.submit(nimbrel.draft(nimbrel.PASSING))
+    permit = issue(office.gate, str(answer.check_id), AGENT, html_of)
+    receipt = erased(desk, checks=(answer.check_id,))
+
+    assert set() == left(desk, permit.index)
+    assert "permit" in {one["code"] for one in receipt["lost"]}
+    assert "permit" in {one["type"] for one in receipt["copies"]}
+    assert permit.id == desk.log.record(permit.index).text("permit_id")
+    assert desk.log.verify().ok
