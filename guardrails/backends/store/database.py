@@ -182,7 +182,7 @@ class Database:
     def _require_header(self, schema: Schema) -> None:
         found = self._header()
         if found != (schema.application_id, schema.newest):
-            raise self._error("ledger-damaged", f"its header says {found}, not {schema.application_id, schema.newest}")
+            raise self._of_another_version(schema, *found)
 
     def _make_lasting(self, schema: Schema) -> None:
         """
@@ -197,6 +197,13 @@ class Database:
         if row is None or row[1] != row[2]:  # the log holds what is not in the database
             with self.transaction():
                 self._db.execute(f"PRAGMA user_version={schema.newest}")
+
+    def _of_another_version(self, schema: Schema, application: Value, version: Value) -> LedgerError:
+        if application != schema.application_id or not isinstance(version, int):
+            return self._error("ledger-damaged", "it is a database of something else")
+        if version < schema.newest:
+            return self._error("ledger-earlier", "it was written by an earlier version")
+        return self._error("ledger-later", "it was written by a later version")
 
     def _create(self, schema: Schema) -> None:
         with self.transaction():
@@ -252,6 +259,8 @@ _HELP = {
     "ledger-full": "Make room on the disk; nothing was recorded.",
     "ledger-unwritable": "See that the file and its folder may be written and that no other program holds it.",
     "ledger-unreadable": "See that it is there and may be read; a copy needs the -wal and -shm files beside it.",
+    "ledger-earlier": "Whatever writes to it brings it up to date: guardrails ledger checkpoint, for one.",
+    "ledger-later": "Use the version of guardrails that wrote it, or a newer one.",
     "ledger-damaged": "Stop writing, keep the file and restore a copy.",
 }
 

@@ -137,7 +137,8 @@ class SqliteStore:
     With *read_only* it does not, and nothing is made or locked: only so can a damaged ledger be opened, to be verified.
 
     Raises:
-        LedgerError: ``ledger-unwritable``, ``ledger-full`` or ``ledger-damaged``; ``ledger-unreadable`` if *read_only*.
+        LedgerError: ``ledger-unwritable``, ``ledger-full`` or ``ledger-damaged``; ``ledger-unreadable`` or
+            ``ledger-earlier`` if *read_only*; ``ledger-later``.
     """
 
     def __init__(self, path: Path, *, busy_timeout_ms: int = 5000, read_only: bool = False) -> None:

@@ -140,7 +140,18 @@ def test_another_version_is_refused(path):
     db.execute("PRAGMA user_version = 99")
     db.close()
 
-    assert code_of(SqliteStore, path) == "ledger-damaged"
+    assert code_of(SqliteStore, path) == "ledger-later"
+
+
+def test_an_earlier_version_is_not_called_damaged(path):
+    """Who only looks cannot bring a ledger up to date, and is told what does."""
+    db = apsw.Connection(str(path))
+    db.execute("DROP TABLE checkpoint; PRAGMA user_version = 2")
+    db.close()
+
+    assert code_of(SqliteStore, path, read_only=True) == "ledger-earlier"
+    SqliteStore(path).close()
+    SqliteStore(path, read_only=True).close()
 
 
 def test_a_truncated_file_is_damage(path):
@@ -173,7 +184,7 @@ def test_a_failed_open_closes_its_connection(path):
         db.close()
         closed.append((code_of(SqliteStore, path), [one for one in apsw.connections() if one.filename == str(path)]))
 
-    assert closed == [("ledger-damaged", [])] * 2
+    assert [("ledger-damaged", []), ("ledger-later", [])] == closed
 
 
 @contextmanager
