@@ -20,9 +20,9 @@ RELEASES = sorted(folder for folder in (nimbrel.FIXTURES / "replay").iterdir() i
 @pytest.fixture(params=RELEASES, ids=lambda folder: folder.name)
 def replays(request, tmp_path: Path):
     """The kept ledger of one release."""
-    for name in ("ledger.db", "keys.db"):
-        (tmp_path / name).touch(mode=0o600)
-        (tmp_path / name).write_bytes(lzma.decompress((request.param / f"{name}.xz").read_bytes()))
+    for packed in request.param.iterdir():
+        (tmp_path / packed.stem).touch(mode=0o600)
+        (tmp_path / packed.stem).write_bytes(lzma.decompress(packed.read_bytes()))
     log = AuditLog(SqliteStore(tmp_path / "ledger.db"), SqliteKeys(tmp_path / "keys.db"), Clock())
     yield Replays(log, embedded_engine(), nimbrel.evaluate())
     log.close()
@@ -53,17 +53,18 @@ def test_it_holds_every_sort(replays):
 
 
 def test_its_decisions_are_made_again(replays):
-    """The stored question and bundle give the stored decision, to the byte; what was erased is said to be."""
+    """The stored question and bundle give the stored decision, to the byte, also of a text that was erased."""
     statuses = Counter(one.status for one in replays.all(full=False))
 
-    assert {"identical", "erased"} == set(statuses)
-    assert statuses["erased"] == 1
-    assert statuses["identical"] >= 9
+    assert {"identical"} == set(statuses)
+    assert statuses["identical"] >= 10
 
 
 def test_its_assessments_are_made_again_or_explained(replays):
     """From the text on: the same, or the engine that changed is named."""
-    found = [one for one in replays.all(full=True) if one.status != "erased"]
+    every = list(replays.all(full=True))
+    found = [one for one in every if one.status != "erased"]
 
+    assert len(every) - len(found) == 1
     assert {"identical", "explained", "unreadable"} >= {one.status for one in found}
     assert all(one.engine for one in found if one.status == "explained")
