@@ -23,6 +23,7 @@ import workload
 from measure import machine
 
 _HERE = Path(__file__).parent
+_UV = str(_HERE.parent / ".tools" / "bin" / "uv")  # what `make setup` installs
 _PEERS = {"guardrails-ai": "peer_guardrails_ai.py", "nemoguardrails": "peer_nemoguardrails.py"}
 _INSTALL_S, _RUN_S = 300, 200
 
@@ -60,8 +61,8 @@ def _task(folder: Path, count: int) -> Path:
 def _measured(folder: Path, package: str, script: str, task: Path) -> str:
     environment = folder / package
     python = environment / "bin" / "python"
-    _ran(["uv", "venv", "--quiet", "--python", sys.executable, str(environment)], folder, _INSTALL_S)
-    _ran(["uv", "pip", "install", "--quiet", "--python", str(python), package], folder, _INSTALL_S)
+    _ran([_UV, "venv", "--quiet", "--python", sys.executable, str(environment)], folder, _INSTALL_S)
+    _ran([_UV, "pip", "install", "--quiet", "--python", str(python), package], folder, _INSTALL_S)
     return _ran([str(python), str(_HERE / script), str(task)], folder, _RUN_S)
 
 
