@@ -92,12 +92,6 @@ def publications(log: AuditLog, from_ms: int = 0, until_ms: int | None = None) -
             yield index, record
 
 
-def without_permit(log: AuditLog, from_ms: int = 0, until_ms: int | None = None) -> Iterator[tuple[int, Record]]:
-    """Yield what was published without a permit for it."""
-    found = publications(log, from_ms, until_ms)
-    return ((index, record) for index, record in found if record.text("outcome") != PERMITTED)
-
-
 def unused_permits(log: AuditLog, from_ms: int, until_ms: int) -> Iterator[tuple[int, Record]]:
     """Yield the permits that ended in ``[from_ms, until_ms)`` by their time, and under which nothing was published."""
     for index in log.indices("permit"):
