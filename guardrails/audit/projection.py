@@ -46,12 +46,18 @@ RISK_MS = 30 * DAY_MS
 
 def links_of(record: Record, index: int = 0) -> tuple[Link, ...]:
     """Return the index rows of *record*, sorted; none for a check that does not bind."""
-    principal, at_ms = record.text("principal", "ref"), record.at_ms
-    rows = {Link(principal, key, at_ms, index) for key in _work_keys(record)}
-    if record.number("risk") and (record.type != "check" or record.member("binding") is True):
-        rows.add(Link(principal, RISK, at_ms, index, record.number("risk")))
-    rows.update(Link("", key, at_ms, index) for key in _event_keys(record))
-    return tuple(sorted(rows))
+    is_check = record.type == "check"
+    if is_check and record.member("binding") is not True:
+        return ()
+    own = _work_keys(record) if is_check else ()
+    shared = _check_keys(record) if is_check else _event_keys(record)
+    principal, at_ms, risk = record.text("principal", "ref"), record.at_ms, record.number("risk")
+    rows = [Link("", key, at_ms, index) for key in set(shared)]
+    rows += [Link(principal, key, at_ms, index) for key in set(own)]
+    if risk:
+        rows.append(Link(principal, RISK, at_ms, index, risk))
+    rows.sort()
+    return tuple(rows)
 
 
 def policy_key(digest: str) -> str:
@@ -116,8 +122,14 @@ def rests_on_key(ref: str) -> str:
 
 def work_keys(*, thread: str, work: str, content: str, fingerprints: tuple[str, ...]) -> tuple[str, ...]:
     """Return the keys that tie checks to one piece of work, from references; an empty one ties nothing."""
-    named = (("thread", thread), ("work", work), ("content", content), *(("fingerprint", f) for f in fingerprints))
-    return tuple(f"{name}:{ref}" for name, ref in named if ref)
+    keys = [f"fingerprint:{one}" for one in fingerprints]
+    if thread:
+        keys.append(f"thread:{thread}")
+    if work:
+        keys.append(f"work:{work}")
+    if content:
+        keys.append(f"content:{content}")
+    return tuple(keys)
 
 
 EVENTS = (
@@ -148,11 +160,6 @@ def _event_keys(record: Record) -> Iterator[str]:
             yield ruling_key(record.text("content_ref"))
     if record.type in ("permit", "permit_revoked", "break_glass", "published"):
         yield from _permit_keys(record)
-    if record.type == "check" and record.member("binding") is True:
-        if record.text("verdict") == "escalate":
-            yield ESCALATED
-        yield from map(rests_on_key, record.texts("rests_on"))
-        yield from map(waived_key, record.texts("waivers"))
 
 
 def _permit_keys(record: Record) -> Iterator[str]:
@@ -172,11 +179,17 @@ def _permit_keys(record: Record) -> Iterator[str]:
                 yield published_key(record.text("permit"))
 
 
-def _work_keys(record: Record) -> Iterator[str]:
-    if record.type == "check" and record.member("binding") is True:
-        yield from work_keys(
-            thread=record.text("thread_ref"),
-            work=record.text("work_ref"),
-            content=record.text("content_ref"),
-            fingerprints=record.texts("revise"),
-        )
+def _check_keys(check: Record) -> Iterator[str]:
+    if check.text("verdict") == "escalate":
+        yield ESCALATED
+    yield from map(rests_on_key, check.texts("rests_on"))
+    yield from map(waived_key, check.texts("waivers"))
+
+
+def _work_keys(check: Record) -> tuple[str, ...]:
+    return work_keys(
+        thread=check.text("thread_ref"),
+        work=check.text("work_ref"),
+        content=check.text("content_ref"),
+        fingerprints=check.texts("revise"),
+    )

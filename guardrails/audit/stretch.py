@@ -11,10 +11,12 @@ hash stands over many records; of which it is not the hash is said in the proble
 from __future__ import annotations
 
 import hashlib
-from collections import Counter, deque
-from collections.abc import Iterable, Iterator, Sequence
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
+from operator import attrgetter
 
 from guardrails.audit import tlog
 from guardrails.audit.projection import links_of
@@ -90,7 +92,8 @@ class _Reading:
         self._missing: list[Missing] = []
         self._erasures: list[tuple[int, Record]] = []
         self._types: Counter[str] = Counter()
-        self._links: deque[Link] = deque()
+        self._links: tuple[Link, ...] = ()
+        self._links_seen = 0
 
     def stretch(self) -> Stretch:
         first = self._start or _FIRST
@@ -118,14 +121,16 @@ class _Reading:
         ordered = [stored for stored in chunk if self._is_in_order(stored)]
         self._see_tree(ordered)
         payloads = self._payloads(first, chunk[-1].index + 1)
+        links = []
         for stored in chunk:
             self._see_leaf(stored)
-            self._see_record(stored, payloads.pop(stored.index, {}))
+            links.append(self._see_record(stored, payloads.pop(stored.index, {})))
         self._see_strays(payloads)
+        self._see_links(chunk, links)
 
     def _see_no_record(self, first: int) -> None:
         self._see_strays(self._payloads(first, self._end))
-        self._see_strayed(self._links)
+        self._see_strayed(self._links[self._links_seen :])
 
     def _see_strays(self, payloads: dict[int, dict[str, bytes]]) -> None:
         for index in payloads:
@@ -202,23 +207,23 @@ class _Reading:
         if tlog.leaf_hash(stored.record) != stored.leaf_hash:
             self._add(stored.index, "leaf-differs", "the record's bytes or its leaf hash have changed")
 
-    def _see_record(self, stored: StoredRecord, payload: dict[str, bytes]) -> None:
+    def _see_record(self, stored: StoredRecord, payload: dict[str, bytes]) -> tuple[Link, ...]:
+        """Compare a record with what stands beside it; return its rows of the index."""
         index = stored.index
         try:
             record = parsed_record(stored.record)
         except LedgerError as error:
             self._add(index, error.code, error.message)
-            self._see_links(index, ())
-            return
+            return ()
         if record.id != stored.record_id:
             self._add(index, "record-id-differs", f"stored as {stored.record_id}")
         self._types[record.type] += 1
-        self._see_links(index, links_of(record, index))
         self._see_payload(index, record, payload)
         if record.type == "policy_activated":
             self._see_bundles(index, record)
         if record.type == "erasure":
             self._erasures.append((index, record))
+        return links_of(record, index)
 
     def _see_payload(self, index: int, record: Record, payload: dict[str, bytes]) -> None:
         promised = record.commitments()
@@ -257,19 +262,28 @@ class _Reading:
 
     def _read_index(self, first: int) -> None:
         try:
-            self._links.extend(self._store.links(first, self._end))
+            self._links = self._store.links(first, self._end)
         except LedgerError as error:
             self._add(-1, INDEX_DIFFERS, error.message)
 
-    def _see_links(self, index: int, expected: tuple[Link, ...]) -> None:
-        self._see_strayed(self._links_before(index))
-        if tuple(self._links_before(index + 1)) != expected:
-            self._add(index, INDEX_DIFFERS, "`guardrails ledger rebuild-index` makes the index again from the records")
+    def _see_links(self, chunk: Sequence[StoredRecord], expected: Sequence[tuple[Link, ...]]) -> None:
+        found = self._links_before(chunk[-1].index + 1)
+        if found == tuple(chain.from_iterable(expected)):
+            return
+        by_index: dict[int, list[Link]] = {stored.index: [] for stored in chunk}
+        self._see_strayed(link for link in found if link.index not in by_index)
+        for link in found:
+            by_index.get(link.index, []).append(link)
+        for stored, links in zip(chunk, expected, strict=True):
+            if tuple(by_index[stored.index]) != links:
+                why = "`guardrails ledger rebuild-index` makes the index again from the records"
+                self._add(stored.index, INDEX_DIFFERS, why)
 
     def _see_strayed(self, links: Iterable[Link]) -> None:
         for index in dict.fromkeys(link.index for link in links):
             self._add(index, INDEX_DIFFERS, "there is no such record")
 
-    def _links_before(self, index: int) -> Iterator[Link]:
-        while self._links and self._links[0].index < index:
-            yield self._links.popleft()
+    def _links_before(self, index: int) -> tuple[Link, ...]:
+        start = self._links_seen
+        self._links_seen = bisect_left(self._links, index, start, key=attrgetter("index"))
+        return self._links[start : self._links_seen]

@@ -56,14 +56,15 @@ class Record:
 
     def member(self, *path: str) -> Json:
         """Return the value at *path* in the body, or None where any step is missing."""
-        value: Json = self.body
-        for key in path:
+        first, *deeper = path
+        value = self.body.get(first)
+        for key in deeper:
             value = value.get(key) if isinstance(value, _MAPPINGS) else None
         return value
 
     def text(self, *path: str) -> str:
         """Return the string at *path* in the body, or the empty string."""
-        value = self.member(*path)
+        value = self.member(*path) if len(path) > 1 else self.body.get(path[0])
         return value if isinstance(value, str) else ""
 
     def number(self, *path: str) -> int:
@@ -73,8 +74,8 @@ class Record:
 
     def texts(self, *path: str) -> tuple[str, ...]:
         """Return the strings of the array at *path* in the body, or nothing."""
-        value = self.member(*path)
-        return tuple(item for item in value if isinstance(item, str)) if isinstance(value, _ARRAYS) else ()
+        value = self.member(*path) if len(path) > 1 else self.body.get(path[0])
+        return tuple([item for item in value if isinstance(item, str)]) if value and isinstance(value, _ARRAYS) else ()
 
     def held_by(self) -> tuple[str, ...]:
         """Return the ids of the rules that held a checked text (revise or escalate), sorted."""
@@ -120,7 +121,7 @@ def parsed_record(data: bytes) -> Record:
 
 
 def _record(value: dict[str, object]) -> Record:
-    schema, identity, kind, at_ms = (value.pop(key, None) for key in _HEADER)
+    schema, identity, kind, at_ms = [value.pop(key, None) for key in _HEADER]
     if schema != SCHEMA:
         raise _unreadable(f"schema {SCHEMA!r} expected")
     if not (isinstance(identity, str) and isinstance(kind, str) and type(at_ms) is int):

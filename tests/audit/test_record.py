@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from guardrails.errors import LedgerError
+from guardrails.model.canonical import canonical, parsed
 from guardrails.model.record import Record, parsed_record, record_bytes
 
 KEYS = st.text("abcdefghijklmnopqrstuvwxyz_", min_size=1, max_size=8).filter(
@@ -75,6 +76,40 @@ def test_other_bytes_are_no_record(change):
         parsed_record(change(record_bytes(Record("chk_1", "check", 1, {}))))
 
     assert caught.value.code == "record-unreadable"
+
+
+PIECES = st.sampled_from(
+    ["1.0", "1e3", "-0", "01", "9007199254740991", "9007199254740992", "18446744073709551616", "NaN", "true", "null", "[]", "{}",
+     '"\\u0041"', '"\\ud800"', '"\\u001f"', '"\x7f"', '"ä"', '{"ä":1}', '{"a":1,"a":1}', '{"b":1,"a":1}', " ", ",", "[" * 300 + "]" * 300]
+)  # fmt: skip
+
+
+@settings(max_examples=300, deadline=None)
+@given(BODIES, st.integers(0, 400), st.integers(0, 3), PIECES)
+def test_what_is_read_is_what_a_strict_reader_of_the_standard_library_reads(body, at, length, piece):
+    """Of bytes with any piece put into them, the same are canonical, and mean the same."""
+    text = canonical({**BARE, **body, "n": 1}).decode()
+    changed = (text[: at % len(text)] + piece + text[at % len(text) + length :]).replace('"n":1', f'"n":{piece}')
+
+    for data in (changed.encode("utf-8", "surrogatepass"), text.replace('"n":1', f'"n":{piece}').encode()):
+        assert strictly(data) == read(data)
+
+
+def strictly(data):
+    """Return the value of canonical *data* as the standard library reads it; "refused" if it is not canonical."""
+    try:
+        value = json.loads(data.decode("utf-8"))
+        return value if canonical(value) == data else "refused"
+    except (ValueError, RecursionError):
+        return "refused"
+
+
+def read(data):
+    """Return the same by the product's reader."""
+    try:
+        return parsed(data)
+    except ValueError:
+        return "refused"
 
 
 def test_members_of_another_shape_read_as_empty():

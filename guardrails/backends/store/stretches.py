@@ -7,6 +7,7 @@ how fast a million records are gone through.
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -39,6 +40,7 @@ def in_processes(opened: Opened, workers: int) -> Stretches:
 
 
 def _recomputed(opened: Opened, bounds: Bounds) -> Stretch:
+    gc.disable()  # nothing read here makes cycles, and there is much of it
     store, keys = opened()
     with closing(store), closing(keys):
         return recomputed(store, keys, *bounds)
