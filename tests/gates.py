@@ -20,6 +20,7 @@ from guardrails.policy.bundle import bundle_bytes
 from guardrails.policy.codec import policy_bytes
 from guardrails.review.activation import Activations
 from guardrails.review.in_force import in_force, stored_policy
+from guardrails.wiring import desks
 from tests.e2e import nimbrel
 
 DAY_MS = 86_400_000
@@ -70,7 +71,7 @@ def live_over(gate: Gate) -> LiveGate:
 
 def activations_over(gate: Gate, workspace: Path = nimbrel.WORKSPACE) -> Activations:
     """Return how the files of *workspace* are put in force on the ledger of *gate*."""
-    return wiring.activations(wiring.settings(workspace, {}), gate.log)
+    return desks.activations(wiring.settings(workspace, {}), gate.log)
 
 
 @cache

@@ -31,6 +31,7 @@ from guardrails.policy.load import load_policy
 from guardrails.review.activation import Ask
 from guardrails.settings import Settings
 from guardrails.text.draft_json import draft_from_json
+from guardrails.wiring import desks
 from tests.e2e import lamps
 from tests.e2e.open_loop import Reply, send
 from tests.e2e.test_server import Server, descendants, guardrails, serving, until, workers
@@ -198,7 +199,7 @@ def test_twenty_swaps_leave_nothing_behind(live: tuple[LiveGate, Settings]) -> N
     """One worker after each swap, no more open files than before, and memory within 10 MB of the fifth swap."""
     gate, settings = live
     with closing(wiring.open_log(settings)) as log:
-        desk = wiring.activations(settings, log)
+        desk = desks.activations(settings, log)
         desk.activate(ASK)
         lamps.write(settings.workspace, lamps.SECOND)
         desk.activate(ASK)
@@ -233,7 +234,7 @@ def test_a_new_engine_that_decides_nothing_is_not_taken_up(
     gate, settings = live
     with closing(wiring.open_log(settings)) as log:
         lamps.write(settings.workspace, lamps.SECOND)
-        digest = wiring.activations(settings, log).activate(ASK).activation.digest
+        digest = desks.activations(settings, log).activate(ASK).activation.digest
     monkeypatch.setattr("guardrails.backends.pool.WorkerPool.ready", lambda _self: ("engine-other-revision",))
 
     assert Refused(digest, "engine-other-revision", "UnavailableError") == gate.refresh()

@@ -21,6 +21,7 @@ from guardrails.review.activation import Activations, Ask
 from guardrails.review.in_force import Commit, activations, in_force, in_force_words, stored_policy
 from guardrails.settings import Settings
 from guardrails.text.draft_json import draft_from_json
+from guardrails.wiring import desks
 from tests.e2e import lamps
 
 HEAD = Actor(Principal("person", "head-of-content"), "key-head")
@@ -76,7 +77,7 @@ def office(tmp_path: Path) -> Iterator[Office]:
     root = lamps.write(tmp_path / "lumo")
     settings = wiring.settings(root, {"GUARDRAILS_CACHE": str(tmp_path / "cache")})
     log = wiring.open_log(settings)
-    yield Office(root, settings, log, wiring.activations(settings, log))
+    yield Office(root, settings, log, desks.activations(settings, log))
     log.close()
 
 
