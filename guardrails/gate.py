@@ -13,10 +13,12 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from guardrails.answer import Answer, StoredAnswer, assessed
+from guardrails.audit.earlier import has_taken_risk, risk, rounds
 from guardrails.audit.entry import CheckEntry, Receipt, check_entry
 from guardrails.audit.entry import Idempotency as Remembered
 from guardrails.audit.log import AuditLog
 from guardrails.audit.parts import draft_parts
+from guardrails.audit.policies import FirstUse
 from guardrails.audit.standing import Standing
 from guardrails.errors import DraftError, UnavailableError
 from guardrails.model.assessment import Assessment
@@ -58,7 +60,7 @@ class Gate:
 
         evaluate: In this process or in a pool of workers.
 
-        log: The ledger; *record* appends to it, *standing* reads what is in force.
+        log: The ledger; *record* appends to it, *standing* reads what is in force, *first_use* keeps the policy in it.
 
         clock: Milliseconds since the epoch, UTC.
 
@@ -71,6 +73,7 @@ class Gate:
     evaluate: Evaluate
     log: AuditLog
     standing: Standing
+    first_use: FirstUse
     record: Recorder
     clock: Callable[[], int]
     engine: Pairs
@@ -181,7 +184,7 @@ class Gate:
             permitted,
             tuple(sorted(caller)),
             waivers=self.standing.waivers(),
-            risk=self.log.risk(principal, now_ms=now_ms),
+            risk=risk(self.log, principal, now_ms=now_ms),
             stops=self.standing.stops(),
             withdrawn=self.standing.withdrawn(),
         )
@@ -193,7 +196,7 @@ class Gate:
         Raises:
             DraftError: If the key was used with another body.
         """
-        return self.log.answered(principal, idempotency.key, idempotency.body_sha256)
+        return self.log.answers.given(principal, idempotency.key, idempotency.body_sha256, now_ms=self.clock())
 
     def stored(self, check_id: str) -> StoredAnswer | None:
         """Return the answer given under *check_id* as the ledger has it, or None if there is none."""
@@ -234,7 +237,8 @@ class Gate:
         passed was no failed try, and is none when a pipeline runs again; a simulation knows what was known then.
         """
         claimed = _claimed(assessment)
-        earlier = self.log.rounds(
+        earlier = rounds(
+            self.log,
             principal,
             now_ms=now_ms,
             content_sha256=assessment.content_sha256,
@@ -255,8 +259,7 @@ class Gate:
         who: str,
         idempotency: Idempotency | None,
     ) -> CheckEntry:
-        if not self.log.knows_policy(self.policy.digest):
-            self.log.activate_policy(self.policy.digest, *self.policy_bytes())
+        self.first_use.of(self.policy.digest, self.policy_bytes)
         entry = check_entry(
             evaluation.assessment,
             check_id=str(answer.check_id),
@@ -277,7 +280,7 @@ class Gate:
 
     def _counted_once(self, entry: CheckEntry) -> CheckEntry:
         """Leave out the risk of a text whose waived findings are counted: who checks it again takes no new one."""
-        is_counted = entry.risk and self.log.has_taken_risk(entry.principal, entry.content_sha256, now_ms=entry.at_ms)
+        is_counted = entry.risk and has_taken_risk(self.log, entry.principal, entry.content_sha256, now_ms=entry.at_ms)
         return replace(entry, risk=0) if is_counted else entry
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from guardrails import wiring
 from guardrails.audit.log import AuditLog
+from guardrails.audit.policies import FirstUse
 from guardrails.audit.standing import Standing
 from guardrails.backends.rego.embedded import embedded_engine
 from guardrails.backends.store.keys import SqliteKeys
@@ -52,6 +53,7 @@ def gate_over(log: AuditLog, clock: Clock, evaluate: Evaluate | None = None) -> 
         evaluate=evaluate or nimbrel.evaluate(),
         log=log,
         standing=Standing(log),
+        first_use=FirstUse(log),
         record=log.append_check,
         clock=clock,
         engine=engine_identity(embedded_engine().identity, policy),

@@ -29,6 +29,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from guardrails.audit.log import AuditLog
+from guardrails.audit.policies import keep_policy
 from guardrails.decide.engine import RegoEngine
 from guardrails.errors import DraftError, PolicyError
 from guardrails.model.canonical import Json, canonical
@@ -235,7 +236,7 @@ class Activations:
         inspection: Inspection | None,
     ) -> Done:
         previous, before, difference = self._difference(policy)
-        kept = self.log.keep_policy(policy_bytes(policy), bundle_bytes(policy.bundle))
+        kept = keep_policy(self.log, policy_bytes(policy), bundle_bytes(policy.bundle))
         approver, note = agreed.ask.approver, agreed.ask.note
         body: dict[str, Json] = {
             "event": event,

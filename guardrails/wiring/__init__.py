@@ -286,6 +286,7 @@ def open_gate(where: Settings | Path | str | None = None, *, told: Callable[[str
 
 def gate_over(policy: CompiledPolicy, rego: RegoEngine, log: AuditLog) -> Gate:
     """Return the gate for *policy*, evaluating in this process."""
+    from guardrails.audit.policies import FirstUse
     from guardrails.audit.standing import Standing
     from guardrails.backends.documents import READERS
     from guardrails.gate import Gate
@@ -299,6 +300,7 @@ def gate_over(policy: CompiledPolicy, rego: RegoEngine, log: AuditLog) -> Gate:
         evaluate=evaluator(READERS, rego),
         log=log,
         standing=Standing(log),
+        first_use=FirstUse(log),
         record=log.append_check,
         clock=now_ms,
         engine=engine_identity(rego.identity, policy),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from guardrails.audit.entry import CheckEntry, RuleCount
 from guardrails.audit.erasure import Approval, erase, whole_text
 from guardrails.audit.log import AuditLog
+from guardrails.audit.policies import FirstUse
 from guardrails.backends.store.keys import SqliteKeys
 from guardrails.backends.store.sqlite import SqliteStore
 from guardrails.model.context import Principal
@@ -29,6 +30,11 @@ class Clock:
 def sqlite_log(folder, clock=None):
     """Open the ledger in *folder*."""
     return AuditLog(SqliteStore(folder / "ledger.db"), SqliteKeys(folder / "keys.db"), clock or Clock())
+
+
+def use_policy(log):
+    """Keep a policy in the ledger by first use."""
+    FirstUse(log).of("sha256:aa", lambda: (b"policy", b"bundle"))
 
 
 APPROVED = Approval("gdpr-17-1-b", "ticket 7", ("ann", "bo"))

@@ -53,7 +53,7 @@ def test_a_remembered_answer_goes_with_its_text(log):
     erase_text(log, receipt.record_id)
 
     assert log.keys.part_key(receipt.record_id, "answer") is None
-    assert log.answered(check(log).principal, "key-1", "b1") is None
+    assert log.answers.given(check(log).principal, "key-1", "b1", now_ms=log.clock()) is None
 
 
 def test_one_field_goes_alone(log):

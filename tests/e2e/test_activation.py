@@ -20,6 +20,7 @@ import pytest
 
 from guardrails import serving as composition
 from guardrails import wiring
+from guardrails.audit.policies import keep_policy, policy_contents
 from guardrails.errors import UnavailableError
 from guardrails.live import LiveGate, Refused, Swapped
 from guardrails.model.canonical import sha256_hex
@@ -172,12 +173,12 @@ def test_a_broken_set_does_not_disturb_what_is_served(workspace: Path) -> None:
 def unstartable(workspace: Path, digest: str) -> None:
     """Put a policy in force, by a record alone, whose patterns RE2 does not accept."""
     with closing(wiring.open_log(wiring.settings(workspace, {}))) as log:
-        kept = log.policy(digest)
+        kept = policy_contents(log, digest)
         assert kept is not None
         policy = wiring.policy_in_force(wiring.settings(workspace, {}))
         rule = replace(policy.rules[0], plan=Plan((Pattern("(?<=a)b"),)))
         broken = replace(policy, digest=f"sha256:{'0' * 64}", rules=(rule, *policy.rules[1:]))
-        blobs = log.keep_policy(policy_bytes(broken), bundle_bytes(broken.bundle))
+        blobs = keep_policy(log, policy_bytes(broken), bundle_bytes(broken.bundle))
         log.append("policy_activated", {"event": "activated", "policy_digest": broken.digest, **blobs})
 
 

@@ -14,6 +14,7 @@ import pytest
 
 from guardrails import wiring
 from guardrails.audit.log import AuditLog
+from guardrails.audit.policies import activation, keep_policy
 from guardrails.errors import DraftError, GuardrailsError, LedgerError, PolicyError
 from guardrails.model.context import Actor, Principal
 from guardrails.policy.load import load_policy
@@ -326,7 +327,7 @@ def test_a_digest_that_begins_several_is_refused(office: Office) -> None:
 
 def of_another_version(office: Office, digest: str) -> None:
     """Put a policy in force whose bytes this version does not read."""
-    kept = office.log.keep_policy(b'{"format":"guardrails.compiled-policy/v0"}', b"{}")
+    kept = keep_policy(office.log, b'{"format":"guardrails.compiled-policy/v0"}', b"{}")
     office.log.append("policy_activated", {"event": "activated", "policy_digest": digest, **kept})
 
 
@@ -358,7 +359,7 @@ def upgrade(monkeypatch: pytest.MonkeyPatch):
 
     def become() -> None:
         monkeypatch.setattr("guardrails.review.in_force.__version__", "9.9.9")
-        monkeypatch.setattr("guardrails.audit.log.__version__", "9.9.9")
+        monkeypatch.setattr("guardrails.audit.policies.__version__", "9.9.9")
 
     return become
 
@@ -400,7 +401,7 @@ def test_a_copy_of_ones_own_is_not_made_twice(office: Office, upgrade) -> None:
     records = [record for _, record in office.log.records() if record.type == "policy_activated"]
 
     assert 2 == len(records)
-    assert "9.9.9" == (office.log.activation(digest) or records[0]).text("compiled_by")
+    assert "9.9.9" == (activation(office.log, digest) or records[0]).text("compiled_by")
 
 
 def test_a_policy_that_was_tampered_with_does_not_run(office: Office) -> None:
