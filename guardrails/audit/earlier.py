@@ -30,21 +30,21 @@ def rounds(
     keys = log.refs.work_keys(
         thread=thread, campaign=campaign, task=task, content_sha256=content_sha256, fingerprints=tuple(fingerprints)
     )
-    found = log.links(keys, principal=log.principal_ref(principal), since_ms=now_ms - ROUNDS_MS)
+    found = log.links(keys, principal=log.refs.principal(principal), since_ms=now_ms - ROUNDS_MS)
     each = [_round(log, index) for index in sorted({link.index for link in found})]
     return tuple(sorted(each, key=lambda one: one.at_ms))
 
 
 def risk(log: AuditLog, principal: Principal, *, now_ms: int) -> int:
     """Return the sum of the severities (1–4) of findings waived or approved since 30 days before *now_ms*."""
-    found = log.links((RISK,), principal=log.principal_ref(principal), since_ms=now_ms - RISK_MS)
+    found = log.links((RISK,), principal=log.refs.principal(principal), since_ms=now_ms - RISK_MS)
     return sum(link.amount for link in found)
 
 
 def has_taken_risk(log: AuditLog, principal: Principal, content_sha256: str, *, now_ms: int) -> bool:
     """Tell whether a check of this text by *principal* counts as risk already, in the same 30 days."""
     keys = log.refs.work_keys(thread="", campaign="", task="", content_sha256=content_sha256, fingerprints=())
-    found = log.links(keys, principal=log.principal_ref(principal), since_ms=now_ms - RISK_MS)
+    found = log.links(keys, principal=log.refs.principal(principal), since_ms=now_ms - RISK_MS)
     return any(log.record(link.index).number("risk") for link in found)
 
 

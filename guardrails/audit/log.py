@@ -35,7 +35,6 @@ from guardrails.audit.store import Expected, Head, KeyStore, Link, PartKey, Reco
 from guardrails.audit.verify import VerifyReport, verified
 from guardrails.errors import LedgerError
 from guardrails.model.canonical import Json, sha256_hex
-from guardrails.model.context import Actor, Principal
 from guardrails.model.record import ID_PREFIXES, RECORD_TYPES, Record, parsed_record, record_bytes
 
 _T = TypeVar("_T")
@@ -52,6 +51,8 @@ class StoredCheck:
 class AuditLog:
     """
     The one way into the ledger; may be used from several threads and beside other processes.
+
+    *refs* makes this ledger's references, *answers* are those it remembers.
 
     With *accept_gap* a ledger that does not extend the head its keys have seen is opened all the same; only
     ``recovery`` does that.
@@ -121,7 +122,7 @@ class AuditLog:
         """
         Record any other event; *parts* are encrypted and committed to.
 
-        The body must hold no copy and no person in clear: use :meth:`ref` for people and *parts* for text.
+        The body must hold no copy and no person in clear: use ``refs`` for people and *parts* for text.
 
         Raises:
             LedgerError: The record could not be made durable; ``overtaken`` if what is *expected* is not so any more.
@@ -149,26 +150,6 @@ class AuditLog:
         return tuple(known.unfinished(self._store, self.keys))
 
     # -- reading
-
-    def ref(self, kind: str, value: str) -> str:
-        """Return this ledger's keyed reference of *value*; empty for an empty value."""
-        return self.refs.of(kind, value)
-
-    def actor_ref(self, actor: Actor) -> str:
-        """Return the reference of who acts: a person, else a key, else a principal."""
-        return self.refs.actor(actor.principal, actor.who)
-
-    def principal_ref(self, principal: Principal) -> str:
-        """Return the reference of who submits."""
-        return self.refs.principal(principal)
-
-    def campaign_ref(self, campaign: str) -> str:
-        """Return the reference of a campaign, as checks name it."""
-        return self.refs.campaign(campaign)
-
-    def fingerprint_ref(self, fingerprint: str) -> str:
-        """Return the reference of a finding's fingerprint, as rounds name it."""
-        return self.refs.fingerprint(fingerprint)
 
     def head(self) -> Head:
         """Return the number of records and the root of the tree."""
@@ -274,7 +255,7 @@ class AuditLog:
     @property
     def origin(self) -> str:
         """What checkpoints call this ledger: derived from its key, so that no two have the same."""
-        return f"guardrails/{self.ref('origin', 'checkpoint')[:16]}"
+        return f"guardrails/{self.refs.of('origin', 'checkpoint')[:16]}"
 
     def keep_checkpoint(self, size: int, note: str) -> None:
         """Keep a signed note over the first *size* records."""

@@ -11,7 +11,7 @@ from guardrails.audit.entry import CheckEntry
 from guardrails.audit.projection import work_keys
 from guardrails.audit.seal import reference
 from guardrails.model.canonical import Json, canonical
-from guardrails.model.context import Principal
+from guardrails.model.context import Actor, Principal
 
 MOST_FINGERPRINTS = 256
 """
@@ -32,9 +32,21 @@ class References:
         """Return the reference of *value*; empty for an empty value."""
         return reference(self._key, kind, value) if value else ""
 
-    def actor(self, principal: Principal, who: str) -> str:
+    def hands(self, principal: Principal, who: str) -> str:
         """Return the reference of who acted: person or key (``Actor.who``), where neither is known the principal."""
         return self.of("actor", who or f"{principal.kind}:{principal.id}")
+
+    def actor(self, actor: Actor) -> str:
+        """Return the reference of who acts, as :meth:`hands` does."""
+        return self.hands(actor.principal, actor.who)
+
+    def acted(self, actor: Actor) -> dict[str, Json]:
+        """Return what a record says of who acted: in which role or as which agent, and by whose hands."""
+        principal = actor.principal
+        return {
+            "principal": {"kind": principal.kind, "ref": self.principal(principal)},
+            "actor_ref": self.actor(actor),
+        }
 
     def principal(self, principal: Principal) -> str:
         """Return the reference of who submits."""
@@ -75,7 +87,7 @@ def check_body(entry: CheckEntry, refs: References) -> dict[str, Json]:
     rests_on: list[Json] = [*sorted(refs.of("rests_on", what) for what in entry.rests_on)]
     return {
         "principal": {"kind": entry.principal.kind, "ref": refs.principal(entry.principal)},
-        "actor_ref": refs.actor(entry.principal, entry.who),
+        "actor_ref": refs.hands(entry.principal, entry.who),
         "binding": entry.binding,
         "policy_digest": entry.policy_digest,
         "engine": dict(entry.engine),

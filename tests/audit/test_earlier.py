@@ -31,7 +31,7 @@ def test_rounds_are_earlier_checks_of_the_same_work(log, clock, work):
     found = found_again(log, **work)
 
     assert [one.at_ms for one in found] == [NOON + 1, NOON + 2]
-    assert {log.fingerprint_ref("f1"), log.fingerprint_ref("f2")} == set(found[0].revise_fingerprints)
+    assert {log.refs.fingerprint("f1"), log.refs.fingerprint("f2")} == set(found[0].revise_fingerprints)
 
 
 @pytest.mark.parametrize("work", [{}, {"thread": "x"}, {"campaign": "spring"}, {"campaign": "spring", "task": "x"}])
@@ -64,7 +64,7 @@ def test_rounds_end_after_seven_days(log, clock, later_ms, expected):
 def test_risk_adds_up_over_thirty_days(log, clock, later_ms, expected):
     """Waived severities of checks and approved ones of reviews are summed per principal."""
     log.append_check(check(log, risk=4))
-    log.append("review", {"principal": {"kind": "agent", "ref": log.principal_ref(WRITER)}, "risk": 3})
+    log.append("review", {"principal": {"kind": "agent", "ref": log.refs.principal(WRITER)}, "risk": 3})
     clock.now_ms += later_ms
 
     assert expected == risk(log, WRITER, now_ms=log.clock())

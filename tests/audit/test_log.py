@@ -72,9 +72,9 @@ def test_other_ledgers_have_other_references():
     """The same principal cannot be followed from one ledger to another."""
     logs = [AuditLog(MemoryStore(), MemoryKeys(), Clock()) for _ in range(2)]
 
-    assert logs[0].principal_ref(WRITER) != logs[1].principal_ref(WRITER)
-    assert logs[0].ref("person", "x") != logs[0].ref("thread", "x")
-    assert logs[0].ref("person", "") == ""
+    assert logs[0].refs.principal(WRITER) != logs[1].refs.principal(WRITER)
+    assert logs[0].refs.of("person", "x") != logs[0].refs.of("thread", "x")
+    assert logs[0].refs.of("person", "") == ""
 
 
 def test_what_is_unknown_is_said(log):

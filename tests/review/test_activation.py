@@ -96,7 +96,7 @@ def test_an_activation_is_a_record(office: Office) -> None:
         record.text("previous_digest"),
     )
     assert ("head-of-content", "brand-lead") == (record.text("role"), record.text("proposed_by"))
-    assert office.log.actor_ref(HEAD) == record.text("actor_ref")
+    assert office.log.refs.actor(HEAD) == record.text("actor_ref")
     assert {"revision": "", "dirty": False} == record.member("commit")
     diff = json.loads(office.log.decrypt(index, "diff"))
     tests = json.loads(office.log.decrypt(index, "tests"))
