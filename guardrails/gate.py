@@ -14,10 +14,10 @@ from typing import Protocol
 
 from guardrails.answer import Answer, StoredAnswer, assessed
 from guardrails.audit.earlier import has_taken_risk, risk, rounds
-from guardrails.audit.entry import CheckEntry, Receipt, check_entry
+from guardrails.audit.entry import CheckEntry, Receipt, summary_of, waived_risk, work_of
 from guardrails.audit.entry import Idempotency as Remembered
 from guardrails.audit.log import AuditLog
-from guardrails.audit.parts import draft_parts
+from guardrails.audit.parts import ASSESSMENT, ENGINE_INPUT, STATE, draft_parts
 from guardrails.audit.policies import FirstUse
 from guardrails.audit.standing import Standing
 from guardrails.errors import DraftError, UnavailableError
@@ -236,17 +236,7 @@ class Gate:
         Only an evaluation tells the fingerprints, by which a round is recognised even if it names no thread. What
         passed was no failed try, and is none when a pipeline runs again; a simulation knows what was known then.
         """
-        claimed = _claimed(assessment)
-        earlier = rounds(
-            self.log,
-            principal,
-            now_ms=now_ms,
-            content_sha256=assessment.content_sha256,
-            thread=claimed.get("thread", ""),
-            campaign=claimed.get("campaign", ""),
-            task=claimed.get("task", ""),
-            fingerprints=tuple(f.fingerprint for f in assessment.findings if f.calls_for == "revise"),
-        )
+        earlier = rounds(self.log, principal, work_of(assessment), now_ms=now_ms)
         return tuple(one for one in earlier if one.verdict != "pass" and one.at_ms <= moment_ms)
 
     def _entry(
@@ -260,34 +250,33 @@ class Gate:
         idempotency: Idempotency | None,
     ) -> CheckEntry:
         self.first_use.of(self.policy.digest, self.policy_bytes)
-        entry = check_entry(
-            evaluation.assessment,
+        assessment = evaluation.assessment
+        return CheckEntry(
             check_id=str(answer.check_id),
             at_ms=now_ms,
             principal=state.principal,
             binding=answer.binding,
-            draft_parts=draft_parts(draft),
-            assessment_bytes=answer.assessment_bytes,
-            engine_input_bytes=evaluation.engine_input,
-            state_bytes=canonical(plain(state)),
+            work=work_of(assessment),
+            summary=summary_of(assessment),
+            parts={
+                **draft_parts(draft),
+                ASSESSMENT: answer.assessment_bytes,
+                ENGINE_INPUT: evaluation.engine_input,
+                STATE: canonical(plain(state)),
+            },
             who=who,
             rests_on=evaluation.rests_on,
             waivers=evaluation.waivers,
+            risk=self._new_risk(state.principal, assessment, now_ms),
             origin=draft.provenance.origin,
             idempotency=_remembered(idempotency, answer),
         )
-        return self._counted_once(entry)
 
-    def _counted_once(self, entry: CheckEntry) -> CheckEntry:
-        """Leave out the risk of a text whose waived findings are counted: who checks it again takes no new one."""
-        is_counted = entry.risk and has_taken_risk(self.log, entry.principal, entry.content_sha256, now_ms=entry.at_ms)
-        return replace(entry, risk=0) if is_counted else entry
-
-
-def _claimed(assessment: Assessment) -> dict[str, str]:
-    """Return the names of the work as claimed; the caller's word counts more than the draft's."""
-    pairs = dict(assessment.context.claimed)
-    return {key: pairs.get(f"caller.{key}") or pairs.get(f"draft.{key}", "") for key in ("thread", "campaign", "task")}
+    def _new_risk(self, principal: Principal, assessment: Assessment, now_ms: int) -> int:
+        """Return what waived findings add to the risk; who has the same text checked again takes no new one."""
+        added = waived_risk(assessment.findings)
+        is_counted = added and has_taken_risk(self.log, principal, assessment.content_sha256, now_ms=now_ms)
+        return 0 if is_counted else added
 
 
 def _remembered(idempotency: Idempotency | None, answer: Answer) -> Remembered | None:

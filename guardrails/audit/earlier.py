@@ -2,35 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
+from guardrails.audit.entry import Work
 from guardrails.audit.log import AuditLog
 from guardrails.audit.projection import RISK, RISK_MS, ROUNDS_MS
 from guardrails.model.context import Principal
 from guardrails.model.state import Round
 
 
-def rounds(
-    log: AuditLog,
-    principal: Principal,
-    *,
-    now_ms: int,
-    content_sha256: str = "",
-    thread: str = "",
-    campaign: str = "",
-    task: str = "",
-    fingerprints: Sequence[str] = (),
-) -> tuple[Round, ...]:
+def rounds(log: AuditLog, principal: Principal, work: Work, *, now_ms: int) -> tuple[Round, ...]:
     """
-    Return the binding checks of the same work by *principal* since seven days before *now_ms*, oldest first.
+    Return the binding checks of the same *work* by *principal* since seven days before *now_ms*, oldest first.
 
     The same work is the same thread, or campaign and task, or content, or a shared finding to be revised. The
     fingerprints of a round are references (``References.fingerprint``).
     """
-    keys = log.refs.work_keys(
-        thread=thread, campaign=campaign, task=task, content_sha256=content_sha256, fingerprints=tuple(fingerprints)
-    )
-    found = log.links(keys, principal=log.refs.principal(principal), since_ms=now_ms - ROUNDS_MS)
+    found = log.links(log.refs.work_keys(work), principal=log.refs.principal(principal), since_ms=now_ms - ROUNDS_MS)
     each = [_round(log, index) for index in sorted({link.index for link in found})]
     return tuple(sorted(each, key=lambda one: one.at_ms))
 
@@ -43,7 +29,7 @@ def risk(log: AuditLog, principal: Principal, *, now_ms: int) -> int:
 
 def has_taken_risk(log: AuditLog, principal: Principal, content_sha256: str, *, now_ms: int) -> bool:
     """Tell whether a check of this text by *principal* counts as risk already, in the same 30 days."""
-    keys = log.refs.work_keys(thread="", campaign="", task="", content_sha256=content_sha256, fingerprints=())
+    keys = log.refs.work_keys(Work(content_sha256))
     found = log.links(keys, principal=log.refs.principal(principal), since_ms=now_ms - RISK_MS)
     return any(log.record(link.index).number("risk") for link in found)
 

@@ -60,4 +60,4 @@ def prepared_check(entry: CheckEntry, refs: References, entropy: Entropy) -> Pre
     record = Record(entry.check_id, "check", entry.at_ms, check_body(entry, refs))
     wanted = entry.idempotency
     answer = answer_slot(wanted, entry.principal, record.id, entry.at_ms, refs, entropy) if wanted else None
-    return prepared(record, entry.parts(), entropy, answer=answer)
+    return prepared(record, entry.parts, entropy, answer=answer)

@@ -3,6 +3,7 @@
 import pytest
 
 from guardrails.audit.earlier import risk, rounds
+from guardrails.audit.entry import Work
 from guardrails.model.context import Principal
 from tests.audit.samples import DAY_MS, NOON, WRITER, check, use_policy
 
@@ -11,7 +12,7 @@ OTHER = Principal("agent", "other")
 
 def found_again(log, **work):
     """Return the rounds of the usual principal, now."""
-    return rounds(log, WRITER, now_ms=log.clock(), **work)
+    return rounds(log, WRITER, Work(**work), now_ms=log.clock())
 
 
 @pytest.mark.parametrize(

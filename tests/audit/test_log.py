@@ -65,7 +65,7 @@ def test_every_part_can_be_read_again(log):
     entry = check(log)
     index = log.append_check(entry).index
 
-    assert entry.parts() == {part: log.decrypt(index, part) for part in entry.parts()}
+    assert entry.parts == {part: log.decrypt(index, part) for part in entry.parts}
 
 
 def test_other_ledgers_have_other_references():
