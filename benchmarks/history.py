@@ -19,7 +19,7 @@ from pathlib import Path
 from measure import machine
 from workload import require
 
-from guardrails.audit.entry import CheckEntry
+from guardrails.audit.entry import CheckEntry, Summary, Work
 from guardrails.audit.log import AuditLog
 from guardrails.backends.store.keys import SqliteKeys
 from guardrails.backends.store.sqlite import SqliteStore
@@ -78,18 +78,23 @@ def _entries(count: int) -> Iterator[CheckEntry]:
             at_ms=START_MS + number,
             principal=Principal("agent", "writer"),
             binding=True,
-            policy_digest="sha256:bench",
-            engine=(("bench", "1"),),
-            as_of_ms=START_MS + number,
-            verdict="escalate" if number % ESCALATED_EVERY == 0 else "pass",
-            content_sha256=f"{number:064x}",
-            draft_parts={"context": b"{}" * 20, "field:0": b"{}" * 80},
-            assessment_bytes=b"{}" * 300,
-            engine_input_bytes=b"{}" * 300,
-            state_bytes=b"{}" * 50,
-            context=b"{}",
-            channels=("newsletter",),
-            markets=("de",),
+            work=Work(f"{number:064x}"),
+            summary=Summary(
+                policy_digest="sha256:bench",
+                engine=(("bench", "1"),),
+                as_of_ms=START_MS + number,
+                verdict="escalate" if number % ESCALATED_EVERY == 0 else "pass",
+                context=b"{}",
+                channels=("newsletter",),
+                markets=("de",),
+            ),
+            parts={
+                "context": b"{}" * 20,
+                "field:0": b"{}" * 80,
+                "assessment": b"{}" * 300,
+                "engine_input": b"{}" * 300,
+                "state": b"{}" * 50,
+            },
             rests_on=(FACT,) if number % EVERY == 0 else (),
         )
 

@@ -13,10 +13,12 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from guardrails.answer import Answer, StoredAnswer, assessed
-from guardrails.audit.entry import CheckEntry, Receipt, check_entry
+from guardrails.audit.earlier import has_taken_risk, risk, rounds
+from guardrails.audit.entry import CheckEntry, Receipt, summary_of, waived_risk, work_of
 from guardrails.audit.entry import Idempotency as Remembered
 from guardrails.audit.log import AuditLog
-from guardrails.audit.parts import draft_parts
+from guardrails.audit.parts import ASSESSMENT, ENGINE_INPUT, STATE, draft_parts
+from guardrails.audit.policies import FirstUse
 from guardrails.audit.standing import Standing
 from guardrails.errors import DraftError, UnavailableError
 from guardrails.model.assessment import Assessment
@@ -58,7 +60,7 @@ class Gate:
 
         evaluate: In this process or in a pool of workers.
 
-        log: The ledger; *record* appends to it, *standing* reads what is in force.
+        log: The ledger; *record* appends to it, *standing* reads what is in force, *first_use* keeps the policy in it.
 
         clock: Milliseconds since the epoch, UTC.
 
@@ -71,6 +73,7 @@ class Gate:
     evaluate: Evaluate
     log: AuditLog
     standing: Standing
+    first_use: FirstUse
     record: Recorder
     clock: Callable[[], int]
     engine: Pairs
@@ -181,7 +184,7 @@ class Gate:
             permitted,
             tuple(sorted(caller)),
             waivers=self.standing.waivers(),
-            risk=self.log.risk(principal, now_ms=now_ms),
+            risk=risk(self.log, principal, now_ms=now_ms),
             stops=self.standing.stops(),
             withdrawn=self.standing.withdrawn(),
         )
@@ -193,7 +196,7 @@ class Gate:
         Raises:
             DraftError: If the key was used with another body.
         """
-        return self.log.answered(principal, idempotency.key, idempotency.body_sha256)
+        return self.log.answers.given(principal, idempotency.key, idempotency.body_sha256, now_ms=self.clock())
 
     def stored(self, check_id: str) -> StoredAnswer | None:
         """Return the answer given under *check_id* as the ledger has it, or None if there is none."""
@@ -233,16 +236,7 @@ class Gate:
         Only an evaluation tells the fingerprints, by which a round is recognised even if it names no thread. What
         passed was no failed try, and is none when a pipeline runs again; a simulation knows what was known then.
         """
-        claimed = _claimed(assessment)
-        earlier = self.log.rounds(
-            principal,
-            now_ms=now_ms,
-            content_sha256=assessment.content_sha256,
-            thread=claimed.get("thread", ""),
-            campaign=claimed.get("campaign", ""),
-            task=claimed.get("task", ""),
-            fingerprints=tuple(f.fingerprint for f in assessment.findings if f.calls_for == "revise"),
-        )
+        earlier = rounds(self.log, principal, work_of(assessment), now_ms=now_ms)
         return tuple(one for one in earlier if one.verdict != "pass" and one.at_ms <= moment_ms)
 
     def _entry(
@@ -255,36 +249,34 @@ class Gate:
         who: str,
         idempotency: Idempotency | None,
     ) -> CheckEntry:
-        if not self.log.knows_policy(self.policy.digest):
-            self.log.activate_policy(self.policy.digest, *self.policy_bytes())
-        entry = check_entry(
-            evaluation.assessment,
+        self.first_use.of(self.policy.digest, self.policy_bytes)
+        assessment = evaluation.assessment
+        return CheckEntry(
             check_id=str(answer.check_id),
             at_ms=now_ms,
             principal=state.principal,
             binding=answer.binding,
-            draft_parts=draft_parts(draft),
-            assessment_bytes=answer.assessment_bytes,
-            engine_input_bytes=evaluation.engine_input,
-            state_bytes=canonical(plain(state)),
+            work=work_of(assessment),
+            summary=summary_of(assessment),
+            parts={
+                **draft_parts(draft),
+                ASSESSMENT: answer.assessment_bytes,
+                ENGINE_INPUT: evaluation.engine_input,
+                STATE: canonical(plain(state)),
+            },
             who=who,
             rests_on=evaluation.rests_on,
             waivers=evaluation.waivers,
+            risk=self._new_risk(state.principal, assessment, now_ms),
             origin=draft.provenance.origin,
             idempotency=_remembered(idempotency, answer),
         )
-        return self._counted_once(entry)
 
-    def _counted_once(self, entry: CheckEntry) -> CheckEntry:
-        """Leave out the risk of a text whose waived findings are counted: who checks it again takes no new one."""
-        is_counted = entry.risk and self.log.has_taken_risk(entry.principal, entry.content_sha256, now_ms=entry.at_ms)
-        return replace(entry, risk=0) if is_counted else entry
-
-
-def _claimed(assessment: Assessment) -> dict[str, str]:
-    """Return the names of the work as claimed; the caller's word counts more than the draft's."""
-    pairs = dict(assessment.context.claimed)
-    return {key: pairs.get(f"caller.{key}") or pairs.get(f"draft.{key}", "") for key in ("thread", "campaign", "task")}
+    def _new_risk(self, principal: Principal, assessment: Assessment, now_ms: int) -> int:
+        """Return what waived findings add to the risk; who has the same text checked again takes no new one."""
+        added = waived_risk(assessment.findings)
+        is_counted = added and has_taken_risk(self.log, principal, assessment.content_sha256, now_ms=now_ms)
+        return 0 if is_counted else added
 
 
 def _remembered(idempotency: Idempotency | None, answer: Answer) -> Remembered | None:

@@ -21,6 +21,7 @@ from guardrails.model.draft import Draft, Field
 from guardrails.model.state import State
 from guardrails.privacy.processing import require_governance
 from guardrails.review.in_force import in_force, stored_policy
+from guardrails.wiring import desks
 
 if TYPE_CHECKING:
     from guardrails.gate import Gate
@@ -58,7 +59,7 @@ def serve(chosen: Settings) -> None:
     with live.lent() as gate:
         log = gate.log
     with beating(log, chosen.heartbeat_minutes * _MINUTE_MS):
-        server.serve(live, wiring.activations(chosen, log, aside=True), ApiKeys(log), chosen)
+        server.serve(live, desks.activations(chosen, log, aside=True), ApiKeys(log), chosen)
 
 
 def _is_loopback(host: str) -> bool:

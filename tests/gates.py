@@ -8,6 +8,7 @@ from pathlib import Path
 
 from guardrails import wiring
 from guardrails.audit.log import AuditLog
+from guardrails.audit.policies import FirstUse
 from guardrails.audit.standing import Standing
 from guardrails.backends.rego.embedded import embedded_engine
 from guardrails.backends.store.keys import SqliteKeys
@@ -20,6 +21,7 @@ from guardrails.policy.bundle import bundle_bytes
 from guardrails.policy.codec import policy_bytes
 from guardrails.review.activation import Activations
 from guardrails.review.in_force import in_force, stored_policy
+from guardrails.wiring import desks
 from tests.e2e import nimbrel
 
 DAY_MS = 86_400_000
@@ -51,6 +53,7 @@ def gate_over(log: AuditLog, clock: Clock, evaluate: Evaluate | None = None) -> 
         evaluate=evaluate or nimbrel.evaluate(),
         log=log,
         standing=Standing(log),
+        first_use=FirstUse(log),
         record=log.append_check,
         clock=clock,
         engine=engine_identity(embedded_engine().identity, policy),
@@ -70,7 +73,7 @@ def live_over(gate: Gate) -> LiveGate:
 
 def activations_over(gate: Gate, workspace: Path = nimbrel.WORKSPACE) -> Activations:
     """Return how the files of *workspace* are put in force on the ledger of *gate*."""
-    return wiring.activations(wiring.settings(workspace, {}), gate.log)
+    return desks.activations(wiring.settings(workspace, {}), gate.log)
 
 
 @cache

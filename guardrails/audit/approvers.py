@@ -77,7 +77,6 @@ def _body(log: AuditLog, event: str, vkey: str, actor: Actor) -> dict[str, Json]
         "event": event,
         "purpose": _PURPOSE,
         "vkey": vkey,
-        "person": log.actor_ref(actor),
-        "principal": {"kind": actor.principal.kind, "ref": log.principal_ref(actor.principal)},
-        "actor_ref": log.actor_ref(actor),
+        "person": log.refs.actor(actor),
+        **log.refs.acted(actor),
     }

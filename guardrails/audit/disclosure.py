@@ -33,7 +33,6 @@ def record_disclosure(log: AuditLog, check_id: str, actor: Actor) -> Receipt:
         {
             "check": check_id,
             "content_ref": found.record.text("content_ref"),
-            "principal": {"kind": actor.principal.kind, "ref": log.principal_ref(actor.principal)},
-            "actor_ref": log.actor_ref(actor),
+            **log.refs.acted(actor),
         },
     )

@@ -90,11 +90,11 @@ def erase(log: AuditLog, taken: Sequence[Taken], approval: Approval, *, target: 
         raise DraftError("nothing-to-erase", "nothing on record is to be erased")
     known = erasures(log)
     fresh = [left for one in taken if (left := _unaccounted(log, known, one)).parts]
-    people: list[Json] = [log.ref("person", who) for who in sorted(set(approval.approved_by))]
+    people: list[Json] = [log.refs.of("person", who) for who in sorted(set(approval.approved_by))]
     body: dict[str, Json] = {
         "ground": approval.ground,
         "approved_by": people,
-        "request_ref": log.ref("request", approval.request_ref),
+        "request_ref": log.refs.of("request", approval.request_ref),
         **({"target": target} if target else {}),
     }
     entries: list[Json] = [{"record": one.record, "parts": list(one.parts)} for one in fresh]

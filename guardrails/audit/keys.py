@@ -154,8 +154,8 @@ class ApiKeys:
             {
                 "event": event,
                 "key": key.id,
-                "principal": {"kind": key.principal.kind, "ref": self._log.principal_ref(key.principal)},
-                "person_ref": self._log.ref("person", key.person),
+                "principal": {"kind": key.principal.kind, "ref": self._log.refs.principal(key.principal)},
+                "person_ref": self._log.refs.of("person", key.person),
                 "scopes": list(key.scopes),
                 "permitted": permitted,
             },

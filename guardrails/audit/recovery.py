@@ -53,7 +53,7 @@ def accept_gap(
             "found": {"size": found.size, "root": found.root.hex()},
             "seen": {"size": seen.size, "root": seen.root.hex()},
             "missing": max(seen.size - found.size, 0),
-            "approved_by": [log.ref("person", who) for who in people],
+            "approved_by": [log.refs.of("person", who) for who in people],
         },
         parts={"reason": reason.strip().encode("utf-8")},
     )

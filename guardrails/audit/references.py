@@ -7,11 +7,13 @@ workspace, not of a draft. Everything a person or a draft could be found by is a
 
 from __future__ import annotations
 
-from guardrails.audit.entry import CheckEntry
+from collections.abc import Sequence
+
+from guardrails.audit.entry import CheckEntry, Work
 from guardrails.audit.projection import work_keys
 from guardrails.audit.seal import reference
 from guardrails.model.canonical import Json, canonical
-from guardrails.model.context import Principal
+from guardrails.model.context import Actor, Principal
 
 MOST_FINGERPRINTS = 256
 """
@@ -32,9 +34,21 @@ class References:
         """Return the reference of *value*; empty for an empty value."""
         return reference(self._key, kind, value) if value else ""
 
-    def actor(self, principal: Principal, who: str) -> str:
+    def hands(self, principal: Principal, who: str) -> str:
         """Return the reference of who acted: person or key (``Actor.who``), where neither is known the principal."""
         return self.of("actor", who or f"{principal.kind}:{principal.id}")
+
+    def actor(self, actor: Actor) -> str:
+        """Return the reference of who acts, as :meth:`hands` does."""
+        return self.hands(actor.principal, actor.who)
+
+    def acted(self, actor: Actor) -> dict[str, Json]:
+        """Return what a record says of who acted: in which role or as which agent, and by whose hands."""
+        principal = actor.principal
+        return {
+            "principal": {"kind": principal.kind, "ref": self.principal(principal)},
+            "actor_ref": self.actor(actor),
+        }
 
     def principal(self, principal: Principal) -> str:
         """Return the reference of who submits."""
@@ -56,47 +70,47 @@ class References:
         """Return the reference of a principal's idempotency key."""
         return self.of("idempotency", canonical([principal.kind, principal.id, key]).decode())
 
-    def work_keys(
-        self, *, thread: str, campaign: str, task: str, content_sha256: str, fingerprints: tuple[str, ...]
-    ) -> tuple[str, ...]:
+    def work_keys(self, work: Work) -> tuple[str, ...]:
         """Return the index keys of one piece of work."""
         return work_keys(
-            thread=self.of("thread", thread),
-            work=self.work(campaign, task),
-            content=self.of("content", content_sha256),
-            fingerprints=tuple(map(self.fingerprint, fingerprints)),
+            thread=self.of("thread", work.thread),
+            work=self.work(work.campaign, work.task),
+            content=self.of("content", work.content_sha256),
+            fingerprints=tuple(map(self.fingerprint, work.fingerprints)),
         )
 
 
 def check_body(entry: CheckEntry, refs: References) -> dict[str, Json]:
     """Return the body of a check's record, without its commitments."""
-    revise: list[Json] = [*sorted(map(refs.fingerprint, entry.fingerprints))[:MOST_FINGERPRINTS]]
-    asks: list[Json] = [*sorted(map(refs.fingerprint, entry.asks))[:MOST_FINGERPRINTS]]
-    rests_on: list[Json] = [*sorted(refs.of("rests_on", what) for what in entry.rests_on)]
+    work, said = entry.work, entry.summary
     return {
         "principal": {"kind": entry.principal.kind, "ref": refs.principal(entry.principal)},
-        "actor_ref": refs.actor(entry.principal, entry.who),
+        "actor_ref": refs.hands(entry.principal, entry.who),
         "binding": entry.binding,
-        "policy_digest": entry.policy_digest,
-        "engine": dict(entry.engine),
-        "as_of_ms": entry.as_of_ms,
-        "verdict": entry.verdict,
-        "reasons": list(entry.reasons),
-        "rules": [{"id": one.rule, "calls_for": one.calls_for, "count": one.count} for one in entry.rules],
-        "completeness": {"complete": entry.complete, "faults": list(entry.faults), "not_seen": entry.not_seen},
+        "policy_digest": said.policy_digest,
+        "engine": dict(said.engine),
+        "as_of_ms": said.as_of_ms,
+        "verdict": said.verdict,
+        "reasons": list(said.reasons),
+        "rules": [{"id": one.rule, "calls_for": one.calls_for, "count": one.count} for one in said.rules],
+        "completeness": {"complete": said.complete, "faults": list(said.faults), "not_seen": said.not_seen},
         "origin": entry.origin,
-        "channels": list(entry.channels),
-        "markets": list(entry.markets),
+        "channels": list(said.channels),
+        "markets": list(said.markets),
         "risk": entry.risk,
-        "routing": {"queue": entry.queue, "due_hours": entry.due_hours},
-        "place_ref": refs.of("place", entry.place.decode()),
-        "content_ref": refs.of("content", entry.content_sha256),
-        "context_ref": refs.of("context", entry.context.decode()),
-        "thread_ref": refs.of("thread", entry.thread),
-        "campaign_ref": refs.campaign(entry.campaign),
-        "work_ref": refs.work(entry.campaign, entry.task),
-        "revise": revise,
-        "asks": asks,
-        "rests_on": rests_on,
+        "routing": {"queue": said.queue, "due_hours": said.due_hours},
+        "place_ref": refs.of("place", said.place.decode()),
+        "content_ref": refs.of("content", work.content_sha256),
+        "context_ref": refs.of("context", said.context.decode()),
+        "thread_ref": refs.of("thread", work.thread),
+        "campaign_ref": refs.campaign(work.campaign),
+        "work_ref": refs.work(work.campaign, work.task),
+        "revise": _least(refs, work.fingerprints),
+        "asks": _least(refs, said.asks),
+        "rests_on": [*sorted(refs.of("rests_on", what) for what in entry.rests_on)],
         "waivers": list(entry.waivers),
     }
+
+
+def _least(refs: References, fingerprints: Sequence[str]) -> list[Json]:
+    return [*sorted(map(refs.fingerprint, fingerprints))[:MOST_FINGERPRINTS]]

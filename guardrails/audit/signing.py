@@ -96,7 +96,7 @@ def rotate(log: AuditLog, purpose: Purpose, *, approved_by: Sequence[str]) -> Si
     """
     if len(set(approved_by)) < TWO_PEOPLE:
         raise DraftError("rotation-not-approved", "two different people must approve a new key")
-    people: list[Json] = [log.ref("person", who) for who in sorted(set(approved_by))]
+    people: list[Json] = [log.refs.of("person", who) for who in sorted(set(approved_by))]
     for one in key_periods(log):
         if one.purpose == purpose and not one.until_ms:
             body: dict[str, Json] = {"event": RETIRED, "purpose": purpose, "vkey": one.key.vkey}

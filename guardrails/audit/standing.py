@@ -82,7 +82,7 @@ class Standing:
 
     def rulings(self, content_sha256: str) -> tuple[Ruling, ...]:
         """Return every last word about this content, oldest first; one whose text was erased holds no longer."""
-        found = self._log.indices(ruling_key(self._log.ref("content", content_sha256)))
+        found = self._log.indices(ruling_key(self._log.refs.of("content", content_sha256)))
         return tuple(ruling for index in found for ruling in self._ruling(index))
 
     def _ruling(self, index: int) -> Iterator[Ruling]:

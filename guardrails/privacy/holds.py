@@ -98,7 +98,7 @@ def release_hold(log: AuditLog, hold_id: str, reason: str, approved_by: tuple[st
         raise DraftError("hold-unknown", f"no hold {hold_id!r} is in force", help="guardrails hold list")
     if len(set(approved_by)) < _TWO_PEOPLE:
         raise DraftError("release-not-approved", "two different people must release a hold")
-    people: list[Json] = [log.ref("person", who) for who in sorted(set(approved_by))]
+    people: list[Json] = [log.refs.of("person", who) for who in sorted(set(approved_by))]
     body: dict[str, Json] = {"event": "released", "of": hold_id, "approved_by": people, **_who(log, actor)}
     return log.append("hold", body, parts={"reason": required(reason, "the reason").encode(), **persons(actor)})
 
@@ -150,7 +150,7 @@ def _bounds(log: AuditLog, workspace: Workspace, wish: Wish) -> dict[str, Json]:
                 )
             return {"channel": wish.value}
         case "campaign":
-            return {"campaign_ref": log.campaign_ref(required(wish.value, "the campaign"))}
+            return {"campaign_ref": log.refs.campaign(required(wish.value, "the campaign"))}
         case "period":
             if not wish.from_ms < wish.until_ms:
                 raise DraftError("bad-period", "a period ends after it begins")
@@ -165,11 +165,10 @@ def _campaign_ref(log: AuditLog, index: int, check: Record) -> str | None:
     if data is None:
         return None
     claimed = json.loads(data)["context"]["claimed"]
-    return log.campaign_ref(claimed.get("caller.campaign") or claimed.get("draft.campaign") or "")
+    return log.refs.campaign(claimed.get("caller.campaign") or claimed.get("draft.campaign") or "")
 
 
 def _who(log: AuditLog, actor: Actor) -> dict[str, Json]:
     return {
-        "principal": {"kind": actor.principal.kind, "ref": log.principal_ref(actor.principal)},
-        "actor_ref": log.actor_ref(actor),
+        **log.refs.acted(actor),
     }

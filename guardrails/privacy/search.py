@@ -101,12 +101,11 @@ def record_access(
     """
     body: dict[str, Json] = {
         "what": what,
-        "subject_refs": sorted(log.ref("subject", one) for one in needles(texts)),
+        "subject_refs": sorted(log.refs.of("subject", one) for one in needles(texts)),
         "from_ms": period.from_ms,
         "until_ms": period.until_ms,
         "found": len(found),
-        "principal": {"kind": actor.principal.kind, "ref": log.principal_ref(actor.principal)},
-        "actor_ref": log.actor_ref(actor),
+        **log.refs.acted(actor),
     }
     if what == "subject-export":
         body |= {"records": [one.record for one in found][: MAX_BYTES // _ID_BYTES]}

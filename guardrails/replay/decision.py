@@ -15,6 +15,7 @@ from typing import Any, TypeAlias
 
 from guardrails.audit.log import AuditLog
 from guardrails.audit.parts import opened_or_none
+from guardrails.audit.policies import policy_contents
 from guardrails.decide.engine import RegoEngine
 from guardrails.decide.facts import harmless
 from guardrails.errors import EngineError, LedgerError
@@ -56,7 +57,7 @@ def replay_decision(log: AuditLog, engine: RegoEngine, index: int, record: Recor
 
 
 def _bundle(log: AuditLog, digest: str) -> Bundle:
-    kept = log.policy(digest)
+    kept = policy_contents(log, digest)
     if kept is None:
         raise LedgerError("ledger-damaged", f"the ledger keeps no policy {digest!r}")
     content = json.loads(kept[1])

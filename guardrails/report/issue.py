@@ -108,7 +108,6 @@ def _recorded(log: AuditLog, report: Report, forms: Sequence[str], note: bytes, 
             "root": report.integrity.root,
             "intact": report.integrity.is_intact,
             "forms": sorted(set(forms)),
-            "principal": {"kind": actor.principal.kind, "ref": log.principal_ref(actor.principal)},
-            "actor_ref": log.actor_ref(actor),
+            **log.refs.acted(actor),
         },
     )

@@ -164,7 +164,7 @@ class Maker:
         as_of_ms: int,
     ) -> Findings:
         governance = self.view.governance
-        withdrawn = {self.log.ref("rests_on", f"fact:{name}"): at for name, at in withdrawn_facts(evidence).items()}
+        withdrawn = {self.log.refs.of("rests_on", f"fact:{name}"): at for name, at in withdrawn_facts(evidence).items()}
         return Findings(
             about=_about(policy, evidence.period, as_of_ms),
             systems=_systems(policy),
@@ -195,7 +195,7 @@ class Maker:
     def _reading(self) -> frozenset[str]:
         """Return the references of the keys that may only read."""
         keys = (key for key in self.log.keys.api_keys() if key.scopes and _READING.issuperset(key.scopes))
-        return frozenset(self.log.actor_ref(Actor(key.principal, key.id, key.person)) for key in keys)
+        return frozenset(self.log.refs.actor(Actor(key.principal, key.id, key.person)) for key in keys)
 
 
 def _about(policy: CompiledPolicy | None, period: Period, as_of_ms: int) -> About:

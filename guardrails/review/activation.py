@@ -29,6 +29,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from guardrails.audit.log import AuditLog
+from guardrails.audit.policies import keep_policy
 from guardrails.decide.engine import RegoEngine
 from guardrails.errors import DraftError, PolicyError
 from guardrails.model.canonical import Json, canonical
@@ -134,8 +135,7 @@ class Activations:
         body: dict[str, Json] = {
             "proposed_digest": policy.digest,
             "role": role,
-            "principal": {"kind": by.principal.kind, "ref": self.log.principal_ref(by.principal)},
-            "actor_ref": self.log.actor_ref(by),
+            **self.log.refs.acted(by),
         }
         parts = {"diff": canonical(diff_json(difference)), **({"note": note.encode("utf-8")} if note else {})}
         receipt = self.log.append("policy_proposed", body, parts=parts)
@@ -201,7 +201,7 @@ class Activations:
             self._require_word(ask.proposed_by, role, people)
             return _Agreed(ask, ask.proposed_by)
         waiting = proposals(self.log)
-        others = [one for one in waiting if one.role != role and one.actor_ref != self.log.actor_ref(ask.approver)]
+        others = [one for one in waiting if one.role != role and one.actor_ref != self.log.refs.actor(ask.approver)]
         if not others:
             raise _one_person(role, is_own=bool(waiting))
         found = next((one for one in reversed(others) if digest in ("", one.digest)), None)
@@ -235,7 +235,7 @@ class Activations:
         inspection: Inspection | None,
     ) -> Done:
         previous, before, difference = self._difference(policy)
-        kept = self.log.keep_policy(policy_bytes(policy), bundle_bytes(policy.bundle))
+        kept = keep_policy(self.log, policy_bytes(policy), bundle_bytes(policy.bundle))
         approver, note = agreed.ask.approver, agreed.ask.note
         body: dict[str, Json] = {
             "event": event,
@@ -245,8 +245,7 @@ class Activations:
             "role": approver.principal.id,
             "proposed_by": agreed.proposed_by,
             "proposal": agreed.proposal,
-            "principal": {"kind": approver.principal.kind, "ref": self.log.principal_ref(approver.principal)},
-            "actor_ref": self.log.actor_ref(approver),
+            **self.log.refs.acted(approver),
             "commit": {"revision": commit.revision, "dirty": commit.dirty},
         }
         said = {"note": note.encode("utf-8")} if note else {}

@@ -64,13 +64,12 @@ def _step(gate: Gate, check_id: str, reason: str, actor: Actor, html_of: HtmlOf)
     wishes = [gate.log.record(index) for index in gate.log.indices(break_glass_key(check_id))]
     now_ms = gate.clock()
     if wishes and wishes[-1].type == "break_glass" and now_ms < wishes[-1].number("until_ms"):
-        return _joined(gate, found, wishes, Approval("", role, _me(gate, actor)), actor, why, html_of)
+        return _joined(gate, found, wishes, Approval("", role, gate.log.refs.actor(actor)), actor, why, html_of)
     body: dict[str, Json] = {
         "check": check_id,
         "until_ms": now_ms + LONGEST,
         "role": role,
-        "principal": {"kind": actor.principal.kind, "ref": gate.log.principal_ref(actor.principal)},
-        "actor_ref": _me(gate, actor),
+        **gate.log.refs.acted(actor),
     }
     expected = Expected(break_glass_key(check_id), len(wishes))
     receipt = gate.log.append("break_glass", body, parts={"reason": why.encode("utf-8")}, expected=expected)
@@ -85,7 +84,8 @@ def _held(gate: Gate, check_id: str, actor: Actor) -> StoredCheck:
         raise DraftError("passed", "this text passed", help=f"guardrails permit issue {check_id}")
     content = f"content:{found.record.text('content_ref')}"
     submitters = {found.record.text("actor_ref"), *Desk(gate).submitters(check_id)}
-    if _me(gate, actor) in submitters or gate.log.indices(content, principal=gate.log.principal_ref(actor.principal)):
+    has_sent = gate.log.indices(content, principal=gate.log.refs.principal(actor.principal))
+    if has_sent or gate.log.refs.actor(actor) in submitters:
         raise DraftError("own-text", "nobody decides about a text of their own")
     return found
 
@@ -102,7 +102,3 @@ def _joined(
     expected = Expected(break_glass_key(found.record.id), len(wishes))
     terms = Terms(BROKEN, "BREAK_GLASS", from_ms, from_ms + LONGEST, expected, (first, mine), why)
     return recorded_permit(gate, found, asked, now, terms, actor, html_of)
-
-
-def _me(gate: Gate, actor: Actor) -> str:
-    return gate.log.actor_ref(actor)

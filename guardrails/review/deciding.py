@@ -163,7 +163,7 @@ class _Decided:
         asked = desk.submission(review)
         role = desk.role_of(review, actor)  # 2
         same = tuple(_same(desk, review, answer))
-        if desk.gate.log.actor_ref(actor) in [given.actor_ref for given in same]:
+        if desk.gate.log.refs.actor(actor) in [given.actor_ref for given in same]:
             raise DraftError("already-answered", "you have given this answer; it takes somebody else as well")
         _require_whole(asked, answer)  # 3
         until_ms = min([require_end(desk, answer.until_ms), *(given.until_ms for given in same)])
@@ -187,13 +187,13 @@ class _Decided:
             "decision": answer.decision,
             "final": self._is_final(),
             "role": self.ruling.role,
-            "actor_ref": log.actor_ref(self.actor),
+            "actor_ref": log.refs.actor(self.actor),
             "principal": {"kind": review.author_kind, "ref": review.author_ref},
             "queue": review.queue,
             "opened_ms": review.opened_ms,
             "policy_digest": review.policy_digest,
             "question_ref": review.question_ref,
-            "content_ref": log.ref("content", self.ruling.content_sha256),
+            "content_ref": log.refs.of("content", self.ruling.content_sha256),
             "place_ref": review.place_ref,
             "rules": list(review.rules),
             "relevance": answer.relevance,
@@ -212,7 +212,7 @@ class _Decided:
 def _same(desk: Desk, review: Review, answer: Answer) -> Iterator[Given]:
     """Yield the approvals that count together with *answer*: of the same text, policy and question, not yet ended."""
     content = content_sha256(answer.edited) if answer.edited else answer.seen.content_sha256
-    about = desk.gate.log.ref("content", content), review.policy_digest, review.question_ref
+    about = desk.gate.log.refs.of("content", content), review.policy_digest, review.question_ref
     for given in review.answers:
         is_same = (given.content_ref, given.policy_digest, given.question_ref) == about
         if is_same and given.decision == answer.decision == "approve" and desk.gate.clock() < given.until_ms:

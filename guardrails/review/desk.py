@@ -113,8 +113,8 @@ class Desk:
             raise DraftError(
                 "not-asked", f"the queue {review.queue!r} is answered by {', '.join(roles)}, not by {role!r}"
             )
-        principal_ref = log.principal_ref(actor.principal)
-        actor_ref = log.actor_ref(actor)
+        principal_ref = log.refs.principal(actor.principal)
+        actor_ref = log.refs.actor(actor)
         if actor_ref in review.submitters or log.indices(f"content:{review.content_ref}", principal=principal_ref):
             raise DraftError("own-text", "nobody decides about a text of their own")
         if self._has_asked(review.rules, {principal_ref, actor_ref}):

@@ -32,10 +32,9 @@ def dispute(gate: Gate, check_id: str, finding_id: str, complaint: Complaint, no
         "check": check_id,
         "rule": found["rule"]["id"],
         "rule_digest": found["rule"]["digest"],
-        "fingerprint_ref": log.fingerprint_ref(found["fingerprint"]),
+        "fingerprint_ref": log.refs.fingerprint(found["fingerprint"]),
         "complaint": complaint,
-        "principal": {"kind": actor.principal.kind, "ref": log.principal_ref(actor.principal)},
-        "actor_ref": log.actor_ref(actor),
+        **log.refs.acted(actor),
     }
     said = {"note": note.strip().encode("utf-8")} if note.strip() else {}
     return log.append("dispute", body, parts={**said, **persons(actor)})

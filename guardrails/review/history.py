@@ -29,7 +29,7 @@ def where(log: AuditLog, what: str) -> tuple[Mention, ...]:
     """
     kind, _, name = what.partition(":")
     if kind in ("fact", "source") and name:
-        indices = log.indices(rests_on_key(log.ref("rests_on", what)))
+        indices = log.indices(rests_on_key(log.refs.of("rests_on", what)))
         return _texts((index, log.record(index)) for index in indices)
     if kind == "rule" and name:
         return _texts((index, record) for index, record in _checks(log) if name in _rules(record))

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from guardrails import __version__
 from guardrails.audit.log import AuditLog
+from guardrails.audit.policies import activation, policy_contents
 from guardrails.audit.projection import ACTIVATION, PROPOSED
 from guardrails.errors import DraftError, LedgerError, PolicyError
 from guardrails.model.canonical import Json
@@ -99,7 +100,7 @@ def stored_policy(log: AuditLog, digest: str) -> CompiledPolicy:
 
         LedgerError: ``ledger-damaged`` if it is not what was recorded.
     """
-    policy, record = kept_policy(log, digest), log.activation(digest)
+    policy, record = kept_policy(log, digest), activation(log, digest)
     if record is None or record.text("compiled_by") != __version__ or not can_run(policy):
         raise _outdated(digest)
     return policy
@@ -116,7 +117,7 @@ def kept_policy(log: AuditLog, digest: str) -> CompiledPolicy:
 
         LedgerError: ``ledger-damaged`` if it is not what was recorded.
     """
-    kept = log.policy(digest)
+    kept = policy_contents(log, digest)
     if kept is None:
         raise DraftError(
             "policy-unknown", f"the ledger keeps no policy {digest!r}", help="guardrails policy rollback --list"

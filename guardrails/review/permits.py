@@ -191,7 +191,7 @@ def _passed(gate: Gate, check_id: str, actor: Actor) -> StoredCheck:
     found = gate.log.find_check(check_id)
     if found is None:
         raise DraftError("not-found", f"no check has the id {check_id[:80]!r}")
-    is_own = found.record.text("principal", "ref") == gate.log.principal_ref(actor.principal)
+    is_own = found.record.text("principal", "ref") == gate.log.refs.principal(actor.principal)
     if not is_own and actor.principal.kind != "person":
         raise DraftError("forbidden", "a permit is for whoever submitted the text, or for a person")
     if found.record.text("verdict") != "pass" or found.record.member("binding") is not True:
@@ -280,12 +280,11 @@ def _body(gate: Gate, permit: Permit, check: Record, now: Assessment, terms: Ter
         "channels": list(permit.channels),
         "markets": list(permit.markets),
         "locales": list(permit.locales),
-        "content_ref": log.ref("content", permit.raw_sha256),
-        "canon_ref": log.ref("canon", permit.canon_sha256),
+        "content_ref": log.refs.of("content", permit.raw_sha256),
+        "canon_ref": log.refs.of("canon", permit.canon_sha256),
         "rests_on": list(check.texts("rests_on")),
-        "campaign_refs": [*sorted(log.ref("campaign", one) for one in campaigns)],
+        "campaign_refs": [*sorted(log.refs.of("campaign", one) for one in campaigns)],
         "author": {"kind": check.text("principal", "kind"), "ref": check.text("principal", "ref")},
         "approvals": [{"record": one.record, "role": one.role, "person": one.person} for one in permit.approvals],
-        "principal": {"kind": actor.principal.kind, "ref": log.principal_ref(actor.principal)},
-        "actor_ref": log.actor_ref(actor),
+        **log.refs.acted(actor),
     }

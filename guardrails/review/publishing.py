@@ -66,7 +66,7 @@ def record_published(gate: Gate, said: Publication, actor: Actor) -> Matched:
         raise DraftError("nothing-named", "a publication names its permit, or the digest of its text")
     _require_known(gate, "channel", said.channel)
     _require_known(gate, "market", said.market)
-    ref = gate.log.ref("publication", canonical([said.url, said.at_ms]).decode())
+    ref = gate.log.refs.of("publication", canonical([said.url, said.at_ms]).decode())
     known = gate.log.indices(publication_key(ref))
     if known:
         return _known(gate.log, known[0])
@@ -132,14 +132,16 @@ def _held_against(gate: Gate, said: Publication) -> tuple[str, str]:
 def _candidates(log: AuditLog, said: Publication) -> list[Record]:
     if said.permit:
         return [log.record(index) for index in log.indices(permit_key(said.permit))]
-    keys = [permit_for_key(log.ref(kind, said.content_sha256)) for kind in ("content", "canon")]
+    keys = [permit_for_key(log.refs.of(kind, said.content_sha256)) for kind in ("content", "canon")]
     return [log.record(index) for index in sorted({index for key in keys for index in log.indices(key)})]
 
 
 def _outcome(gate: Gate, said: Publication, permit: Record) -> str:
     log, end = gate.log, Ending.now(gate).of(permit)
     texts = {permit.text("content_ref"), permit.text("canon_ref")}
-    if said.content_sha256 and texts.isdisjoint(log.ref(kind, said.content_sha256) for kind in ("content", "canon")):
+    if said.content_sha256 and texts.isdisjoint(
+        log.refs.of(kind, said.content_sha256) for kind in ("content", "canon")
+    ):
         return "other-text"
     places = ((said.channel, permit.texts("channels")), (said.market, permit.texts("markets")))
     if any(wanted and wanted not in permitted for wanted, permitted in places):
@@ -162,9 +164,8 @@ def _body(gate: Gate, said: Publication, permit: str, outcome: str, actor: Actor
         "channel": said.channel,
         "market": said.market,
         "permit": permit,
-        "named_ref": log.ref("permit", said.permit),
-        "text_ref": log.ref("published", said.content_sha256),
+        "named_ref": log.refs.of("permit", said.permit),
+        "text_ref": log.refs.of("published", said.content_sha256),
         "outcome": outcome,
-        "principal": {"kind": actor.principal.kind, "ref": log.principal_ref(actor.principal)},
-        "actor_ref": log.actor_ref(actor),
+        **log.refs.acted(actor),
     }

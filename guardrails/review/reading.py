@@ -153,7 +153,7 @@ def outcome(desk: Desk, name: str, caller: Caller) -> Outcome:
     require(caller, "read")
     review = desk.find(name)
     log = desk.gate.log
-    if not log.indices(f"content:{review.content_ref}", principal=log.principal_ref(caller.principal)):
+    if not log.indices(f"content:{review.content_ref}", principal=log.refs.principal(caller.principal)):
         raise DraftError("review-unknown", f"you have submitted nothing that review {name[:80]!r} asks about")
     final = [given for given in review.answers if given.final]
     return Outcome(review, said(log, final[-1]) if final else None)

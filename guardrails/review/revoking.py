@@ -49,8 +49,7 @@ def revoke(gate: Gate, permit: Record, reason: str, actor: Actor) -> Receipt:
         "permit": permit.text("permit_id"),
         "check": permit.text("check"),
         "role": role,
-        "principal": {"kind": actor.principal.kind, "ref": log.principal_ref(actor.principal)},
-        "actor_ref": log.actor_ref(actor),
+        **log.refs.acted(actor),
     }
     already = DraftError("permit-revoked", f"permit {permit.text('permit_id')} is revoked already")
     if log.indices(key):
@@ -123,7 +122,7 @@ def _withdrawn(gate: Gate) -> dict[str, int]:
     """Return the references of the facts that are withdrawn, each with the moment it was so last."""
     events = (gate.log.record(index) for index in gate.log.indices("withdrawal"))
     since = {one.text("fact"): one.at_ms for one in events if one.text("event") == "withdrawn"}
-    return {gate.log.ref("rests_on", f"fact:{fact}"): since[fact] for fact in gate.standing.withdrawn()}
+    return {gate.log.refs.of("rests_on", f"fact:{fact}"): since[fact] for fact in gate.standing.withdrawn()}
 
 
 def _stops(gate: Gate) -> Iterator[tuple[Stop, int]]:
@@ -139,11 +138,11 @@ def _holds(gate: Gate, stop: Stop, permit: Record) -> bool:
         case "all":
             return True
         case "agent":
-            return permit.text("author", "ref") == log.principal_ref(Principal("agent", stop.value))
+            return permit.text("author", "ref") == log.refs.principal(Principal("agent", stop.value))
         case "channel":
             return any(stop.value in ancestors(parents, "channel", one) for one in permit.texts("channels"))
         case "campaign":
-            return log.ref("campaign", stop.value.casefold()) in permit.texts("campaign_refs")
+            return log.refs.of("campaign", stop.value.casefold()) in permit.texts("campaign_refs")
 
 
 def _rolled_back(gate: Gate) -> dict[str, int]:

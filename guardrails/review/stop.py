@@ -105,7 +105,6 @@ def _require_known(gate: Gate, scope: Scope, value: str) -> None:
 def _append(gate: Gate, kind: str, body: Mapping[str, Json], actor: Actor, parts: Mapping[str, bytes]) -> Receipt:
     log = gate.log
     who: dict[str, Json] = {
-        "principal": {"kind": actor.principal.kind, "ref": log.principal_ref(actor.principal)},
-        "actor_ref": log.actor_ref(actor),
+        **log.refs.acted(actor),
     }
     return log.append(kind, {**body, **who}, parts={**parts, **persons(actor)})

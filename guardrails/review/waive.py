@@ -90,8 +90,8 @@ def approve(gate: Gate, waiver_id: str, actor: Actor) -> Receipt:
     if waiver.until_ms <= gate.clock():
         raise DraftError("waiver-ended", f"waiver {waiver_id} would have ended already")
     _, asked = found
-    is_same_role = asked.text("principal", "ref") == log.principal_ref(actor.principal)
-    if is_same_role or asked.text("actor_ref") == log.actor_ref(actor):
+    is_same_role = asked.text("principal", "ref") == log.refs.principal(actor.principal)
+    if is_same_role or asked.text("actor_ref") == log.refs.actor(actor):
         raise DraftError("own-request", "a waiver is approved by another person than who asked for it")
     return _append(gate, "approved", waiver, actor)
 
@@ -183,8 +183,7 @@ def _append(gate: Gate, event: str, waiver: Waiver, actor: Actor, review: str = 
         "include": {key: list(values) for key, values in waiver.include},
         "until_ms": waiver.until_ms,
         "role": actor.principal.id if actor.principal.kind == "person" else "",
-        "principal": {"kind": actor.principal.kind, "ref": log.principal_ref(actor.principal)},
-        "actor_ref": log.actor_ref(actor),
+        **log.refs.acted(actor),
     }
     parts = {TERMS: terms_of(replace(waiver, id=""))} if event == "requested" else {}
     return log.append("waiver", body, parts={**parts, **persons(actor)})

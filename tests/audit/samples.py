@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from guardrails.audit.entry import CheckEntry, RuleCount
+from dataclasses import fields
+
+from guardrails.audit.entry import CheckEntry, RuleCount, Summary, Work
 from guardrails.audit.erasure import Approval, erase, whole_text
 from guardrails.audit.log import AuditLog
+from guardrails.audit.parts import ASSESSMENT, ENGINE_INPUT, STATE
+from guardrails.audit.policies import FirstUse
 from guardrails.backends.store.keys import SqliteKeys
 from guardrails.backends.store.sqlite import SqliteStore
 from guardrails.model.context import Principal
@@ -31,6 +35,11 @@ def sqlite_log(folder, clock=None):
     return AuditLog(SqliteStore(folder / "ledger.db"), SqliteKeys(folder / "keys.db"), clock or Clock())
 
 
+def use_policy(log):
+    """Keep a policy in the ledger by first use."""
+    FirstUse(log).of("sha256:aa", lambda: (b"policy", b"bundle"))
+
+
 APPROVED = Approval("gdpr-17-1-b", "ticket 7", ("ann", "bo"))
 
 
@@ -44,28 +53,35 @@ def draft(text):
     return {"context": b"{}", "field:0": text}
 
 
-def check(log, **changes):
-    """Return the entry of a check that calls for revise."""
+WORK = {"content_sha256": "c0" * 32, "thread": "CANARY-thread", "fingerprints": ("f1", "f2")}
+DRAFT = draft(b"CANARY-draft: the best serum in the world")
+
+
+def check(log, *, draft_parts=DRAFT, **changes):
+    """Return the entry of a check that calls for revise; *changes* to it, to its work or to its summary."""
+    summary = {
+        "policy_digest": "sha256:aa",
+        "engine": (("guardrails", "0.1.0"),),
+        "as_of_ms": log.clock(),
+        "verdict": "revise",
+        "context": b'{"claimed":{"caller.thread":"CANARY-thread"}}',
+        "reasons": ("findings",),
+        "rules": (RuleCount("brand.superlatives", "revise", 1),),
+        "channels": ("press",),
+        "markets": ("de",),
+    }
     values = {
         "check_id": log.new_check_id(),
         "at_ms": log.clock(),
         "principal": WRITER,
         "binding": True,
-        "policy_digest": "sha256:aa",
-        "engine": (("guardrails", "0.1.0"),),
-        "as_of_ms": log.clock(),
-        "verdict": "revise",
-        "content_sha256": "c0" * 32,
-        "draft_parts": draft(b"CANARY-draft: the best serum in the world"),
-        "assessment_bytes": b"CANARY-quote",
-        "engine_input_bytes": b"CANARY-input",
-        "state_bytes": b"CANARY-state",
-        "context": b'{"claimed":{"caller.thread":"CANARY-thread"}}',
-        "reasons": ("findings",),
-        "rules": (RuleCount("brand.superlatives", "revise", 1),),
-        "fingerprints": ("f1", "f2"),
-        "channels": ("press",),
-        "markets": ("de",),
-        "thread": "CANARY-thread",
+        "work": Work(**_changed(Work, WORK, changes)),
+        "summary": Summary(**_changed(Summary, summary, changes)),
+        "parts": {**draft_parts, ASSESSMENT: b"CANARY-quote", ENGINE_INPUT: b"CANARY-input", STATE: b"CANARY-state"},
     }
     return CheckEntry(**{**values, **changes})
+
+
+def _changed(kind, values, changes):
+    """Take what belongs to *kind* out of *changes*."""
+    return {**values, **{one.name: changes.pop(one.name) for one in fields(kind) if one.name in changes}}

@@ -37,7 +37,7 @@ def test_erased_copy_is_gone_and_proofs_still_hold(log):
     """After an erasure no words open, the record and its proof stay, and the report tells erased from lost."""
     receipts = [answered(log), log.append_check(check(log))]
     erase_text(log, receipts[0].record_id)
-    left = {part for part in check(log).parts() if log.keys.part_key(receipts[0].record_id, part)}
+    left = {part for part in check(log).parts if log.keys.part_key(receipts[0].record_id, part)}
     leaf = bytes.fromhex(receipts[0].leaf_hash)
 
     assert {"engine_input"} == left
@@ -53,7 +53,7 @@ def test_a_remembered_answer_goes_with_its_text(log):
     erase_text(log, receipt.record_id)
 
     assert log.keys.part_key(receipt.record_id, "answer") is None
-    assert log.answered(check(log).principal, "key-1", "b1") is None
+    assert log.answers.given(check(log).principal, "key-1", "b1", now_ms=log.clock()) is None
 
 
 def test_one_field_goes_alone(log):
@@ -122,7 +122,7 @@ def test_an_erasure_cut_short_is_noticed_and_finished(log, body):
     entries = [{**one, "record": receipt.record_id} for one in body.get("erased", ())]
     log.append("erasure", {"target": receipt.record_id, **({"erased": entries} if entries else {})})
     unfinished = [problem.what for problem in log.verify().problems]
-    parts = ("field:0",) if entries else tuple(check(log).parts())
+    parts = ("field:0",) if entries else tuple(check(log).parts)
     (again,) = erase(log, [Taken(0, receipt.record_id, parts)], APPROVED)
 
     assert ["erasure-unfinished"] == unfinished

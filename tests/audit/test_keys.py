@@ -71,7 +71,7 @@ def test_key_events_are_recorded(keys):
     records = [record for _, record in keys._log.records()]
 
     assert [(one.type, one.text("event")) for one in records] == [("key_event", "issued"), ("key_event", "revoked")]
-    assert keys._log.principal_ref(WRITER) == records[0].text("principal", "ref")
+    assert keys._log.refs.principal(WRITER) == records[0].text("principal", "ref")
 
 
 @pytest.mark.parametrize("principal", [Principal(), Principal("agent", "")])

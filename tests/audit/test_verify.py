@@ -16,7 +16,7 @@ from guardrails.backends.store.keys import SqliteKeys
 from guardrails.backends.store.sqlite import SqliteStore
 from guardrails.errors import LedgerError
 from guardrails.model.context import Principal
-from tests.audit.samples import CANARIES, check, erase_text, sqlite_log
+from tests.audit.samples import CANARIES, check, erase_text, sqlite_log, use_policy
 
 TARGET = 3
 SIZE = 8
@@ -26,7 +26,7 @@ SIZE = 8
 def folder(tmp_path):
     """A closed ledger of one activated policy and seven checks."""
     log = sqlite_log(tmp_path)
-    log.activate_policy("sha256:aa", b"policy", b"bundle")
+    use_policy(log)
     for n in range(SIZE - 1):
         log.append_check(check(log, thread=f"t{n}"))
     log.close()

@@ -165,7 +165,7 @@ def test_the_control_loses_keys(tmp_path):
 
 def answer_to(log: AuditLog) -> bytes | None:
     """Return the answer that is remembered of the request below."""
-    return log.answered(WRITER, "k", "body")
+    return log.answers.given(WRITER, "k", "body", now_ms=log.clock())
 
 
 def test_what_is_read_after_a_crash_is_durable(tmp_path):

@@ -27,7 +27,7 @@ from guardrails.backends.store.sqlite import SqliteStore
 from guardrails.errors import LedgerError
 from guardrails.model.context import Principal
 from guardrails.model.record import parsed_record
-from tests.audit.samples import WRITER, Clock, check, draft, erase_text, sqlite_log
+from tests.audit.samples import WRITER, Clock, check, draft, erase_text, sqlite_log, use_policy
 from tests.durability.tampering import ATTACKS, FILES, WHOLE, Attacker
 
 TAMPERINGS = int(os.environ.get("GUARDRAILS_TAMPERINGS", "300"))
@@ -64,7 +64,7 @@ def written(log: AuditLog, count: int, clock: Clock, heads: list[Head]) -> None:
     first = log.head().size
     if not first:
         ApiKeys(log).issue(principal=Principal("agent", "writer"))
-        log.activate_policy("sha256:aa", b"policy", b"bundle")
+        use_policy(log)
         log.append("stop", {"event": "set", "scope": "all"}, parts={"terms": b"all"})
     while log.head().size < first + count:
         clock.now_ms += 1000
@@ -184,10 +184,10 @@ def test_no_answer_is_given_to_another_request(ledgers, change):
     with closing(sqlite_log(folder)) as log:
         for key in keys:
             with suppress(LedgerError):
-                assert log.answered(WRITER, key, "body") is None
+                assert log.answers.given(WRITER, key, "body", now_ms=log.clock()) is None
 
     with closing(sqlite_log(ledgers[2].put())) as log:
-        assert b"answer to k6" == log.answered(WRITER, "k6", "body")
+        assert b"answer to k6" == log.answers.given(WRITER, "k6", "body", now_ms=log.clock())
 
 
 def insider(folder: Path, draw: random.Random) -> int:

@@ -20,6 +20,7 @@ import pytest
 
 from guardrails import serving as composition
 from guardrails import wiring
+from guardrails.audit.policies import keep_policy, policy_contents
 from guardrails.errors import UnavailableError
 from guardrails.live import LiveGate, Refused, Swapped
 from guardrails.model.canonical import sha256_hex
@@ -31,6 +32,7 @@ from guardrails.policy.load import load_policy
 from guardrails.review.activation import Ask
 from guardrails.settings import Settings
 from guardrails.text.draft_json import draft_from_json
+from guardrails.wiring import desks
 from tests.e2e import lamps
 from tests.e2e.open_loop import Reply, send
 from tests.e2e.test_server import Server, descendants, guardrails, serving, until, workers
@@ -171,12 +173,12 @@ def test_a_broken_set_does_not_disturb_what_is_served(workspace: Path) -> None:
 def unstartable(workspace: Path, digest: str) -> None:
     """Put a policy in force, by a record alone, whose patterns RE2 does not accept."""
     with closing(wiring.open_log(wiring.settings(workspace, {}))) as log:
-        kept = log.policy(digest)
+        kept = policy_contents(log, digest)
         assert kept is not None
         policy = wiring.policy_in_force(wiring.settings(workspace, {}))
         rule = replace(policy.rules[0], plan=Plan((Pattern("(?<=a)b"),)))
         broken = replace(policy, digest=f"sha256:{'0' * 64}", rules=(rule, *policy.rules[1:]))
-        blobs = log.keep_policy(policy_bytes(broken), bundle_bytes(broken.bundle))
+        blobs = keep_policy(log, policy_bytes(broken), bundle_bytes(broken.bundle))
         log.append("policy_activated", {"event": "activated", "policy_digest": broken.digest, **blobs})
 
 
@@ -198,7 +200,7 @@ def test_twenty_swaps_leave_nothing_behind(live: tuple[LiveGate, Settings]) -> N
     """One worker after each swap, no more open files than before, and memory within 10 MB of the fifth swap."""
     gate, settings = live
     with closing(wiring.open_log(settings)) as log:
-        desk = wiring.activations(settings, log)
+        desk = desks.activations(settings, log)
         desk.activate(ASK)
         lamps.write(settings.workspace, lamps.SECOND)
         desk.activate(ASK)
@@ -233,7 +235,7 @@ def test_a_new_engine_that_decides_nothing_is_not_taken_up(
     gate, settings = live
     with closing(wiring.open_log(settings)) as log:
         lamps.write(settings.workspace, lamps.SECOND)
-        digest = wiring.activations(settings, log).activate(ASK).activation.digest
+        digest = desks.activations(settings, log).activate(ASK).activation.digest
     monkeypatch.setattr("guardrails.backends.pool.WorkerPool.ready", lambda _self: ("engine-other-revision",))
 
     assert Refused(digest, "engine-other-revision", "UnavailableError") == gate.refresh()

@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from guardrails import wiring
+from guardrails.audit.policies import keep_policy
 from guardrails.policy.load import load_policy
 from tests.e2e import nimbrel
 from tests.e2e.test_server import serving
@@ -276,7 +277,7 @@ def test_a_policy_is_not_taken_up(workspace: Path) -> None:
     """Compiled by another version it gives no verdict; activating the workspace for this one mends it."""
     (workspace / "guardrails.local.yaml").write_text("principal: {person: head-of-content}\n")
     with closing(wiring.open_log(wiring.settings(workspace, {}))) as log:
-        kept = log.keep_policy(b"of another version", b"{}")
+        kept = keep_policy(log, b"of another version", b"{}")
         log.append("policy_activated", {"event": "activated", "policy_digest": "sha256:00", **kept})
     refused = guardrails(workspace, "check", PASSING)
     doctor = guardrails(workspace, "doctor")

@@ -201,7 +201,7 @@ def test_an_approved_text_says_by_whom(office: Office) -> None:
     (approval,) = said(one).approvals
 
     assert "HUMAN_1" == said(one).level
-    assert ("head-of-communications", office.gate.log.actor_ref(PRESS)) == (
+    assert ("head-of-communications", office.gate.log.refs.actor(PRESS)) == (
         approval.role,
         approval.person,
     )

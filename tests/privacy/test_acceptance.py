@@ -40,7 +40,7 @@ def test_after_an_erasure_no_byte_of_it_is_left(tmp_path: Path) -> None:
     log = sqlite_log(tmp_path)
     receipts = [log.append_check(check(log, idempotency=_answer(number))) for number in range(4)]
     target = receipts[1].record_id
-    parts = [part for part in (*check(log).parts(), "answer") if part != "engine_input"]
+    parts = [part for part in (*check(log).parts, "answer") if part != "engine_input"]
     keys = [key for part in parts if (key := log.keys.part_key(target, part))]
     wrapped = _wrapped(tmp_path / "keys.db", target)
     before = _bytes(tmp_path)

@@ -69,7 +69,7 @@ def test_a_search_is_on_record_without_the_name(office: Office, desk: Desk) -> N
 
     assert ("access", "subject-find", 1) == (record.type, record.text("what"), record.number("found"))
     assert b"rna" not in record_bytes(record)
-    assert (desk.log.ref("subject", "erna vogt"),) == record.texts("subject_refs")
+    assert (desk.log.refs.of("subject", "erna vogt"),) == record.texts("subject_refs")
 
 
 def test_only_the_period_is_searched(office: Office, desk: Desk) -> None:

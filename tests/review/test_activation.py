@@ -14,6 +14,7 @@ import pytest
 
 from guardrails import wiring
 from guardrails.audit.log import AuditLog
+from guardrails.audit.policies import activation, keep_policy
 from guardrails.errors import DraftError, GuardrailsError, LedgerError, PolicyError
 from guardrails.model.context import Actor, Principal
 from guardrails.policy.load import load_policy
@@ -21,6 +22,7 @@ from guardrails.review.activation import Activations, Ask
 from guardrails.review.in_force import Commit, activations, in_force, in_force_words, stored_policy
 from guardrails.settings import Settings
 from guardrails.text.draft_json import draft_from_json
+from guardrails.wiring import desks
 from tests.e2e import lamps
 
 HEAD = Actor(Principal("person", "head-of-content"), "key-head")
@@ -76,7 +78,7 @@ def office(tmp_path: Path) -> Iterator[Office]:
     root = lamps.write(tmp_path / "lumo")
     settings = wiring.settings(root, {"GUARDRAILS_CACHE": str(tmp_path / "cache")})
     log = wiring.open_log(settings)
-    yield Office(root, settings, log, wiring.activations(settings, log))
+    yield Office(root, settings, log, desks.activations(settings, log))
     log.close()
 
 
@@ -94,7 +96,7 @@ def test_an_activation_is_a_record(office: Office) -> None:
         record.text("previous_digest"),
     )
     assert ("head-of-content", "brand-lead") == (record.text("role"), record.text("proposed_by"))
-    assert office.log.actor_ref(HEAD) == record.text("actor_ref")
+    assert office.log.refs.actor(HEAD) == record.text("actor_ref")
     assert {"revision": "", "dirty": False} == record.member("commit")
     diff = json.loads(office.log.decrypt(index, "diff"))
     tests = json.loads(office.log.decrypt(index, "tests"))
@@ -325,7 +327,7 @@ def test_a_digest_that_begins_several_is_refused(office: Office) -> None:
 
 def of_another_version(office: Office, digest: str) -> None:
     """Put a policy in force whose bytes this version does not read."""
-    kept = office.log.keep_policy(b'{"format":"guardrails.compiled-policy/v0"}', b"{}")
+    kept = keep_policy(office.log, b'{"format":"guardrails.compiled-policy/v0"}', b"{}")
     office.log.append("policy_activated", {"event": "activated", "policy_digest": digest, **kept})
 
 
@@ -357,7 +359,7 @@ def upgrade(monkeypatch: pytest.MonkeyPatch):
 
     def become() -> None:
         monkeypatch.setattr("guardrails.review.in_force.__version__", "9.9.9")
-        monkeypatch.setattr("guardrails.audit.log.__version__", "9.9.9")
+        monkeypatch.setattr("guardrails.audit.policies.__version__", "9.9.9")
 
     return become
 
@@ -399,7 +401,7 @@ def test_a_copy_of_ones_own_is_not_made_twice(office: Office, upgrade) -> None:
     records = [record for _, record in office.log.records() if record.type == "policy_activated"]
 
     assert 2 == len(records)
-    assert "9.9.9" == (office.log.activation(digest) or records[0]).text("compiled_by")
+    assert "9.9.9" == (activation(office.log, digest) or records[0]).text("compiled_by")
 
 
 def test_a_policy_that_was_tampered_with_does_not_run(office: Office) -> None:

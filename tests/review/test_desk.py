@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from guardrails.audit.earlier import risk
 from guardrails.errors import DraftError, LedgerError
 from guardrails.model.context import Actor, Principal
 from guardrails.model.draft import Draft, Field
@@ -229,13 +230,13 @@ def test_only_the_queues_people_are_asked(office: Office) -> None:
 def test_approved_findings_count_as_risk(office: Office) -> None:
     """Once, for whoever submitted them, however often the text is checked afterwards."""
     office.submit()
-    before = office.gate.log.risk(AGENT.principal, now_ms=office.clock.ms)
+    before = risk(office.gate.log, AGENT.principal, now_ms=office.clock.ms)
     asked = office.desk.submission(office.only_review())
     office.decide(office.only_review())
     for _ in range(3):
         office.submit()
 
-    assert before + asked.risk == office.gate.log.risk(AGENT.principal, now_ms=office.clock.ms)
+    assert before + asked.risk == risk(office.gate.log, AGENT.principal, now_ms=office.clock.ms)
 
 
 def test_the_queue_follows_from_the_records_alone(office: Office) -> None:
@@ -266,7 +267,7 @@ def test_an_approval_does_not_end_itself_by_its_risk(office: Office) -> None:
     office.submit()
     office.decide(office.only_review())
 
-    assert 1 < office.gate.log.risk(AGENT.principal, now_ms=office.clock.ms)
+    assert 1 < risk(office.gate.log, AGENT.principal, now_ms=office.clock.ms)
     assert "pass" == office.submit().assessment.verdict
 
 

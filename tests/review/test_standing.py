@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from guardrails.audit.earlier import risk
 from guardrails.errors import DraftError
 from guardrails.model.context import Actor, Principal
 from guardrails.model.draft import ClaimLink, Draft, Field, Source
@@ -183,7 +184,7 @@ def test_a_waived_finding_is_a_risk_once_per_text(office: Office) -> None:
     risks = []
     for text in (HELD, HELD, changed(HELD)):
         office.submit(text, **NEWSLETTER, locale="en-GB")
-        risks.append(office.gate.log.risk(AGENT.principal, now_ms=office.clock.ms))
+        risks.append(risk(office.gate.log, AGENT.principal, now_ms=office.clock.ms))
 
     assert 0 < risks[0] == risks[1] < risks[2]
 

@@ -70,7 +70,7 @@ def claims_of(log: AuditLog, evidence: Evidence, policy: CompiledPolicy | None) 
             sources=fact.sources,
             until=fact.valid.until if fact.valid else "",
             status="withdrawn" if fact.id in withdrawn else fact.status(evidence.period.until_ms - 1),
-            texts=len(texts.get(log.ref("rests_on", f"fact:{fact.id}"), ())),
+            texts=len(texts.get(log.refs.of("rests_on", f"fact:{fact.id}"), ())),
         )
         for fact in policy.facts.facts
     )

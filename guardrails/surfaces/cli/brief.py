@@ -59,6 +59,7 @@ def _here(workspace: Path | None, agent: str | None, said: Pairs, output: str, a
     from guardrails import wiring
     from guardrails.policy.brief import asked_for, brief
     from guardrails.render.brief import brief_json, brief_markdown
+    from guardrails.wiring import desks
 
     settings = wiring.settings(workspace, os.environ)
     name = agent or (settings.principal.id if settings.principal.kind == "agent" else "")
@@ -67,7 +68,7 @@ def _here(workspace: Path | None, agent: str | None, said: Pairs, output: str, a
     policy = wiring.policy_in_force(settings)
     as_of_ms = wiring.now_ms() if as_of is None else moment_ms(as_of)
     context = asked_for(policy.workspace, said, (), as_of_ms)
-    found = brief(policy, name, context, as_of_ms, withdrawn=wiring.withdrawn_facts(settings))
+    found = brief(policy, name, context, as_of_ms, withdrawn=desks.withdrawn_facts(settings))
     return _indented(brief_json(found)) if output == "json" else brief_markdown(found)
 
 

@@ -51,6 +51,7 @@ def command(
     from guardrails import wiring
     from guardrails.privacy.published import Wanted, carry_out, plan_erasure
     from guardrails.render.privacy_text import plan_lines, receipt_lines
+    from guardrails.wiring import desks
 
     if bool(checks) == bool(subject):
         raise click.UsageError("name checks, or a person with --subject")
@@ -58,11 +59,11 @@ def command(
         raise click.UsageError("--field is for checks; a person is erased wherever they are named")
     settings = wiring.settings(workspace, os.environ)
     wanted = Wanted(checks, field, said(subject))
-    with wiring.privacy_desk(settings) as desk:
+    with desks.privacy_desk(settings) as desk:
         if dry_run:
             body, lines = plan_erasure(desk, wanted, searching), plan_lines
         else:
-            people = wiring.approvers(settings, desk, roles, os.environ.get("GUARDRAILS_SECOND_KEY", ""))
+            people = desks.approvers(settings, desk, roles, os.environ.get("GUARDRAILS_SECOND_KEY", ""))
             body = carry_out(desk, wanted, searching, ground=ground, request=request, reason=reason, approved_by=people)
             lines = receipt_lines
     text = json.dumps(body, indent=2, ensure_ascii=False)

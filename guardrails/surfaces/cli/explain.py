@@ -27,9 +27,10 @@ def command(check: str, reader: str, output: str, workspace: Path | None) -> int
     from guardrails.report.forms.html import html_of
     from guardrails.report.forms.text import text_of
     from guardrails.report.one_text import one_text
+    from guardrails.wiring import desks
 
     settings = wiring.settings(workspace, os.environ)
-    replays = wiring.replays(settings)
+    replays = desks.replays(settings)
     try:
         wiring.caller(settings, replays.log, "operate", "read")
         (replayed,) = replays.of((check,), full=False)

@@ -44,9 +44,10 @@ def _listed_here(place: Where) -> dict[str, Json]:
     """Return the facts in the workspace's files; who looks at them makes no ledger."""
     from guardrails import wiring
     from guardrails.render.standing import facts_json
+    from guardrails.wiring import desks
 
     settings = wiring.settings(place.workspace, os.environ)
-    return facts_json(wiring.open_policy(settings).facts, wiring.withdrawn_facts(settings), wiring.now_ms())
+    return facts_json(wiring.open_policy(settings).facts, desks.withdrawn_facts(settings), wiring.now_ms())
 
 
 @command.command("withdraw")

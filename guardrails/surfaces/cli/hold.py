@@ -39,9 +39,10 @@ def add(reason: str, output: str, workspace: Path | None, **scope: str | None) -
     from guardrails import wiring
     from guardrails.privacy.published import add_hold
     from guardrails.render.standing_text import recorded_lines
+    from guardrails.wiring import desks
 
     wish = _wish(reason, scope)
-    with wiring.privacy_desk(wiring.settings(workspace, os.environ)) as desk:
+    with desks.privacy_desk(wiring.settings(workspace, os.environ)) as desk:
         body = add_hold(desk, wish)
     print(json.dumps(body, indent=2) if output == "json" else "\n".join(recorded_lines(body)))
     return 0
@@ -63,10 +64,11 @@ def release(hold: str, reason: str, roles: tuple[str, ...], output: str, workspa
     from guardrails import wiring
     from guardrails.privacy.published import end_hold
     from guardrails.render.standing_text import recorded_lines
+    from guardrails.wiring import desks
 
     settings = wiring.settings(workspace, os.environ)
-    with wiring.privacy_desk(settings) as desk:
-        people = wiring.approvers(settings, desk, roles, os.environ.get("GUARDRAILS_SECOND_KEY", ""))
+    with desks.privacy_desk(settings) as desk:
+        people = desks.approvers(settings, desk, roles, os.environ.get("GUARDRAILS_SECOND_KEY", ""))
         body = end_hold(desk, hold, reason, people)
     print(json.dumps(body, indent=2) if output == "json" else "\n".join(recorded_lines(body)))
     return 0
@@ -80,8 +82,9 @@ def list_holds(output: str, workspace: Path | None) -> int:
     from guardrails import wiring
     from guardrails.privacy.published import list_holds as listed
     from guardrails.render.privacy_text import hold_lines
+    from guardrails.wiring import desks
 
-    with wiring.privacy_desk(wiring.settings(workspace, os.environ)) as desk:
+    with desks.privacy_desk(wiring.settings(workspace, os.environ)) as desk:
         body = listed(desk)
     print(json.dumps(body, indent=2, ensure_ascii=False) if output == "json" else "\n".join(hold_lines(body)))
     return 0

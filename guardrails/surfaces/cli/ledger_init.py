@@ -21,7 +21,8 @@ def command(workspace: Path | None) -> int:
     nothing.
     """
     from guardrails import wiring
+    from guardrails.wiring import upkeep
 
-    for line in wiring.init_ledger(wiring.settings(workspace, os.environ), os.environ):
+    for line in upkeep.init_ledger(wiring.settings(workspace, os.environ), os.environ):
         print(f"ledger: {line}")
     return 0

@@ -16,7 +16,8 @@ from guardrails.surfaces.cli.options import workspace_option
 def command(workspace: Path | None) -> int:
     """Make the index of earlier work again, from the records alone."""
     from guardrails import wiring
+    from guardrails.wiring import upkeep
 
-    size = wiring.rebuild_index(wiring.settings(workspace, os.environ))
+    size = upkeep.rebuild_index(wiring.settings(workspace, os.environ))
     print(f"ledger: index made again from {records(size)}")
     return 0

@@ -24,11 +24,12 @@ def command(accept_gap: bool, reason: str, roles: tuple[str, ...], workspace: Pa
     by --approved-by twice. What is missing, and who accepted it, becomes a record.
     """
     from guardrails import wiring
+    from guardrails.wiring import upkeep
 
     if not accept_gap:
         raise click.UsageError("say --accept-gap: the missing records will not come back")
     settings = wiring.settings(workspace, os.environ)
     second = os.environ.get("GUARDRAILS_SECOND_KEY", "")
-    missing, size = wiring.recover_ledger(settings, reason=reason, roles=roles, second_key=second)
+    missing, size = upkeep.recover_ledger(settings, reason=reason, roles=roles, second_key=second)
     print(f"ledger: {records(missing)} missing, accepted by two people; it goes on with {records(size)}")
     return 0

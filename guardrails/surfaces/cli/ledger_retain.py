@@ -24,8 +24,9 @@ def command(output: str, workspace: Path | None, *, dry_run: bool) -> int:
     from guardrails import wiring
     from guardrails.privacy.published import retention
     from guardrails.render.privacy_text import retention_lines
+    from guardrails.wiring import desks
 
-    with wiring.privacy_desk(wiring.settings(workspace, os.environ)) as desk:
+    with desks.privacy_desk(wiring.settings(workspace, os.environ)) as desk:
         body = retention(desk, dry_run=dry_run)
     print(json.dumps(body, indent=2, ensure_ascii=False) if output == "json" else "\n".join(retention_lines(body)))
     return 0

@@ -19,8 +19,9 @@ def command(workspace: Path | None) -> int:
     An older copy of the keys opens nothing afterwards: back up keys and epochs again at once.
     """
     from guardrails import wiring
+    from guardrails.wiring import upkeep
 
-    number = wiring.rotate_epoch(wiring.settings(workspace, os.environ))
+    number = upkeep.rotate_epoch(wiring.settings(workspace, os.environ))
     print(f"ledger: every key is wrapped under epoch {number} now; the earlier ones are destroyed")
     print("   older copies of the keys open nothing any more: make a back-up of keys and epochs now")
     return 0

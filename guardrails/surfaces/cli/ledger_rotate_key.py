@@ -26,8 +26,9 @@ def command(purpose: Purpose, roles: tuple[str, ...], workspace: Path | None) ->
     --approved-by twice. Tell every witness the new checkpoint key: guardrails ledger witness trust.
     """
     from guardrails import wiring
+    from guardrails.wiring import upkeep
 
     second = os.environ.get("GUARDRAILS_SECOND_KEY", "")
-    key = wiring.rotate_key(wiring.settings(workspace, os.environ), purpose, roles=roles, second_key=second)
+    key = upkeep.rotate_key(wiring.settings(workspace, os.environ), purpose, roles=roles, second_key=second)
     print(key.vkey)
     return 0

@@ -41,11 +41,12 @@ def command(vkeys: tuple[str, ...], files: tuple[Path, ...], output: str, worksp
     Exit codes: 0 nothing was changed, 4 something was, or the ledger is gone or cannot be read, 2 there never was one.
     """
     from guardrails import wiring
+    from guardrails.wiring import upkeep
 
     settings = wiring.settings(workspace, os.environ)
-    report = wiring.verify_ledger(settings)
+    report = upkeep.verify_ledger(settings)
     held = [(str(file), file.read_text(encoding="utf-8", errors="replace")) for file in files]
-    trust, silences = wiring.ledger_trust(settings, [vkey_of(one) for one in vkeys], held)
+    trust, silences = upkeep.ledger_trust(settings, [vkey_of(one) for one in vkeys], held)
     print(_json(report, trust, silences) if output == "json" else _text(report, trust, silences))
     return 0 if report.ok and not trust.problems else NO_ANSWER
 

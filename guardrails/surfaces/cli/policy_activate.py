@@ -66,11 +66,12 @@ def _put_here(place: Where, act: Act) -> dict[str, Any]:
     from guardrails import wiring
     from guardrails.review.in_force import in_force_words
     from guardrails.review.published_policies import done_json
+    from guardrails.wiring import desks
 
     settings = wiring.settings(place.workspace, os.environ)
     with closing(wiring.open_log(settings)) as log:
         try:
-            return done_json(act(wiring.activations(settings, log), wiring.caller(settings, log, "operate")))
+            return done_json(act(desks.activations(settings, log), wiring.caller(settings, log, "operate")))
         except GuardrailsError:
             print(f"policy: nothing was changed; {in_force_words(log)}\n", file=sys.stderr)
             raise

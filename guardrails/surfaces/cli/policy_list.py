@@ -40,9 +40,10 @@ def _listed_here(workspace: Path | None, *, active: bool) -> dict[str, Any]:
     from guardrails import wiring
     from guardrails.impact.friction import friction_json
     from guardrails.policy.catalogue import policy_json
+    from guardrails.wiring import desks
 
     settings = wiring.settings(workspace, os.environ)
     policy = wiring.policy_in_force(settings) if active else wiring.open_policy(settings)
-    cost = wiring.friction(settings)
+    cost = desks.friction(settings)
     found: Json = None if cost is None else friction_json(cost, dict(policy.workspace.friction))
     return {**policy_json(policy), "friction": found}

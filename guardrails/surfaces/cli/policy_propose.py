@@ -39,8 +39,9 @@ def command(digest: str, note: str, **where: Any) -> int:
 def _proposed_here(place: Where, digest: str, note: str) -> dict[str, Json]:
     from guardrails import wiring
     from guardrails.review.published_policies import proposed_json
+    from guardrails.wiring import desks
 
     settings = wiring.settings(place.workspace, os.environ)
     with closing(wiring.open_log(settings)) as log:
         caller = wiring.caller(settings, log, "operate", "review")
-        return proposed_json(wiring.activations(settings, log).propose(caller.actor, note, digest))
+        return proposed_json(desks.activations(settings, log).propose(caller.actor, note, digest))

@@ -56,11 +56,12 @@ def command(
     Exit codes: 0 the same, or accounted for; 4 something differs or is lost; 2 wrong call.
     """
     from guardrails import wiring
+    from guardrails.wiring import desks
 
     if everything == bool(checks):
         raise click.UsageError("name checks, or say --all")
     settings = wiring.settings(workspace, os.environ)
-    replays = wiring.replays(settings)
+    replays = desks.replays(settings)
     try:
         wiring.caller(settings, replays.log, "operate")
         found = _chosen(replays, checks, since, until, full=full)

@@ -54,10 +54,11 @@ def command(
     from guardrails.report.issue import issued
     from guardrails.report.period import period_of
     from guardrails.text.moment import moment_ms
+    from guardrails.wiring import desks
 
     period, moment = period_of(since, until), moment_ms(as_of) if as_of else None
     settings = wiring.settings(workspace, os.environ)
-    maker = wiring.report_maker(settings, tuple(map(parsed_vkey, witnesses)))
+    maker = desks.report_maker(settings, tuple(map(parsed_vkey, witnesses)))
     try:
         caller = wiring.caller(settings, maker.log, "operate")
         report = maker.made(period, moment)

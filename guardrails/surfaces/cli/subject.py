@@ -44,8 +44,9 @@ def find(texts: tuple[str, ...], since: str | None, until: str | None, output: s
     from guardrails import wiring
     from guardrails.privacy.published import find_subject
     from guardrails.render.privacy_text import subject_lines
+    from guardrails.wiring import desks
 
-    with wiring.privacy_desk(wiring.settings(workspace, os.environ)) as desk:
+    with desks.privacy_desk(wiring.settings(workspace, os.environ)) as desk:
         body = find_subject(desk, said(texts), period(since, until), searching)
     print(json.dumps(body, indent=2, ensure_ascii=False) if output == "json" else "\n".join(subject_lines(body)))
     return 0
@@ -61,10 +62,11 @@ def export(texts: tuple[str, ...], since: str | None, until: str | None, file: P
     """Write every passage that names the person into one JSON file that only you can read."""
     from guardrails import wiring
     from guardrails.privacy.published import export_subject
+    from guardrails.wiring import desks
 
     handle = _new(file)
     try:
-        with wiring.privacy_desk(wiring.settings(workspace, os.environ)) as desk:
+        with desks.privacy_desk(wiring.settings(workspace, os.environ)) as desk:
             body = export_subject(desk, said(texts), period(since, until), searching)
     except BaseException:
         os.close(handle)

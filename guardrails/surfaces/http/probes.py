@@ -10,7 +10,7 @@ from starlette.responses import Response
 from guardrails.live import LiveGate
 from guardrails.model.canonical import Json, canonical
 from guardrails.surfaces.http.metrics import MEDIA_TYPE
-from guardrails.surfaces.http.openapi import openapi
+from guardrails.surfaces.http.openapi.document import openapi
 from guardrails.surfaces.http.service import Service
 
 

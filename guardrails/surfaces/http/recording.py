@@ -78,8 +78,10 @@ def _given(
     log: AuditLog, principal: Principal, idempotency: Idempotency | None, record: Callable[[], dict[str, Json]]
 ) -> _Given:
     """Return what was recorded just now and its bytes, or nothing and the bytes given before."""
-    if idempotency and (before := log.answered(principal, idempotency.key, idempotency.body_sha256)) is not None:
-        return None, before
+    if idempotency:
+        before = log.answers.given(principal, idempotency.key, idempotency.body_sha256, now_ms=log.clock())
+        if before is not None:
+            return None, before
     answer = record()
     given = canonical(answer)
     if idempotency:
@@ -94,7 +96,7 @@ def _remember(
     audit = answer["audit"] if "audit" in answer else answer["answers"][-1]["audit"]
     wanted = Remembered(idempotency.key, idempotency.body_sha256, lambda _: given)
     try:
-        log.remember(principal, wanted, audit["record_id"])
+        log.answers.remember(principal, wanted, audit["record_id"], now_ms=log.clock())
     except LedgerError as error:
         structlog.get_logger().error("answer_not_remembered", code=error.code, record_id=audit["record_id"])
 

@@ -14,7 +14,7 @@ from guardrails.audit.verify import verified
 from guardrails.backends.store.keys import SqliteKeys
 from guardrails.backends.store.sqlite import SqliteStore
 from guardrails.backends.store.stretches import in_processes
-from tests.audit.samples import check, erase_text, sqlite_log
+from tests.audit.samples import check, erase_text, sqlite_log, use_policy
 from tests.durability.tampering import ATTACKS, Attacker
 
 
@@ -34,7 +34,7 @@ def report_on(folder, stretches=None):
 def folder(tmp_path):
     """A ledger of thirty-seven records, one of them erased."""
     log = sqlite_log(tmp_path)
-    log.activate_policy("sha256:aa", b"policy", b"bundle")
+    use_policy(log)
     ids = [log.append_check(check(log)).record_id for _ in range(35)]
     erase_text(log, ids[3])
     log.close()

@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 
 from guardrails.audit.keys import ApiKeys
 from guardrails.audit.log import AuditLog
+from guardrails.audit.policies import FirstUse
 from guardrails.audit.standing import TERMS, Standing, terms_of
 from guardrails.audit.verify import verified
 from guardrails.backends.documents import READERS
@@ -73,6 +74,7 @@ def _gate(folder: Path, policy: CompiledPolicy) -> Gate:
         evaluate=_evaluate(),
         log=log,
         standing=Standing(log),
+        first_use=FirstUse(log),
         record=log.append_check,
         clock=log.clock,
         engine=engine_identity(engine.identity, policy),

@@ -10,6 +10,7 @@ import jsonschema_rs
 import pytest
 from structlog.testing import capture_logs
 
+from guardrails.audit.policies import keep_policy
 from guardrails.live import LiveGate
 from guardrails.model.context import Principal
 from guardrails.policy.bundle import bundle_bytes
@@ -223,7 +224,7 @@ def test_going_further_back_takes_two(http: Served, tmp_path: Path) -> None:
 
 def record(http: Served, digest: str, policy: bytes, bundle: bytes) -> None:
     """Put a policy in force as another process does: by a record."""
-    kept = http.gate.log.keep_policy(policy, bundle)
+    kept = keep_policy(http.gate.log, policy, bundle)
     body = {"event": "activated", "policy_digest": digest, "role": "head-of-content", **kept}
     http.gate.log.append("policy_activated", body)
 

@@ -1,12 +1,16 @@
-"""Settings → backends → gate: the only composition root."""
+"""
+Settings → backends → gate: the only composition root.
+
+What every command begins with is here; ``upkeep`` holds what is done to a ledger itself, ``desks`` what people work at
+over it. Nothing is imported before it is needed, because ``lint`` and hooks start often.
+"""
 
 from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, closing, contextmanager
-from functools import partial
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,34 +19,17 @@ from guardrails.settings import Settings, cache_dir, find_workspace, read_settin
 
 if TYPE_CHECKING:
     from guardrails.answer import Linter
-    from guardrails.audit.heartbeat import Silence
     from guardrails.audit.keys import Caller
     from guardrails.audit.log import AuditLog
-    from guardrails.audit.note import VerifierKey
-    from guardrails.audit.outside import Trust
-    from guardrails.audit.signing import Purpose
     from guardrails.audit.store import KeyStore, RecordStore
-    from guardrails.audit.verify import VerifyReport
     from guardrails.decide.engine import RegoEngine
     from guardrails.gate import Gate
-    from guardrails.impact.friction import Friction
     from guardrails.model.assessment import Assessment
     from guardrails.model.draft import Draft
     from guardrails.model.policy import Bundle, CompiledPolicy
     from guardrails.model.state import State
     from guardrails.pipeline import Evaluate
-    from guardrails.privacy.published import Desk as PrivacyDesk
-    from guardrails.replay.checks import Replays
-    from guardrails.report.report import Maker
-    from guardrails.review.activation import Activations
-    from guardrails.review.inspection import Inspection
     from guardrails.rules.batch import BatchFindings, Item
-
-
-_PRIVACY = ("privacy", "operate", "read")
-
-_INSPECTION_S = 300.0
-"""Longest time that looking at a workspace's files may take."""
 
 
 def now_ms() -> int:
@@ -185,7 +172,7 @@ def open_log(chosen: Settings) -> AuditLog:
     from guardrails.audit.log import AuditLog
 
     with ExitStack() as opened:
-        store, keys = _opened(chosen)
+        store, keys = opened_stores(chosen)
         opened.callback(keys.close)
         opened.callback(store.close)
         log = AuditLog(store, keys, now_ms)
@@ -193,7 +180,7 @@ def open_log(chosen: Settings) -> AuditLog:
         return log
 
 
-def _opened(chosen: Settings, *, read_only: bool = False, anew: bool = False) -> tuple[RecordStore, KeyStore]:
+def opened_stores(chosen: Settings, *, read_only: bool = False, anew: bool = False) -> tuple[RecordStore, KeyStore]:
     """Open records and keys; a file of records that has vanished is not made again, except *anew*."""
     from guardrails.audit.verify import require_present
     from guardrails.backends.store.places import keys_at, store_at
@@ -206,14 +193,13 @@ def _opened(chosen: Settings, *, read_only: bool = False, anew: bool = False) ->
         if not chosen.postgres and not anew:
             require_present(chosen.ledger, keys)
         if read_only and not chosen.has_ledger:
-            raise _no_ledger(chosen)
+            raise no_ledger(chosen)
         store = store_at(chosen.ledger, chosen.postgres, read_only=read_only)
         opened.pop_all()
         return store, keys
 
 
 def _make_folders(chosen: Settings) -> None:
-    from guardrails.errors import LedgerError
 
     if chosen.ledger.exists() and not chosen.keys.exists():  # in this order, because the keys are made first
         raise LedgerError(
@@ -228,33 +214,6 @@ def _make_folders(chosen: Settings) -> None:
             raise LedgerError("ledger-unwritable", f"{file.parent}: {error.strerror}") from error
 
 
-def init_ledger(chosen: Settings, environ: Mapping[str, str]) -> tuple[str, ...]:
-    """
-    Make the ledger, and return in one line each what was done; one that is there is kept.
-
-    In PostgreSQL an administrator does it (``GUARDRAILS_LEDGER_ADMIN``, ``GUARDRAILS_KEYS_ADMIN``).
-
-    Raises:
-        SettingsError: ``admin-needed``.
-
-        LedgerError: If it cannot be made, or what is there cannot be used.
-    """
-    made: tuple[str, ...] = ()
-    if chosen.postgres:
-        from guardrails.backends.store.places import require_psycopg
-
-        require_psycopg()
-        from guardrails.backends.store.postgres_init import make_schemas
-
-        admin = environ.get("GUARDRAILS_LEDGER_ADMIN") or chosen.postgres
-        elsewhere = chosen.postgres_keys if chosen.postgres_keys != chosen.postgres else admin
-        keys_admin = environ.get("GUARDRAILS_KEYS_ADMIN") or elsewhere
-        made = make_schemas(admin, keys_admin, ledger=chosen.postgres, keys=chosen.postgres_keys)
-    with closing(open_log(chosen)) as log:
-        size = log.head().size
-    return *made, f"{size} record{'' if size == 1 else 's'}"
-
-
 def existing_log(chosen: Settings) -> AuditLog:
     """
     Open the ledger as :func:`open_log` does, but make none.
@@ -263,28 +222,8 @@ def existing_log(chosen: Settings) -> AuditLog:
         SettingsError: ``no-ledger``.
     """
     if not chosen.has_ledger and not chosen.keys.exists():
-        raise _no_ledger(chosen)
+        raise no_ledger(chosen)
     return open_log(chosen)
-
-
-def friction(chosen: Settings) -> Friction | None:
-    """Return what the gate of this workspace cost in the last 30 days; None without a ledger."""
-    from guardrails.impact.friction import friction as cost_of
-
-    if not chosen.has_ledger:
-        return None
-    with closing(open_log(chosen)) as log:
-        return cost_of(log, now_ms())
-
-
-def withdrawn_facts(chosen: Settings) -> tuple[str, ...]:
-    """Return the ids of facts that were withdrawn on the record; none without a ledger."""
-    from guardrails.audit.standing import Standing
-
-    if not chosen.has_ledger:
-        return ()
-    with closing(open_log(chosen)) as log:
-        return Standing(log).withdrawn()
 
 
 def caller(chosen: Settings, log: AuditLog, *scopes: str) -> Caller:
@@ -299,40 +238,6 @@ def caller(chosen: Settings, log: AuditLog, *scopes: str) -> Caller:
     known = ApiKeys(log).caller(chosen.api_key) if chosen.api_key else Caller(chosen.actor)
     require(known, *scopes)
     return known
-
-
-@contextmanager
-def privacy_desk(chosen: Settings) -> Iterator[PrivacyDesk]:
-    """
-    Open the ledger for whoever looks after people's data.
-
-    Raises:
-        SettingsError: ``no-ledger``.
-
-        DraftError: ``unauthorized`` if the key in ``GUARDRAILS_KEY`` is not live.
-    """
-    from guardrails.privacy.published import Desk
-
-    if not chosen.has_ledger:
-        raise _no_ledger(chosen)
-    workspace = policy_in_force(chosen).workspace
-    with closing(open_log(chosen)) as log:
-        yield Desk(log, workspace, caller(chosen, log, *_PRIVACY))
-
-
-def approvers(chosen: Settings, desk: PrivacyDesk, roles: Sequence[str], second_key: str) -> tuple[str, ...]:
-    """
-    Return who approves: by API keys (``GUARDRAILS_KEY`` and *second_key*) where there are any, else by *roles*.
-
-    Raises:
-        DraftError: See ``review/people.two_people``.
-    """
-    from guardrails.audit.keys import ApiKeys
-    from guardrails.privacy.published import SCOPE
-    from guardrails.review.people import two_people
-
-    tokens = (chosen.api_key, second_key)
-    return two_people(ApiKeys(desk.log), tokens, roles, desk.workspace.people, SCOPE)
 
 
 def html_of(markdown: str) -> str:
@@ -350,126 +255,8 @@ def across(items: Sequence[Item]) -> BatchFindings:
     return found_across(items, READERS)
 
 
-def verify_ledger(chosen: Settings) -> VerifyReport:
-    """
-    Recompute everything the ledger claims, writing nothing; a damaged ledger is opened all the same.
-
-    Raises:
-        SettingsError: ``no-ledger`` if there is none and none has been seen.
-
-        LedgerError: ``ledger-missing`` if there was one; ``ledger-unreadable`` or ``ledger-damaged`` as a whole.
-    """
-    from guardrails.audit.verify import verified
-    from guardrails.backends.store.stretches import in_processes
-
-    if not chosen.has_ledger and not chosen.keys.exists():
-        raise _no_ledger(chosen)
-    opened = partial(_opened, chosen, read_only=True)
-    store, keys = opened()
-    with closing(keys), closing(store):
-        return verified(store, keys, in_processes(opened, os.cpu_count() or 1))
-
-
-def ledger_trust(
-    chosen: Settings, witnesses: Sequence[VerifierKey], held: Sequence[tuple[str, str]]
-) -> tuple[Trust, tuple[Silence, ...]]:
-    """
-    Return what checkpoints say about a ledger, its own and those *held* outside (name and text), and its silences.
-
-    Raises:
-        LedgerError: ``ledger-unreadable`` or ``ledger-damaged`` as a whole; ``note-unreadable`` of one that is held.
-    """
-    from guardrails.audit.heartbeat import silences
-    from guardrails.audit.log import AuditLog
-    from guardrails.audit.outside import trust_in
-
-    store, keys = _opened(chosen, read_only=True)
-    with closing(keys), closing(store):
-        log = AuditLog(store, keys, now_ms, accept_gap=True)
-        trust = trust_in(log, witnesses, held)
-        try:
-            first = next(iter(log.indices("heartbeat")), None)
-            return trust, () if first is None else tuple(silences(log.records(first)))
-        except LedgerError:
-            return trust, ()  # a record cannot be read: that is what is reported
-
-
-def rotate_key(chosen: Settings, purpose: Purpose, *, roles: tuple[str, ...], second_key: str) -> VerifierKey:
-    """
-    End the live signing key for *purpose* and return the new one; two people approve, as in :func:`recover_ledger`.
-
-    Raises:
-        DraftError: ``rotation-not-approved`` unless two different people approved; else as there.
-    """
-    from guardrails.audit.keys import ApiKeys
-    from guardrails.audit.signing import rotate
-    from guardrails.review.people import two_people
-
-    people = open_policy(chosen).workspace.people
-    with closing(open_log(chosen)) as log:
-        who = two_people(ApiKeys(log), (chosen.api_key, second_key), roles, people, "operate")
-        return rotate(log, purpose, approved_by=who).key
-
-
-def recover_ledger(chosen: Settings, *, reason: str, roles: tuple[str, ...], second_key: str) -> tuple[int, int]:
-    """
-    Accept the gap of a ledger restored from an old copy; return how many records are missing and how many there are.
-
-    Two people approve: by their API keys (``GUARDRAILS_KEY`` and *second_key*) where there are any, else by *roles*.
-
-    Raises:
-        DraftError: See ``recovery.accept_gap``; ``person-needed``, ``unauthorized`` or ``forbidden`` of a key.
-    """
-    from guardrails.audit.keys import ApiKeys
-    from guardrails.audit.log import AuditLog
-    from guardrails.audit.recovery import accept_gap
-    from guardrails.review.people import two_people
-
-    people = open_policy(chosen).workspace.people
-    store, keys = _opened(chosen, anew=True)
-    with closing(keys), closing(store):
-        held = ApiKeys(AuditLog(store, keys, now_ms, accept_gap=True))
-        who = two_people(held, (chosen.api_key, second_key), roles, people, "operate")
-        seen, found = keys.seen(), store.head().size
-        accept_gap(store, keys, now_ms, reason=reason, approved_by=who)
-        return max((seen.size if seen else 0) - found, 0), found + 1
-
-
-def rebuild_index(chosen: Settings) -> int:
-    """
-    Make the ledger's index again from its records and return how many there are.
-
-    Raises:
-        SettingsError: ``no-ledger``.
-
-        LedgerError: See :func:`open_log`.
-    """
-    if not chosen.has_ledger and not chosen.keys.exists():
-        raise _no_ledger(chosen)
-    with closing(open_log(chosen)) as log:
-        log.rebuild_index()
-        return log.head().size
-
-
-def rotate_epoch(chosen: Settings) -> int:
-    """
-    Wrap every part key under a new epoch's key, destroy the earlier ones, on the record; return the epoch's number.
-
-    Raises:
-        SettingsError: ``no-ledger``.
-
-        DraftError: ``forbidden`` unless whoever asks may operate.
-    """
-    if not chosen.has_ledger:
-        raise _no_ledger(chosen)
-    with closing(open_log(chosen)) as log:
-        caller(chosen, log, "operate")
-        number = log.keys.rotate_epoch()
-        log.append("key_event", {"event": "epoch-rotated", "epoch": number})
-        return number
-
-
-def _no_ledger(chosen: Settings) -> SettingsError:
+def no_ledger(chosen: Settings) -> SettingsError:
+    """Return the error that there is no ledger yet."""
     place = Place(str(chosen.ledger))
     return SettingsError("no-ledger", "there is no ledger yet", help="the first “check” makes it", place=place)
 
@@ -499,6 +286,7 @@ def open_gate(where: Settings | Path | str | None = None, *, told: Callable[[str
 
 def gate_over(policy: CompiledPolicy, rego: RegoEngine, log: AuditLog) -> Gate:
     """Return the gate for *policy*, evaluating in this process."""
+    from guardrails.audit.policies import FirstUse
     from guardrails.audit.standing import Standing
     from guardrails.backends.documents import READERS
     from guardrails.gate import Gate
@@ -512,64 +300,9 @@ def gate_over(policy: CompiledPolicy, rego: RegoEngine, log: AuditLog) -> Gate:
         evaluate=evaluator(READERS, rego),
         log=log,
         standing=Standing(log),
+        first_use=FirstUse(log),
         record=log.append_check,
         clock=now_ms,
         engine=engine_identity(rego.identity, policy),
         policy_bytes=lambda: (policy_bytes(policy), bundle_bytes(policy.bundle)),
     )
-
-
-def replays(chosen: Settings) -> Replays:
-    """
-    Return what replays checks of this workspace's ledger; whoever uses it closes its log.
-
-    Raises:
-        SettingsError: ``no-ledger``.
-    """
-    from guardrails.replay.checks import Replays
-
-    if not chosen.has_ledger and not chosen.keys.exists():
-        raise _no_ledger(chosen)
-    return Replays(open_log(chosen), engine(chosen), make_evaluate(chosen))
-
-
-def report_maker(chosen: Settings, witnesses: Sequence[VerifierKey] = ()) -> Maker:
-    """
-    Return what makes reports on this workspace's ledger, believing *witnesses*; whoever uses it closes its log.
-
-    Raises:
-        SettingsError: ``no-ledger``.
-    """
-    from guardrails.report.report import Maker
-    from guardrails.report.view import view_of
-
-    again = replays(chosen)
-    return Maker(again.log, view_of(chosen.workspace), again.status, witnesses, partial(verify_ledger, chosen))
-
-
-def activations(chosen: Settings, log: AuditLog, *, aside: bool = False) -> Activations:
-    """Return how policies are put in force; *aside*: the files are looked at in a process of its own."""
-    from guardrails.backends.apart import apart
-    from guardrails.backends.git import commit_of
-    from guardrails.review.activation import Activations
-
-    look = partial(inspect, chosen)
-    return Activations(
-        log,
-        inspect=partial(apart, look, deadline_s=_INSPECTION_S) if aside else look,
-        engine=embedded(chosen),
-        commit_of=partial(commit_of, chosen.workspace),
-    )
-
-
-def inspect(chosen: Settings) -> Inspection:
-    """
-    Return what there is to say of the workspace's files, with the embedded engine.
-
-    Raises:
-        PolicyError: If they do not load.
-    """
-    from guardrails.backends.documents import READERS
-    from guardrails.review.inspection import inspected
-
-    return inspected(chosen.workspace, READERS, embedded(chosen), evaluate_rego, as_of_ms=now_ms())
