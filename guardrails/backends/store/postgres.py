@@ -22,11 +22,9 @@ from typing import LiteralString, cast
 from guardrails.audit import tlog
 from guardrails.audit.store import AnswerSlot, Append, Expected, Head, Link, Parts, Position, StoredAnswer, StoredRecord
 from guardrails.backends.store.credential import Row
-from guardrails.backends.store.postgres_schema import FOUND, made_by
-from guardrails.backends.store.postgres_session import SchemaCheck, Session
+from guardrails.backends.store.postgres_schema import FOUND, LEDGER_SCHEMA, made_by
+from guardrails.backends.store.postgres_session import Session
 from guardrails.errors import LedgerError
-
-LEDGER_SCHEMA = SchemaCheck("guardrails", 1, kept=True)
 
 _CHUNK = 1000
 _LAST = 2**63 - 1
@@ -275,7 +273,7 @@ class PostgresStore:
 
     def _strays(self) -> Iterator[tuple[str, str]]:
         found = {(str(name), str(what)) for name, what in self._reader.rows(FOUND)}
-        for name in sorted({name for name, _ in found ^ made_by("postgres_ledger.sql")}):
+        for name in sorted({name for name, _ in found ^ made_by(LEDGER_SCHEMA)}):
             yield "schema-differs", f"{name} is not as it was made"
         if self._reader.rows(_UNEQUAL):
             yield "index-differs", "what notices losses of the index differs from it: `guardrails ledger rebuild-index`"
@@ -333,13 +331,22 @@ def _columns(rows: Sequence[Sequence[object]], width: int) -> list[list[object]]
 
 
 def _hashes(session: Session, positions: Sequence[int]) -> list[bytes]:
-    sql = "SELECT pos, hash FROM guardrails.node WHERE pos = ANY (%b::bigint[])"
-    rows = session.rows(sql, (list(positions),), (int, bytes)) if positions else []
-    found = {row[0]: cast("bytes", row[1]) for row in rows}
+    found = {row[0]: cast("bytes", row[1]) for row in _nodes(session, positions)} if positions else {}
     missing = next((position for position in positions if position not in found), None)
     if missing is not None:
         raise _damaged(f"tree hash {missing} is missing")
     return [found[position] for position in positions]
+
+
+def _nodes(session: Session, positions: Sequence[int]) -> list[Row]:
+    if isinstance(positions, range) and positions.step == 1:
+        return session.rows(
+            "SELECT pos, hash FROM guardrails.node WHERE pos >= %b::bigint AND pos < %b::bigint",
+            (positions.start, positions.stop),
+            (int, bytes),
+        )
+    sql = "SELECT pos, hash FROM guardrails.node WHERE pos = ANY (%b::bigint[])"
+    return session.rows(sql, (list(positions),), (int, bytes))
 
 
 def _history(session: Session, principal: str, keys: Sequence[str], since_ms: int) -> tuple[Link, ...]:
@@ -361,8 +368,7 @@ def _stored(row: Row) -> StoredRecord:
 
 
 def _link(row: Row) -> Link:
-    principal, key, at_ms, index, amount = row
-    return Link(cast("str", principal), cast("str", key), cast("int", at_ms), cast("int", index), cast("int", amount))
+    return Link._make(cast("tuple[str, str, int, int, int]", row))
 
 
 def _link_row(link: Link, index: int) -> tuple[str, str, int, int, int]:
