@@ -2,7 +2,8 @@
 What the records say: folded in one pass over the ledger, while every one of them is verified.
 
 Only records made before the end of the period count, so that a report about the past comes out the same however the
-ledger has grown since. Verification is of the whole ledger.
+ledger has grown since; of a period that has not ended, those made until the moment that the report is of: the period here
+ends with it. Verification is of the whole ledger.
 """
 
 from __future__ import annotations

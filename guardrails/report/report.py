@@ -1,13 +1,14 @@
 """
 The report as a value: everything it says, in the order in which it says it, without a word of anybody's copy.
 
-``made`` is a function of the ledger's records until the end of the period and of the workspace; the same give the same
-report. Renderers (``page``, ``oscal``, ``listing``) only put it into words and forms.
+``made`` is a function of the ledger's records until the end of the period, or until the moment that the report is of where
+that is earlier, and of the workspace; the same give the same report. Renderers (``page``, ``oscal``, ``listing``) only put it into words and forms.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, fields
 from typing import NamedTuple
 
@@ -16,6 +17,7 @@ from guardrails.audit.log import AuditLog
 from guardrails.audit.note import VerifierKey
 from guardrails.audit.stretch import INDEX_DIFFERS
 from guardrails.audit.verify import VerifyReport
+from guardrails.errors import DraftError, LedgerError
 from guardrails.model.context import Actor
 from guardrails.model.policy import CompiledPolicy
 from guardrails.report.controls import Control, judged
@@ -48,7 +50,7 @@ class System(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """Part 1: what is reported on."""
+    """Part 1: what is reported on; nothing that was recorded after *as_of_ms* is in the report."""
 
     workspace: str
     brand: str
@@ -59,6 +61,16 @@ class About:
     markets: tuple[str, ...]
     locales: tuple[str, ...]
     people: tuple[str, ...]
+
+    @property
+    def has_ended(self) -> bool:
+        """Tell whether the period was over."""
+        return self.period.has_ended(self.as_of_ms)
+
+    @property
+    def known(self) -> Period:
+        """The period, as far as it had come."""
+        return self.period.known(self.as_of_ms)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,12 +145,18 @@ class Maker:
     verify: Callable[[], VerifyReport] | None = None
 
     def made(self, period: Period, as_of_ms: int | None = None) -> Report:
-        """Return the report on *period*, as of its end unless *as_of_ms* says otherwise."""
+        """
+        Return the report on *period* as of *as_of_ms*; by default its end or, while it lasts, the last record.
+
+        Raises:
+            DraftError: ``bad-moment`` if *as_of_ms* lies in the future.
+        """
+        moment = self._moment(period, as_of_ms)
         verified = (self.verify or self.log.verify)()
         bad = {
             one.index for one in verified.problems if one.what != INDEX_DIFFERS
         }  # of which the record itself is sound
-        fold = Fold(period)
+        fold = Fold(period.known(moment))
         for index, record, data in self.log.sound_records():
             if index not in bad:
                 fold.see(index, record, data)
@@ -150,9 +168,25 @@ class Maker:
         def again(one: Decision) -> str:
             return self.again(one.at, erased.covers(one.at, one.id))
 
-        found = self._findings(evidence, integrity, policies, policy, again, as_of_ms or period.until_ms)
+        found = self._findings(evidence, integrity, policies, policy, again, _about(policy, period, moment))
         parts = {one.name: getattr(found, one.name) for one in fields(Findings)}
         return Report(**parts, controls=judged(found, self.view.declarations))
+
+    def _moment(self, period: Period, as_of_ms: int | None) -> int:
+        """Return what the report is of; the clock only says whether the period is over."""
+        now_ms = self.log.clock()
+        if as_of_ms is not None and as_of_ms > now_ms:
+            raise DraftError("bad-moment", "a report is of a moment that has passed", help="leave --as-of out")
+        if as_of_ms is not None:
+            return as_of_ms
+        return period.until_ms if period.until_ms <= now_ms else self._last_ms(period.from_ms)
+
+    def _last_ms(self, otherwise: int) -> int:
+        """Return when the last sound record was made."""
+        for index in reversed(range(self.log.head().size)):
+            with suppress(LedgerError):
+                return self.log.record(index).at_ms
+        return otherwise
 
     def _findings(
         self,
@@ -161,12 +195,12 @@ class Maker:
         policies: Policies,
         policy: CompiledPolicy | None,
         again: Again,
-        as_of_ms: int,
+        about: About,
     ) -> Findings:
         governance = self.view.governance
         withdrawn = {self.log.refs.of("rests_on", f"fact:{name}"): at for name, at in withdrawn_facts(evidence).items()}
         return Findings(
-            about=_about(policy, evidence.period, as_of_ms),
+            about=about,
             systems=_systems(policy),
             integrity=integrity,
             policies=policies,

@@ -17,10 +17,12 @@ from guardrails.render.moment import rfc3339
 from guardrails.report.controls import Control
 from guardrails.report.parts.population import RuleCount, Sampled
 from guardrails.report.report import Report
+from guardrails.report.words.phrases import UNFINISHED, unfinished
 
 OSCAL_VERSION = "1.2.1"
 _NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, "urn:guardrails:report")
 _NS = "urn:guardrails:report"
+_DESCRIPTION = "What the ledger shows about the period; aligned with the frameworks named, certifying nothing."
 _REASONS = {"satisfied": "pass", "not satisfied": "fail", "no evidence": "other"}
 
 
@@ -68,19 +70,24 @@ class _Made:
         return {
             "uuid": self.uuid("result"),
             "title": "The period",
-            "description": "What the ledger shows about the period; aligned with the frameworks named, certifying nothing.",
+            "description": self.description(),
             "start": rfc3339(report.about.period.from_ms),
-            "end": rfc3339(report.about.period.until_ms),
+            "end": rfc3339(report.about.known.until_ms),
             "props": self.figures(),
             "reviewed-controls": {"control-selections": [selection]},
             "observations": observations,
             "findings": [self.finding(one) for one in judged],
         }
 
+    def description(self) -> str:
+        about = self.report.about
+        return _DESCRIPTION if about.has_ended else f"{UNFINISHED}. {unfinished(about)} {_DESCRIPTION}"
+
     def figures(self) -> list[dict[str, str]]:
         report = self.report
         binding, asked = report.population.binding, report.oversight.all
         return [
+            _prop("period-ended", "yes" if report.about.has_ended else "no"),
             _prop("integrity", "intact" if report.integrity.is_intact else "not-intact"),
             _prop("trust", "witnessed" if report.integrity.cosigned else "operator-trusted"),
             _prop("records", report.integrity.size),

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from guardrails.render.moment import rfc3339
 from guardrails.report.controls import OPEN
 from guardrails.report.document import (
+    Block,
     Callout,
     Cell,
     Code,
@@ -19,8 +21,8 @@ from guardrails.report.document import (
     Tone,
 )
 from guardrails.report.parts.integrity import Integrity
-from guardrails.report.report import Report
-from guardrails.report.words.phrases import counted, listed, nought
+from guardrails.report.report import About, Report
+from guardrails.report.words.phrases import UNFINISHED, counted, listed, nought, reach, unfinished
 
 VERIFY = "guardrails ledger verify"
 _SHOWN = 5
@@ -32,8 +34,9 @@ def first_page(report: Report) -> Section:
         "at-a-glance",
         "At a glance",
         (
+            *_unfinished(report.about),
             Paragraph(_what(report), lead=True),
-            integrity_callout(report.integrity),
+            integrity_callout(report),
             _figures(report),
             Table("What to look at first", ("Question", "Answer", "Part"), tuple(_questions(report)), (34, 56, 10)),
             Code(f"{VERIFY}\n# {counted(report.integrity.size, 'record')}, root {report.integrity.root}"),
@@ -43,13 +46,20 @@ def first_page(report: Report) -> Section:
     )
 
 
-def integrity_callout(found: Integrity) -> Callout:
+def _unfinished(about: About) -> Iterator[Block]:
+    if not about.has_ended:
+        again = f"Figures may still change; `--as-of {rfc3339(about.as_of_ms)}` makes this very report again."
+        yield Callout(UNFINISHED, f"{unfinished(about)} {again}", "gap")
+
+
+def integrity_callout(report: Report) -> Callout:
     """Return in a few sentences whether the record is whole, and on whose word."""
+    found = report.integrity
     if not found.is_intact:
         return Callout("The record is NOT intact", _damage(found), "attention")
     text = (
-        f"All {counted(found.size, 'record')} until the end of the period, and any later ones, were recomputed: every hash, every "
-        f"commitment, the whole tree. {trust(found)}"
+        f"All {counted(found.size, 'record')} until {reach(report.about)}, and any later ones, were recomputed: every hash, "
+        f"every commitment, the whole tree. {trust(found)}"
     )
     return Callout("The record is intact", text, "good")
 

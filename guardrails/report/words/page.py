@@ -27,10 +27,12 @@ _PARTS = (
 def document_of(report: Report) -> Document:
     """Return *report* in words."""
     about = report.about
-    first, last = day(about.period.from_ms), day(about.period.until_ms - 1)
+    named = (
+        f"{day(about.period.from_ms)} to {day(about.period.until_ms - 1)}{'' if about.has_ended else ' (not ended)'}"
+    )
     return Document(
         title="Compliance report",
-        subtitle=f"{about.brand or about.workspace or 'Workspace unknown'}, {first} to {last}",
+        subtitle=f"{about.brand or about.workspace or 'Workspace unknown'}, {named}",
         facts=(
             ("Workspace", about.workspace or "unknown"),
             ("As of", f"{minute(about.as_of_ms)} UTC"),
@@ -39,7 +41,7 @@ def document_of(report: Report) -> Document:
         ),
         first=first_page(report),
         sections=(*(part(report) for part in _PARTS), _controls(report), _limits(report)),
-        foot=f"{about.brand or about.workspace} · {first} to {last} · root {report.integrity.root[:12]}",
+        foot=f"{about.brand or about.workspace} · {named} · root {report.integrity.root[:12]}",
         as_of_ms=about.as_of_ms,
     )
 

@@ -20,7 +20,7 @@ from guardrails.report.parts.policies import PolicyEvent
 from guardrails.report.parts.population import Verdicts
 from guardrails.report.report import Report
 from guardrails.report.words.first_page import VERIFY, integrity_callout, trust
-from guardrails.report.words.phrases import counted, day, listed, minute, nought, short
+from guardrails.report.words.phrases import counted, day, listed, minute, nought, reach, short
 
 VERDICTS = (Mark("passed", "good"), Mark("to be revised", "gap"), Mark("put before a person", "plain"))
 _MOST = 25
@@ -83,12 +83,12 @@ def integrity(report: Report) -> Section:
         "integrity",
         "2 Integrity of the record",
         (
-            integrity_callout(found),
+            integrity_callout(report),
             *problems,
             Pairs(
                 (
                     ("Ledger", found.origin),
-                    ("Records until the end of the period", f"{found.size:,}"),
+                    (f"Records until {reach(report.about)}", f"{found.size:,}"),
                     ("Merkle root over them", found.root or Mark("cannot be told", "attention")),
                     ("By type", listed(f"{count:,} {name.replace('_', ' ')}" for name, count in found.types)),
                     ("Erased on the record, in part or whole", f"{found.erased:,}"),
@@ -128,7 +128,7 @@ def policies(report: Report) -> Section:
     blocks: list[Block] = [
         Pairs(
             (
-                ("In force at the end", found.digest or "nothing was ever checked"),
+                (f"In force at {reach(report.about)}", found.digest or "nothing was ever checked"),
                 ("Rules", listed(f"{count} {status}" for status, count in found.rules)),
                 (
                     "Packs",

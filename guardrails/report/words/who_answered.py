@@ -5,7 +5,7 @@ from __future__ import annotations
 from guardrails.report.document import Bar, Bars, Block, Cell, Mark, Pairs, Paragraph, Section, Table
 from guardrails.report.parts.oversight import FEWEST, QueueLine
 from guardrails.report.report import Report
-from guardrails.report.words.phrases import counted, listed, minute, nought, span
+from guardrails.report.words.phrases import counted, listed, minute, nought, reach, span
 
 _MOST = 25
 _WITHHELD = "withheld"
@@ -114,7 +114,7 @@ def claims(report: Report) -> Section:
                 "Approved facts by reference: what each says is on its sheet. A claim in a text counts as backed while the fact it cites is usable."
             ),
             Table(
-                "Facts at the end of the period",
+                f"Facts at {reach(report.about)}",
                 ("Fact", "Sheet", "Rests on", "Owner", "Valid until", "Status", "Texts"),
                 rows,
                 (12, 20, 20, 16, 13, 11, 8),
