@@ -20,7 +20,8 @@ from guardrails.audit.verify import VerifyReport
 from guardrails.errors import DraftError, LedgerError
 from guardrails.model.context import Actor
 from guardrails.model.policy import CompiledPolicy
-from guardrails.report.controls import Control, judged
+from guardrails.report.controls import Control, judged, stray
+from guardrails.report.declared import declarations_of, governance_of
 from guardrails.report.evidence import Decision, Evidence, Fold
 from guardrails.report.parts.access import Access, access_of
 from guardrails.report.parts.accuracy import RuleWorth, accuracy_of
@@ -118,9 +119,10 @@ class Findings:
 
 @dataclass(frozen=True, slots=True)
 class Report(Findings):
-    """The whole of it."""
+    """The whole of it; *stray* is what the policy declares of something that is no control."""
 
     controls: tuple[Control, ...] = ()
+    stray: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -170,7 +172,8 @@ class Maker:
 
         found = self._findings(evidence, integrity, policies, policy, again, _about(policy, period, moment))
         parts = {one.name: getattr(found, one.name) for one in fields(Findings)}
-        return Report(**parts, controls=judged(found, self.view.declarations))
+        declared = declarations_of(policy)
+        return Report(**parts, controls=judged(found, declared), stray=stray(declared))
 
     def _moment(self, period: Period, as_of_ms: int | None) -> int:
         """Return what the report is of; the clock only says whether the period is over."""
@@ -197,7 +200,6 @@ class Maker:
         again: Again,
         about: About,
     ) -> Findings:
-        governance = self.view.governance
         withdrawn = {self.log.refs.of("rests_on", f"fact:{name}"): at for name, at in withdrawn_facts(evidence).items()}
         return Findings(
             about=about,
@@ -211,7 +213,7 @@ class Maker:
             claims=claims_of(self.log, evidence, policy),
             disclosure=disclosure_of(evidence, policy),
             access=access_of(evidence, self._reading()),
-            privacy=privacy_of(evidence, governance),
+            privacy=privacy_of(evidence, governance_of(policy)),
             incidents=incidents_of(evidence),
             not_seen=_not_seen(evidence),
             facts_checked=sum(bool(one.rests_on) for one in evidence.binding),

@@ -8,13 +8,12 @@ import pytest
 from guardrails.audit.checkpoint import kept_checkpoint, make_checkpoint
 from guardrails.audit.note import COSIGNED, Note, cosignature, verifier_key
 from guardrails.errors import DraftError
-from guardrails.report.controls import definitions
+from guardrails.report.controls import asked, definitions
 from guardrails.report.parts.accuracy import wilson_pm
 from guardrails.report.parts.oversight import FEWEST
 from guardrails.report.period import Period, period_of
 from guardrails.report.queries import QUERIES
-from guardrails.report.view import Declaration, WorkspaceView, view_of
-from tests.e2e import nimbrel
+from guardrails.report.view import WorkspaceView
 from tests.report.conftest import PERIOD, damage
 
 
@@ -135,43 +134,13 @@ def test_no_person_is_in_the_report(books, report):
     assert not any(ref in shown for ref in refs)
 
 
-def test_a_control_that_does_not_apply_is_declared(books):
-    """A declaration counts in a policy that people put in force, and never against what the ledger shows."""
-    view = view_of(nimbrel.WORKSPACE)
-    declared = replace(
-        view, declarations=(Declaration("GDPR-35", "No personal data."), Declaration("AIA-14.1", "Why not."))
-    )
-    statuses = {one.definition.id: one.status for one in books.report(declared).controls}
-
-    assert "not applicable" == statuses["GDPR-35"]
-    assert "not satisfied" == statuses["AIA-14.1"]
-
-
-def test_a_declaration_that_nobody_put_in_force_is_none(empty):
-    """Files alone declare nothing."""
-    view = replace(view_of(nimbrel.WORKSPACE), declarations=(Declaration("GDPR-35", "No personal data."),))
-
-    assert {"no evidence"} == {one.status for one in empty.report(view).controls}
-
-
-def test_declarations_come_from_the_workspace(tmp_path):
-    """``governance: declarations:`` is a list of “CONTROL: reason”."""
-    folder = nimbrel.copy_of_workspace(tmp_path / "w")
-    file = folder / "guardrails.yaml"
-    file.write_text(
-        file.read_text().replace("governance:\n", 'governance:\n  declarations: ["AIA-50.1: We run no chat."]\n')
-    )
-
-    assert (Declaration("AIA-50.1", "We run no chat."),) == view_of(folder).declarations
-
-
 def test_the_table_of_controls_is_sound():
     """Ids are unique and tokens as OSCAL wants them; every query exists and every query is used."""
     ids = [one.id for one in definitions()]
 
     assert len(ids) == len(set(ids)) > 60
     assert all(one[0].isalpha() and one.replace(".", "").replace("-", "").isalnum() for one in ids)
-    assert set(QUERIES) == {one.query for one in definitions()} | {"two-for-waivers"}
+    assert set(QUERIES) == set(asked()) == {one.query for one in definitions()}
     assert {"law", "voluntary"} == {one.basis for one in definitions()}
     assert {"2025-02-02", "2026-08-02", ""} == {one.since for one in definitions()}
 

@@ -105,7 +105,7 @@ class _Made:
         ]
 
     def observation(self, one: Control) -> dict[str, Any]:
-        words = f"{one.words}. " + (
+        words = f"{one.query.asks}. " + (
             f"Declared: {one.reason}" if one.status == "not applicable" else one.definition.evidence
         )
         return {
@@ -136,6 +136,7 @@ class _Made:
                 "target-id": definition.id,
                 "status": {"state": state, "reason": _REASONS[one.status]},
             },
+            **({"remarks": f"What would show it: {one.query.would}."} if one.status == "no evidence" else {}),
             "related-observations": [{"observation-uuid": self.uuid(f"observation {definition.id}")}],
         }
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from guardrails.report.controls import OPEN, STATUSES, Control
-from guardrails.report.document import Bar, Bars, Block, Document, Items, Mark, Paragraph, Section, Table, Tone
+from guardrails.report.document import Bar, Bars, Block, Callout, Document, Items, Mark, Paragraph, Section, Table, Tone
 from guardrails.report.report import Report
 from guardrails.report.words import what_was_decided as decided
 from guardrails.report.words import who_answered as people
@@ -56,6 +56,10 @@ def _control_blocks(report: Report) -> Iterator[Block]:
         "there was nothing to look at. Not applicable: the workspace declares so in a policy that people put in force. The "
         "report is aligned with the frameworks named; it certifies nothing."
     )
+    if report.stray:
+        text = f"The policy declares something of {listed(report.stray)}, which is no control of this report; it counts for nothing."
+        yield Callout("A declaration names no control", text, "attention")
+    by_whom = _by_whom(report)
     frameworks = tuple(dict.fromkeys(one.definition.framework for one in report.controls))
     by = {name: [one for one in report.controls if one.definition.framework == name] for name in frameworks}
     words = "; ".join(f"{name}: {listed(_count(found, status) for status in STATUSES)}" for name, found in by.items())
@@ -71,8 +75,15 @@ def _control_blocks(report: Report) -> Iterator[Block]:
     broken = [one for one in report.controls if one.status == "not satisfied"]
     if broken:
         yield Table("Not satisfied", ("Control", "Title", "What breaks it"), tuple(map(_broken, broken)), (16, 34, 50))
+    unknown = tuple(
+        (one.definition.id, one.definition.title, f"{one.definition.evidence}: {one.query.would}")
+        for one in report.controls
+        if one.status == "no evidence"
+    )
+    if unknown:
+        yield Table("No evidence", ("Control", "Title", "What would show it"), unknown, (16, 34, 50))
     for name, found in by.items():
-        rows = tuple(map(_row, found))
+        rows = tuple(_row(one, by_whom) for one in found)
         yield Table(
             name,
             (
@@ -89,6 +100,15 @@ def _control_blocks(report: Report) -> Iterator[Block]:
         )
 
 
+def _by_whom(report: Report) -> str:
+    """Return who put in force what the policy declares, as the end of a sentence about it."""
+    activated = [one for one in report.policies.events if one.event != "first-use"]
+    if not activated:
+        return ""
+    last = activated[-1]
+    return f" (put in force on {day(last.at_ms)} by {last.role}, proposed by {last.proposed_by or 'nobody'})"
+
+
 def _count(found: list[Control], status: str) -> str:
     return f"{sum(one.status == status for one in found)} {status}"
 
@@ -99,10 +119,12 @@ def _broken(one: Control) -> tuple[str, ...]:
     return one.definition.id, one.definition.title, f"{listed(shown)}{more}"
 
 
-def _row(one: Control) -> tuple[str | int | Mark, ...]:
+def _row(one: Control, by: str) -> tuple[str | int | Mark, ...]:
     definition = one.definition
     basis = f"{definition.basis}{f' since {definition.since}' if definition.since else ''}"
-    asked = f"Declared: {one.reason}" if one.status == "not applicable" else f"{one.words} ({definition.evidence})"
+    asked = (
+        f"Declared: {one.reason}{by}" if one.status == "not applicable" else f"{one.query.asks} ({definition.evidence})"
+    )
     status = Mark(one.status, _TONES[one.status])
     return (
         definition.id,
