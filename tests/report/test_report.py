@@ -9,12 +9,16 @@ from guardrails.audit.checkpoint import kept_checkpoint, make_checkpoint
 from guardrails.audit.note import COSIGNED, Note, cosignature, verifier_key
 from guardrails.errors import DraftError
 from guardrails.report.controls import asked, definitions
+from guardrails.report.forms.text import text_of
 from guardrails.report.parts.accuracy import wilson_pm
 from guardrails.report.parts.oversight import FEWEST
 from guardrails.report.period import Period, period_of
 from guardrails.report.queries import QUERIES
 from guardrails.report.view import WorkspaceView
-from tests.report.conftest import PERIOD, damage
+from guardrails.report.words.page import document_of
+from tests.e2e import nimbrel
+from tests.gates import gate_in, outdated
+from tests.report.conftest import PERIOD, Books, damage
 
 
 def records(books, kind):
@@ -114,6 +118,18 @@ def test_an_empty_workspace_is_reported_on(empty):
 
     assert "" == report.about.brand
     assert not report.policies.is_known
+
+
+def test_a_policy_of_another_version_is_named(tmp_path, monkeypatch):
+    """What cannot be listed is said to be of the version that compiled it."""
+    monkeypatch.setattr("guardrails.audit.policies.__version__", "0.0.9")
+    gate = outdated(gate_in(tmp_path))
+    gate.check(nimbrel.draft(nimbrel.PASSING), principal=nimbrel.AGENT)
+    report = Books(tmp_path, gate.log).maker(WorkspaceView(None)).made(PERIOD)
+    gate.close()
+
+    assert not report.policies.is_known
+    assert "It was compiled by guardrails 0.0.9" in text_of(document_of(report)).decode()
 
 
 def test_groups_under_five_are_withheld(report):

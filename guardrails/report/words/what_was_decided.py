@@ -145,7 +145,8 @@ def policies(report: Report) -> Section:
         text = "This report describes what was in force; reasons for changed rules are taken from the files as they are now."
         blocks.append(Callout("The workspace's files are not what was in force", text, "gap"))
     if not found.is_known:
-        text = "It was compiled by another version of guardrails; rules and packs cannot be listed."
+        version = found.compiled_by or "unknown"
+        text = f"It was compiled by guardrails {version}, not {report.about.version}; its rules and packs cannot be listed."
         blocks.append(Callout("The policy in force cannot be read", text, "gap"))
     blocks.append(
         Table(
