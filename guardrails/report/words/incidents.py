@@ -1,0 +1,36 @@
+"""Part 12: what was stopped, withdrawn or went wrong."""
+
+from __future__ import annotations
+
+from guardrails.report.document import Mark, Section
+from guardrails.report.parts.incidents import IncidentLine, StopLine
+from guardrails.report.report import Report
+from guardrails.report.words.phrases import minute
+from guardrails.report.words.sheet import MOST, Column, Sheet
+
+_STOPS = Sheet[StopLine](
+    "Stops",
+    (
+        Column("Scope", lambda one: one.scope, 10),
+        Column("Set by", lambda one: one.role, 16),
+        Column("From", lambda one: minute(one.from_ms), 16),
+        Column("Until", lambda one: minute(one.until_ms) if one.until_ms else Mark("in force", "attention"), 16),
+        Column("Checks held", lambda one: one.held, 11),
+        Column("Stop", lambda one: one.id, 31),
+    ),
+)
+_OTHERS = Sheet[IncidentLine](
+    "Facts withdrawn, gaps, failures",
+    (
+        Column("Record", lambda one: one.at, 10),
+        Column("When", lambda one: minute(one.at_ms), 20),
+        Column("What", lambda one: one.what, 35),
+        Column("Which", lambda one: one.detail, 35),
+    ),
+)
+
+
+def incidents(report: Report) -> Section:
+    """Return the part."""
+    found = report.incidents
+    return Section("incidents", "12 Incidents", (_STOPS.of(found.stops), _OTHERS.of(found.others[:MOST])))
