@@ -150,7 +150,12 @@ def _mandates(f: Findings) -> Evidenced:
 
 
 def _measured(f: Findings) -> Evidenced:
-    return _all(len(f.accuracy))
+    found = f.accuracy
+    wrong = tuple(
+        f"{one.rule}: {one.wrong} labelled passages came out otherwise" for one in found.examples if one.wrong
+    )
+    unlabelled = tuple(f"{rule}: no labelled text" for rule in found.unlabelled)
+    return Evidenced(len(found.at_work), len(found.at_work) - len(unlabelled), (*wrong, *unlabelled))
 
 
 def _heartbeats(f: Findings) -> Evidenced:

@@ -7,7 +7,7 @@ that is earlier, and of the workspace; the same give the same report. Renderers 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, fields
 from typing import NamedTuple
@@ -24,10 +24,11 @@ from guardrails.report.controls import Control, judged, stray
 from guardrails.report.declared import declarations_of, governance_of
 from guardrails.report.evidence import Decision, Evidence, Fold
 from guardrails.report.parts.access import Access, access_of
-from guardrails.report.parts.accuracy import RuleWorth, accuracy_of
+from guardrails.report.parts.accuracy import Accuracy, accuracy_of
 from guardrails.report.parts.exceptions import Exceptions, exceptions_of
 from guardrails.report.parts.incidents import Incidents, incidents_of
 from guardrails.report.parts.integrity import Integrity, integrity_of
+from guardrails.report.parts.labelled import labelled_of
 from guardrails.report.parts.oversight import Oversight, oversight_of
 from guardrails.report.parts.policies import Policies, policies_of
 from guardrails.report.parts.population import Again, Population, population_of
@@ -35,6 +36,7 @@ from guardrails.report.parts.privacy import Privacy, privacy_of
 from guardrails.report.parts.registers import Claim, Disclosure, claims_of, disclosure_of, withdrawn_facts
 from guardrails.report.period import Period
 from guardrails.report.view import WorkspaceView
+from guardrails.text.parsed import DocumentReader
 
 PROHIBITED = "prohibited-practice"
 _READING = frozenset({"read", "simulate"})
@@ -102,7 +104,7 @@ class Findings:
     population: Population
     exceptions: Exceptions
     oversight: Oversight
-    accuracy: tuple[RuleWorth, ...]
+    accuracy: Accuracy
     claims: tuple[Claim, ...]
     disclosure: Disclosure
     access: Access
@@ -135,6 +137,8 @@ class Maker:
 
         again: Replays the decision at an index, which may be erased, and returns the status.
 
+        readers: Readers of documents, by format: the examples of rules are run.
+
         witnesses: Keys of those who may cosign checkpoints; without any, the record is operator-trusted.
 
         verify: Verifies the whole ledger, by default in this process.
@@ -143,6 +147,7 @@ class Maker:
     log: AuditLog
     view: WorkspaceView
     again: Callable[[int, bool], str]
+    readers: Mapping[str, DocumentReader]
     witnesses: Sequence[VerifierKey] = ()
     verify: Callable[[], VerifyReport] | None = None
 
@@ -209,7 +214,7 @@ class Maker:
             population=population_of(self.log, evidence, integrity.root, again),
             exceptions=exceptions_of(evidence),
             oversight=oversight_of(evidence),
-            accuracy=accuracy_of(evidence),
+            accuracy=accuracy_of(evidence, labelled_of(self.view, self.readers, about.as_of_ms), policy),
             claims=claims_of(self.log, evidence, policy),
             disclosure=disclosure_of(evidence, policy),
             access=access_of(evidence, self._reading()),

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
 from guardrails.errors import PolicyError
 from guardrails.model.policy import CompiledPolicy
 from guardrails.policy.compile import compiled
-from guardrails.policy.load import load_workspace
+from guardrails.policy.load import Loaded, load_workspace
 
 
 class Override(NamedTuple):
@@ -24,10 +24,11 @@ class Override(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class WorkspaceView:
-    """The workspace as its files say it; *policy* is None where they do not load (*problem* says why)."""
+    """The workspace as its files say it; *policy* and *loaded* are None where they do not load (*problem* says why)."""
 
     policy: CompiledPolicy | None
     overrides: tuple[Override, ...] = ()
+    loaded: Loaded | None = field(default=None, repr=False)
     problem: str = ""
 
 
@@ -42,7 +43,7 @@ def view_of(folder: Path) -> WorkspaceView:
         Override(rule, _what(one.effect, one.params is not None), one.reason, one.owner, one.until or "")
         for rule, one in sorted(loaded.file.rules.items())
     )
-    return WorkspaceView(policy, overrides)
+    return WorkspaceView(policy, overrides, loaded)
 
 
 def _what(effect: str | None, has_params: bool) -> str:

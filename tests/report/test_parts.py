@@ -1,23 +1,10 @@
 """Parts that speak of records which other commands make: read by their fields, robust without them."""
 
-from guardrails.model.record import Record, record_bytes
-from guardrails.report.evidence import Evidence, Fold
 from guardrails.report.parts.access import access_of
 from guardrails.report.parts.exceptions import exceptions_of
 from guardrails.report.parts.oversight import oversight_of
 from guardrails.report.parts.privacy import privacy_of
-from guardrails.report.period import Period
-
-PERIOD = Period(1_000, 2_000)
-
-
-def evidence(*records):
-    """The evidence of these records: ``(type, body)``, a hundred ms apart from the beginning of the period."""
-    fold = Fold(PERIOD)
-    for number, (kind, body) in enumerate(records):
-        record = Record(f"rec_{number}", kind, PERIOD.from_ms + number, body)
-        fold.see(number, record, record_bytes(record))
-    return Evidence.of(fold)
+from tests.report.records import evidence
 
 
 def test_a_publication_without_a_permit_is_found():

@@ -10,7 +10,6 @@ from guardrails.audit.note import COSIGNED, Note, cosignature, verifier_key
 from guardrails.errors import DraftError
 from guardrails.report.controls import asked, definitions
 from guardrails.report.forms.text import text_of
-from guardrails.report.parts.accuracy import wilson_pm
 from guardrails.report.parts.oversight import FEWEST
 from guardrails.report.period import Period, period_of
 from guardrails.report.queries import QUERIES
@@ -193,14 +192,6 @@ def test_a_damaged_record_speaks_for_nobody(books):
     assert at in {one.index for one in after.integrity.problems}
     assert len(before.decisions) - 1 == len(after.decisions)
     assert "not satisfied" == next(one.status for one in after.controls if one.definition.id == "AIA-12")
-
-
-@pytest.mark.parametrize(
-    ("hits", "trials", "expected"), [(0, 10, (0, 278)), (5, 10, (237, 763)), (10, 10, (722, 1000)), (0, 0, (0, 1000))]
-)
-def test_intervals_are_wilsons(hits, trials, expected):
-    """Values of the Wilson score interval, as published tables have them."""
-    assert expected == wilson_pm(hits, trials)
 
 
 def test_an_empty_period_is_refused():

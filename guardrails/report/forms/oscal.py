@@ -16,6 +16,7 @@ from typing import Any
 from guardrails.render.moment import rfc3339
 from guardrails.report.controls import Control
 from guardrails.report.parts.population import RuleCount, Sampled
+from guardrails.report.parts.share import Share
 from guardrails.report.report import Report
 from guardrails.report.words.phrases import UNFINISHED, unfinished
 
@@ -66,7 +67,12 @@ class _Made:
         selection: dict[str, Any] = {"include-controls": [{"control-id": one.definition.id} for one in judged]}
         if excluded:
             selection["exclude-controls"] = [{"control-id": one.definition.id} for one in excluded]
-        observations = [*map(self.observation, controls), *map(self.sampled, report.population.sample), self.rules()]
+        observations = [
+            *map(self.observation, controls),
+            *map(self.sampled, report.population.sample),
+            self.rules(),
+            self.accuracy(),
+        ]
         return {
             "uuid": self.uuid("result"),
             "title": "The period",
@@ -159,20 +165,41 @@ class _Made:
         }
 
     def rules(self) -> dict[str, Any]:
-        def props(one: RuleCount) -> list[dict[str, str]]:
-            counts = (("texts", one.texts), ("revise", one.revise), ("escalate", one.escalate))
-            return [{**_prop(f"rule-{name}", count), "class": one.rule} for name, count in counts]
+        words = "In how many checks each rule had a finding, and what it called for."
+        found = [prop for one in self.report.population.by_rule for prop in _counts(one)]
+        return self.by_rule("rules", "Findings by rule", words, found)
 
-        found = [prop for one in self.report.population.by_rule for prop in props(one)]
+    def accuracy(self) -> dict[str, Any]:
+        words = "Precision and recall on each rule's own examples, and what people overturned of what they judged, per mille."
+        accuracy = self.report.accuracy
+        labelled = (
+            (one.rule, name, getattr(one, name)) for one in accuracy.examples for name in ("precision", "recall")
+        )
+        judged = ((one.rule, "overturned", one.overturned) for one in accuracy.judged.rules)
+        found = [prop for rule, name, share in (*labelled, *judged) for prop in _shares(rule, name, share)]
+        return self.by_rule("accuracy", "Accuracy by rule", words, found)
+
+    def by_rule(self, name: str, title: str, words: str, props: list[dict[str, str]]) -> dict[str, Any]:
         return {
-            "uuid": self.uuid("rules"),
-            "title": "Findings by rule",
-            "description": "In how many checks each rule had a finding, and what it called for.",
-            **({"props": found} if found else {}),
+            "uuid": self.uuid(name),
+            "title": title,
+            "description": words,
+            **({"props": props} if props else {}),
             "methods": ["EXAMINE"],
             "types": ["historic"],
             "collected": self.at,
         }
+
+
+def _counts(one: RuleCount) -> list[dict[str, str]]:
+    counts = (("texts", one.texts), ("revise", one.revise), ("escalate", one.escalate))
+    return [{**_prop(f"rule-{name}", count), "class": one.rule} for name, count in counts]
+
+
+def _shares(rule: str, name: str, share: Share) -> list[dict[str, str]]:
+    return [
+        {**_prop(f"{name}-{key.replace('_', '-')}", value), "class": rule} for key, value in share._asdict().items()
+    ]
 
 
 def _prop(name: str, value: str | int) -> dict[str, str]:
