@@ -159,7 +159,10 @@ def _measured(f: Findings) -> Evidenced:
 
 
 def _heartbeats(f: Findings) -> Evidenced:
-    return _all(f.heartbeats)
+    silent = tuple(
+        f"nothing was recorded before record {one.index} although heartbeats were due" for one in f.incidents.silences
+    )
+    return _all(f.heartbeats, silent)
 
 
 def _reports(f: Findings) -> Evidenced:

@@ -164,9 +164,7 @@ class Maker:
             one.index for one in verified.problems if one.what != INDEX_DIFFERS
         }  # of which the record itself is sound
         fold = Fold(period.known(moment))
-        for index, record, data in self.log.sound_records():
-            if index not in bad:
-                fold.see(index, record, data)
+        fold.take(one for one in self.log.sound_records() if one[0] not in bad)
         evidence = Evidence.of(fold)
         integrity = integrity_of(self.log, evidence, verified, self.witnesses)
         policies, policy = policies_of(self.log, evidence, self.view)

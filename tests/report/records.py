@@ -10,10 +10,11 @@ from guardrails.report.period import Period
 PERIOD = Period(1_000, 2_000)
 
 
-def evidence(*records: tuple[str, dict[str, Json]]) -> Evidence:
-    """The evidence of these records: ``(type, body)``, a millisecond apart from the beginning of the period."""
+def evidence(*records: tuple[str, dict[str, Json]] | None) -> Evidence:
+    """The evidence of these records: ``(type, body)``, a millisecond apart from the beginning of the period; None is none."""
     fold = Fold(PERIOD)
-    for number, (kind, body) in enumerate(records):
-        record = Record(f"rec_{number}", kind, PERIOD.from_ms + number, body)
-        fold.see(number, record, record_bytes(record))
+    made = [
+        Record(f"rec_{at}", one[0], PERIOD.from_ms + at, one[1]) for at, one in enumerate(records) if one is not None
+    ]
+    fold.take((at, record, record_bytes(record)) for at, record in enumerate(made))
     return Evidence.of(fold)

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 
+from guardrails.audit import tlog
 from guardrails.audit.checkpoint import kept_checkpoint, make_checkpoint
 from guardrails.audit.note import COSIGNED, Note, cosignature, verifier_key
 from guardrails.errors import DraftError
@@ -165,6 +166,17 @@ def test_without_a_witness_the_record_is_operator_trusted(report):
     assert report.integrity.checkpoints > 0
     assert report.integrity.is_intact
     assert () == report.integrity.cosigned
+
+
+def test_the_last_checkpoint_is_proved_to_extend_the_first(books):
+    """The proof in the report holds for the two signed heads, without the ledger."""
+    make_checkpoint(books.log)
+    found = books.maker().made(Period(PERIOD.from_ms, books.log.clock() + 1)).integrity
+    heads = [kept_checkpoint(books.log, size).head for size in (found.first, found.last)]
+    roots = [one.root for one in heads]
+
+    assert found.first < found.last
+    assert tlog.consistency_holds(found.first, found.last, *roots, [bytes.fromhex(one) for one in found.proof])
 
 
 def test_a_witness_whose_key_is_known_counts(books):

@@ -32,6 +32,7 @@ _ACCESS = Lines[Access](
         Line("Personal data shown unmasked, on record", lambda one: f"{one.disclosures:,}"),
         Line("Other access on record", lambda one: listed(f"{count:,} {what}" for what, count in one.accesses)),
         Line("Reports issued in the period", lambda one: f"{one.reports:,}"),
+        Line("Exports of the ledger", lambda one: f"{one.exports:,}"),
     )
 )
 _KEYS = Sheet[KeyLine](

@@ -30,7 +30,10 @@ _LEFT_OPEN = Lines[Exceptions](
         Line("Gaps in the ledger that people accepted", lambda one: nought(one.recoveries)),
     )
 )
-_CLOSED = "There is no switch that opens the gate when something fails: without a record there is no verdict."
+_CLOSED = (
+    "There is no switch that opens the gate when something fails: without a record there is no verdict. What an author writes "
+    "into a text to suppress a rule has no effect in a check that binds."
+)
 _WAIVERS = Sheet[WaiverLine](
     "Waivers in force in the period",
     (

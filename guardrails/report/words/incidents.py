@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from guardrails.audit.heartbeat import Silence
 from guardrails.report.document import Mark, Section
 from guardrails.report.parts.incidents import IncidentLine, StopLine
 from guardrails.report.report import Report
@@ -30,7 +31,19 @@ _OTHERS = Sheet[IncidentLine](
 )
 
 
+_SILENCES = Sheet[Silence](
+    "Pauses without a record although heartbeats were due",
+    (
+        Column("Record after it", lambda one: one.index, 20),
+        Column("From", lambda one: minute(one.from_ms), 30),
+        Column("To", lambda one: minute(one.to_ms), 30),
+        Column("Minutes", lambda one: (one.to_ms - one.from_ms) // 60_000, 20),
+    ),
+)
+
+
 def incidents(report: Report) -> Section:
     """Return the part."""
     found = report.incidents
-    return Section("incidents", "12 Incidents", (_STOPS.of(found.stops), _OTHERS.of(found.others[:MOST])))
+    blocks = (_STOPS.of(found.stops), _OTHERS.of(found.others[:MOST]), _SILENCES.of(found.silences[:MOST]))
+    return Section("incidents", "12 Incidents", blocks)

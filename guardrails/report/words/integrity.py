@@ -12,6 +12,9 @@ from guardrails.report.words.phrases import counted, listed, reach
 from guardrails.report.words.sheet import MOST, Column, Line, Lines, Sheet
 
 VERIFY = "guardrails ledger verify"
+INTACT = "ledger: intact"
+"""How its answer begins for a ledger that is whole."""
+
 _SHOWN = 5
 
 _PROBLEMS = Sheet[Problem](
@@ -22,7 +25,10 @@ _PROBLEMS = Sheet[Problem](
         Column("Detail", lambda one: one.detail, 60),
     ),
 )
-_VERIFY = "Whoever has the ledger and its keys can find out the same; “intact” is what it says of a whole one:"
+_VERIFY = (
+    f"Whoever has the ledger and its keys can find out the same. The answer begins “{INTACT}” if nothing was changed, and "
+    "counts the records of today; that the first of them had this root then is found out by making this report again."
+)
 
 
 def integrity(report: Report) -> Section:
@@ -106,5 +112,6 @@ def _checkpoints(found: Integrity) -> Cell:
         return Mark("none", "gap")
     words = f"{found.checkpoints:,}, from record {found.first:,} to {found.last:,}"
     if found.is_consistent:
-        return f"{words}; each is a beginning of this ledger, so the last extends the first"
+        shown = " (the proof is in the JSON form)" if found.proof else ""
+        return f"{words}; each is a beginning of this ledger, so the last extends the first{shown}"
     return Mark(f"{words}; one of them is NOT a beginning of this ledger", "attention")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from guardrails.report.document import Bar, Bars, Cell, Mark, Paragraph, Section
-from guardrails.report.parts.oversight import FEWEST, Manner, Oversight, QueueLine
+from guardrails.report.parts.oversight import FEWEST, Agreement, Manner, Oversight, QueueLine
 from guardrails.report.report import Report
 from guardrails.report.words.phrases import counted, nought, span
 from guardrails.report.words.sheet import Column, Sheet
@@ -61,8 +61,15 @@ def oversight(report: Report) -> Section:
 def _what(found: Oversight) -> str:
     return (
         f"People were asked {counted(found.all.asked, 'question')}; {found.all.answered:,} were answered, {found.in_time:,} of them in "
-        f"time, {found.two_people:,} by two or more people. Authors disputed {counted(found.disputes, 'finding')}."
+        f"time, {found.two_people:,} by two or more people. {_agreement(found.agreement)} Authors disputed "
+        f"{counted(found.disputes, 'finding')}."
     )
+
+
+def _agreement(found: Agreement | None) -> str:
+    if found is None:
+        return f"Whether people agree is {WITHHELD}: fewer than {FEWEST} answered a question together with others."
+    return f"Of {counted(found.questions, 'question')} that several people answered, all agreed in {found.same:,}."
 
 
 def _chart(found: Oversight) -> Bars:

@@ -71,7 +71,7 @@ def _all(found: Population) -> str:
 def _drawn(found: Population) -> str:
     return (
         f"A sample of {counted(len(found.sample), 'check')} was drawn with the seed `{found.seed}`, which is the SHA-256 of "
-        "root and period: nobody chose it. Each was proved to be in the tree and decided again from its stored input "
+        f"root and period (`{found.seeded}`): nobody chose it. Each was proved to be in the tree and decided again from its stored input "
         "and bundle. The proofs are in the JSON form."
     )
 
