@@ -61,6 +61,12 @@ def gate_over(log: AuditLog, clock: Clock, evaluate: Evaluate | None = None) -> 
     )
 
 
+def outdated(gate: Gate) -> Gate:
+    """Return *gate* as an earlier version had it, whose compiled policies nobody reads any more."""
+    bundle = gate.policy_bytes()[1]
+    return replace(gate, policy_bytes=lambda: (b'{"format":"guardrails.compiled-policy/v0"}', bundle))
+
+
 def live_over(gate: Gate) -> LiveGate:
     """Return *gate* as a server lends it, following what its ledger says is in force; closing it closes the ledger."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from guardrails.audit.log import AuditLog
 from guardrails.decide.engine import RegoEngine
@@ -52,10 +52,11 @@ class Replays:
         )
 
     def one(self, index: int, record: Record, *, erased: bool, full: bool) -> Replayed:
-        """Return the replay of the check at *index*."""
-        if full:
-            return replay_full(self.log, self.evaluate, index, record, erased=erased)
-        return replay_decision(self.log, self.engine, index, record, erased=erased)
+        """Return the replay of the check at *index*; one that takes another version stands by its decision replay."""
+        if not full:
+            return self._decision(index, record, erased=erased)
+        found = replay_full(self.log, self.evaluate, index, record, erased=erased)
+        return found if found.status != "unreadable" else self._by_decision(found, record, erased=erased)
 
     def status(self, index: int, erased: bool) -> str:
         """Return the status of the decision replay of the check at *index*; a record that does not hold is lost."""
@@ -63,6 +64,20 @@ class Replays:
             return self.one(index, self.log.record(index), erased=erased, full=False).status
         except LedgerError:
             return "lost"
+
+    def _decision(self, index: int, record: Record, *, erased: bool) -> Replayed:
+        return replay_decision(self.log, self.engine, index, record, erased=erased)
+
+    def _by_decision(self, found: Replayed, record: Record, *, erased: bool) -> Replayed:
+        """Return *found* with what came of the decision alone, whose failure is the failure of both."""
+        decision = self._decision(found.index, record, erased=erased)
+        status = decision.status if decision.failed else found.status
+        return replace(
+            found,
+            status=status,
+            differences=decision.differences,
+            detail=f"{found.detail}; the decision made again here: {decision.status}",
+        )
 
     def _replayed(self, checks: Iterator[tuple[int, Record]], *, full: bool) -> Iterator[Replayed]:
         erased = erased_by(map(self.log.record, self.log.indices("erasure")))

@@ -10,7 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, TypeAlias
 
+from guardrails import __version__
 from guardrails.audit.log import AuditLog
+from guardrails.audit.policies import activation
 from guardrails.errors import DraftError, LedgerError, PolicyError
 from guardrails.model.canonical import canonical
 from guardrails.model.record import Record
@@ -36,14 +38,29 @@ def replay_full(log: AuditLog, evaluate: Evaluate, index: int, record: Record, *
         policy = kept_policy(log, record.text("policy_digest"))
     except LedgerError as error:
         return outcome("erased" if erased and error.code == "payload-missing" else "lost", error.message)
-    except PolicyError as error:
-        return outcome("unreadable", error.message)
+    except PolicyError:
+        return outcome("unreadable", _other_version(log, record))
     except DraftError as error:
         return outcome("lost", error.message)
     if not was_asked:
         return outcome("undecided", ", ".join(record.texts("completeness", "faults")))
     evaluation = evaluate(asked.draft, policy, asked.state, record.number("as_of_ms"))
     return _compared(record.id, index, asked.assessment, assessment_json(evaluation.assessment, asked.draft.fields))
+
+
+def _other_version(log: AuditLog, record: Record) -> str:
+    """Return which version compiled the policy of a check, and what to install to run it."""
+    digest = record.text("policy_digest")
+    kept = activation(log, digest)
+    version = (kept.text("compiled_by") if kept else "") or record.text("engine", "guardrails")
+    here = f"another build of {__version__}" if version == __version__ else __version__
+    engine = record.member("engine")
+    parts = engine if isinstance(engine, dict) else {}
+    others = (f"{name} {parts[name]}" for name in sorted(parts) if "." not in name and name != "guardrails")
+    return (
+        f"policy {digest} was compiled by guardrails {version}, and this is {here}, which does not read it; from the text it is "
+        f"replayed with guardrails-gate=={version} ({', '.join(others)})"
+    )
 
 
 def _compared(check: str, index: int, stored: _Body, replayed: _Body) -> Replayed:

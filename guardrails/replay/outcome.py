@@ -9,7 +9,8 @@ Status = Literal["identical", "explained", "erased", "undecided", "unreadable", 
 """
 ``identical``: the same bytes. ``explained``: another engine, and the difference is listed. ``erased``: what it takes was
 erased, on the record. ``undecided``: no engine decided then (a fault, which escalated). ``unreadable``: the policy was
-compiled by another version and cannot be run here. ``differs``: not the same, and nothing explains it. ``lost``: what it
+compiled by another version, which is named, and cannot be run here; the decision, which needs no compiled policy, is made
+again and comes out the same, or the status is its. ``differs``: not the same, and nothing explains it. ``lost``: what it
 takes is missing or damaged, and no erasure accounts for it.
 """
 

@@ -1,5 +1,5 @@
 """
-The controls, as data (``controls.yaml``), and how each is judged by the query behind it.
+The controls, as data (``controls.yaml``), and how each is judged by the query behind it (``queries.yaml`` says what that asks).
 
 *satisfied*: something was looked at and nothing breaks the control. *not satisfied*: something does. *no evidence*: there
 was nothing to look at; an empty ledger satisfies nothing. *not applicable*: the workspace declares so, by name and with a
@@ -9,14 +9,14 @@ is aligned with it, and says so.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Literal, NamedTuple, cast
 
 from guardrails.policy.yaml_source import parse_yaml
+from guardrails.report.declared import Declaration
 from guardrails.report.queries import QUERIES
-from guardrails.report.view import Declaration
 
 if TYPE_CHECKING:
     from guardrails.report.report import Findings
@@ -49,23 +49,29 @@ class Definition(NamedTuple):
     evidence: str
 
 
+class Asked(NamedTuple):
+    """What a query *asks*, in words, and what there *would* have to be for it to show anything."""
+
+    asks: str
+    would: str
+
+
 class Control(NamedTuple):
-    """A row as judged: *words* is the query in words, *reason* why it does not apply, if so."""
+    """A row as judged: *query* is what was asked, *reason* why the control does not apply, if that is declared."""
 
     definition: Definition
     status: Status
     population: int
     tested: int
     exceptions: tuple[str, ...]
-    words: str
+    query: Asked
     reason: str = ""
 
 
 @cache
 def definitions() -> tuple[Definition, ...]:
     """Return the table, in its order."""
-    text = (files("guardrails.report") / "controls.yaml").read_text(encoding="utf-8")
-    frameworks = cast("list[dict[str, object]]", parse_yaml(text, "controls.yaml").value)
+    frameworks = cast("list[dict[str, object]]", _data("controls.yaml"))
     return tuple(
         Definition(
             id=row["id"],
@@ -81,6 +87,22 @@ def definitions() -> tuple[Definition, ...]:
     )
 
 
+@cache
+def asked() -> Mapping[str, Asked]:
+    """Return what each query asks, by name."""
+    return {name: Asked(**one) for name, one in cast("dict[str, dict[str, str]]", _data("queries.yaml")).items()}
+
+
+def _data(name: str) -> object:
+    return parse_yaml((files("guardrails.report") / name).read_text(encoding="utf-8"), name).value
+
+
+def stray(declarations: Sequence[Declaration]) -> tuple[str, ...]:
+    """Return what is declared of something that is no control."""
+    known = {one.id for one in definitions()}
+    return tuple(one.control for one in declarations if one.control not in known)
+
+
 def judged(found: Findings, declarations: Sequence[Declaration]) -> tuple[Control, ...]:
     """Return every control with its status."""
     declared = {one.control: one.reason for one in declarations} if found.policies.is_activated else {}
@@ -88,15 +110,14 @@ def judged(found: Findings, declarations: Sequence[Declaration]) -> tuple[Contro
 
 
 def _judged(definition: Definition, found: Findings, reason: str) -> Control:
-    query = QUERIES[definition.query]
-    result = query.run(found)
+    result = QUERIES[definition.query](found)
     return Control(
         definition,
         _status(result.population, result.exceptions, reason),
         result.population,
         result.tested,
         result.exceptions,
-        query.words,
+        asked()[definition.query],
         reason,
     )
 

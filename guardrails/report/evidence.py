@@ -2,16 +2,18 @@
 What the records say: folded in one pass over the ledger, while every one of them is verified.
 
 Only records made before the end of the period count, so that a report about the past comes out the same however the
-ledger has grown since. Verification is of the whole ledger.
+ledger has grown since; of a period that has not ended, those made until the moment that the report is of: the period here
+ends with it. Verification is of the whole ledger.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from guardrails.audit.heartbeat import Silence, silences
 from guardrails.model.canonical import Json
 from guardrails.model.record import Record
 from guardrails.model.review import Review
@@ -72,6 +74,8 @@ class Fold:
     Attributes:
         size: One more than the index of the last record before the end of the period.
 
+        silences: Pauses in which heartbeats were due and none came.
+
         wordy: Ids of records with words in clear; there should be none: references, codes and names have no blanks.
     """
 
@@ -81,12 +85,20 @@ class Fold:
     decisions: list[Decision] = field(default_factory=list)
     events: list[Event] = field(default_factory=list)
     reviews: Reviews = field(default_factory=Reviews)
+    silences: list[Silence] = field(default_factory=list)
     wordy: list[str] = field(default_factory=list)
 
-    def see(self, index: int, record: Record, data: bytes) -> None:
-        """Take in one record, whose bytes are *data*; what was made after the period changes nothing."""
-        if record.at_ms >= self.period.until_ms:
-            return
+    def take(self, records: Iterable[tuple[int, Record, bytes]]) -> None:
+        """Take in records with their bytes; what was made after the period changes nothing."""
+        self.silences += silences(self._seen(records))
+
+    def _seen(self, records: Iterable[tuple[int, Record, bytes]]) -> Iterator[tuple[int, Record]]:
+        for index, record, data in records:
+            if record.at_ms < self.period.until_ms:
+                self._see(index, record, data)
+                yield index, record
+
+    def _see(self, index: int, record: Record, data: bytes) -> None:
         self.size = max(self.size, index + 1)
         self.types[record.type] += 1
         self.reviews.see(index, record)
@@ -108,6 +120,7 @@ class Evidence:
     decisions: tuple[Decision, ...]
     history: tuple[Event, ...]
     reviews: tuple[Review, ...]
+    silences: tuple[Silence, ...]
     wordy: tuple[str, ...]
 
     @classmethod
@@ -120,6 +133,7 @@ class Evidence:
             tuple(fold.decisions),
             tuple(fold.events),
             tuple(fold.reviews.by_id.values()),
+            tuple(one for one in fold.silences if one.to_ms in fold.period),
             tuple(fold.wordy),
         )
 

@@ -30,7 +30,7 @@ from guardrails.report.document import (
     Tone,
 )
 from guardrails.report.evidence import rule_hits
-from guardrails.report.words.first_page import VERIFY
+from guardrails.report.words.integrity import VERIFY
 from guardrails.report.words.phrases import counted, day, listed, minute, short
 from guardrails.review.in_force import activations
 from guardrails.review.queue import Reviews

@@ -18,6 +18,14 @@ class Period(NamedTuple):
         """Tell whether a moment is in the period."""
         return isinstance(at_ms, int) and self.from_ms <= at_ms < self.until_ms
 
+    def has_ended(self, as_of_ms: int) -> bool:
+        """Tell whether nothing more can happen in it after a moment."""
+        return self.until_ms <= as_of_ms + 1
+
+    def known(self, as_of_ms: int) -> Period:
+        """Return what of it had happened at a moment, whose millisecond is included."""
+        return Period(self.from_ms, min(self.until_ms, as_of_ms + 1))
+
 
 def period_of(since: str, until: str) -> Period:
     """

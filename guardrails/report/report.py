@@ -1,13 +1,14 @@
 """
 The report as a value: everything it says, in the order in which it says it, without a word of anybody's copy.
 
-``made`` is a function of the ledger's records until the end of the period and of the workspace; the same give the same
-report. Renderers (``page``, ``oscal``, ``listing``) only put it into words and forms.
+``made`` is a function of the ledger's records until the end of the period, or until the moment that the report is of where
+that is earlier, and of the workspace; the same give the same report. Renderers (``page``, ``oscal``, ``listing``) only put it into words and forms.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, fields
 from typing import NamedTuple
 
@@ -16,15 +17,18 @@ from guardrails.audit.log import AuditLog
 from guardrails.audit.note import VerifierKey
 from guardrails.audit.stretch import INDEX_DIFFERS
 from guardrails.audit.verify import VerifyReport
+from guardrails.errors import DraftError, LedgerError
 from guardrails.model.context import Actor
 from guardrails.model.policy import CompiledPolicy
-from guardrails.report.controls import Control, judged
+from guardrails.report.controls import Control, judged, stray
+from guardrails.report.declared import declarations_of, governance_of
 from guardrails.report.evidence import Decision, Evidence, Fold
 from guardrails.report.parts.access import Access, access_of
-from guardrails.report.parts.accuracy import RuleWorth, accuracy_of
+from guardrails.report.parts.accuracy import Accuracy, accuracy_of
 from guardrails.report.parts.exceptions import Exceptions, exceptions_of
 from guardrails.report.parts.incidents import Incidents, incidents_of
 from guardrails.report.parts.integrity import Integrity, integrity_of
+from guardrails.report.parts.labelled import labelled_of
 from guardrails.report.parts.oversight import Oversight, oversight_of
 from guardrails.report.parts.policies import Policies, policies_of
 from guardrails.report.parts.population import Again, Population, population_of
@@ -32,6 +36,7 @@ from guardrails.report.parts.privacy import Privacy, privacy_of
 from guardrails.report.parts.registers import Claim, Disclosure, claims_of, disclosure_of, withdrawn_facts
 from guardrails.report.period import Period
 from guardrails.report.view import WorkspaceView
+from guardrails.text.parsed import DocumentReader
 
 PROHIBITED = "prohibited-practice"
 _READING = frozenset({"read", "simulate"})
@@ -48,7 +53,7 @@ class System(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """Part 1: what is reported on."""
+    """Part 1: what is reported on; nothing that was recorded after *as_of_ms* is in the report."""
 
     workspace: str
     brand: str
@@ -59,6 +64,16 @@ class About:
     markets: tuple[str, ...]
     locales: tuple[str, ...]
     people: tuple[str, ...]
+
+    @property
+    def has_ended(self) -> bool:
+        """Tell whether the period was over."""
+        return self.period.has_ended(self.as_of_ms)
+
+    @property
+    def known(self) -> Period:
+        """The period, as far as it had come."""
+        return self.period.known(self.as_of_ms)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +104,7 @@ class Findings:
     population: Population
     exceptions: Exceptions
     oversight: Oversight
-    accuracy: tuple[RuleWorth, ...]
+    accuracy: Accuracy
     claims: tuple[Claim, ...]
     disclosure: Disclosure
     access: Access
@@ -106,9 +121,10 @@ class Findings:
 
 @dataclass(frozen=True, slots=True)
 class Report(Findings):
-    """The whole of it."""
+    """The whole of it; *stray* is what the policy declares of something that is no control."""
 
     controls: tuple[Control, ...] = ()
+    stray: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -121,6 +137,8 @@ class Maker:
 
         again: Replays the decision at an index, which may be erased, and returns the status.
 
+        readers: Readers of documents, by format: the examples of rules are run.
+
         witnesses: Keys of those who may cosign checkpoints; without any, the record is operator-trusted.
 
         verify: Verifies the whole ledger, by default in this process.
@@ -129,19 +147,24 @@ class Maker:
     log: AuditLog
     view: WorkspaceView
     again: Callable[[int, bool], str]
+    readers: Mapping[str, DocumentReader]
     witnesses: Sequence[VerifierKey] = ()
     verify: Callable[[], VerifyReport] | None = None
 
     def made(self, period: Period, as_of_ms: int | None = None) -> Report:
-        """Return the report on *period*, as of its end unless *as_of_ms* says otherwise."""
+        """
+        Return the report on *period* as of *as_of_ms*; by default its end or, while it lasts, the last record.
+
+        Raises:
+            DraftError: ``bad-moment`` if *as_of_ms* lies in the future.
+        """
+        moment = self._moment(period, as_of_ms)
         verified = (self.verify or self.log.verify)()
         bad = {
             one.index for one in verified.problems if one.what != INDEX_DIFFERS
         }  # of which the record itself is sound
-        fold = Fold(period)
-        for index, record, data in self.log.sound_records():
-            if index not in bad:
-                fold.see(index, record, data)
+        fold = Fold(period.known(moment))
+        fold.take(one for one in self.log.sound_records() if one[0] not in bad)
         evidence = Evidence.of(fold)
         integrity = integrity_of(self.log, evidence, verified, self.witnesses)
         policies, policy = policies_of(self.log, evidence, self.view)
@@ -150,9 +173,26 @@ class Maker:
         def again(one: Decision) -> str:
             return self.again(one.at, erased.covers(one.at, one.id))
 
-        found = self._findings(evidence, integrity, policies, policy, again, as_of_ms or period.until_ms)
+        found = self._findings(evidence, integrity, policies, policy, again, _about(policy, period, moment))
         parts = {one.name: getattr(found, one.name) for one in fields(Findings)}
-        return Report(**parts, controls=judged(found, self.view.declarations))
+        declared = declarations_of(policy)
+        return Report(**parts, controls=judged(found, declared), stray=stray(declared))
+
+    def _moment(self, period: Period, as_of_ms: int | None) -> int:
+        """Return what the report is of; the clock only says whether the period is over."""
+        now_ms = self.log.clock()
+        if as_of_ms is not None and as_of_ms > now_ms:
+            raise DraftError("bad-moment", "a report is of a moment that has passed", help="leave --as-of out")
+        if as_of_ms is not None:
+            return as_of_ms
+        return period.until_ms if period.until_ms <= now_ms else self._last_ms(period.from_ms)
+
+    def _last_ms(self, otherwise: int) -> int:
+        """Return when the last sound record was made."""
+        for index in reversed(range(self.log.head().size)):
+            with suppress(LedgerError):
+                return self.log.record(index).at_ms
+        return otherwise
 
     def _findings(
         self,
@@ -161,23 +201,22 @@ class Maker:
         policies: Policies,
         policy: CompiledPolicy | None,
         again: Again,
-        as_of_ms: int,
+        about: About,
     ) -> Findings:
-        governance = self.view.governance
         withdrawn = {self.log.refs.of("rests_on", f"fact:{name}"): at for name, at in withdrawn_facts(evidence).items()}
         return Findings(
-            about=_about(policy, evidence.period, as_of_ms),
+            about=about,
             systems=_systems(policy),
             integrity=integrity,
             policies=policies,
             population=population_of(self.log, evidence, integrity.root, again),
             exceptions=exceptions_of(evidence),
             oversight=oversight_of(evidence),
-            accuracy=accuracy_of(evidence),
+            accuracy=accuracy_of(evidence, labelled_of(self.view, self.readers, about.as_of_ms), policy),
             claims=claims_of(self.log, evidence, policy),
             disclosure=disclosure_of(evidence, policy),
             access=access_of(evidence, self._reading()),
-            privacy=privacy_of(evidence, governance),
+            privacy=privacy_of(evidence, governance_of(policy)),
             incidents=incidents_of(evidence),
             not_seen=_not_seen(evidence),
             facts_checked=sum(bool(one.rests_on) for one in evidence.binding),

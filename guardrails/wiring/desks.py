@@ -108,11 +108,12 @@ def report_maker(chosen: Settings, witnesses: Sequence[VerifierKey] = ()) -> Mak
     Raises:
         SettingsError: ``no-ledger``.
     """
+    from guardrails.backends.documents import READERS
     from guardrails.report.report import Maker
     from guardrails.report.view import view_of
 
-    again = replays(chosen)
-    return Maker(again.log, view_of(chosen.workspace), again.status, witnesses, partial(verify_ledger, chosen))
+    again, verify = replays(chosen), partial(verify_ledger, chosen)
+    return Maker(again.log, view_of(chosen.workspace), again.status, READERS, witnesses, verify)
 
 
 def withdrawn_facts(chosen: Settings) -> tuple[str, ...]:

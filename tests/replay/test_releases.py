@@ -61,10 +61,11 @@ def test_its_decisions_are_made_again(replays):
 
 
 def test_its_assessments_are_made_again_or_explained(replays):
-    """From the text on: the same, or the engine that changed is named."""
+    """From the text on: the same, or the engine that changed, or the version that it takes, is named."""
     every = list(replays.all(full=True))
     found = [one for one in every if one.status != "erased"]
 
     assert len(every) - len(found) == 1
     assert {"identical", "explained", "unreadable"} >= {one.status for one in found}
     assert all(one.engine for one in found if one.status == "explained")
+    assert all("guardrails-gate==" in one.detail for one in found if one.status == "unreadable")

@@ -15,7 +15,7 @@ from guardrails.replay.checks import Replays
 from guardrails.replay.erased import erased_by
 from tests.audit.samples import erase_text
 from tests.e2e import nimbrel
-from tests.gates import DAY_MS, Clock, gate_in
+from tests.gates import DAY_MS, Clock, gate_in, outdated
 
 
 @dataclass(frozen=True)
@@ -138,6 +138,37 @@ def test_a_check_that_nobody_decided_is_said_to_be(tmp_path):
 
     assert ["undecided"] == statuses(replays)
     gate.close()
+
+
+@pytest.fixture
+def earlier(tmp_path, monkeypatch):
+    """One check whose policy was kept by an earlier version, in a shape that nobody reads any more."""
+    monkeypatch.setattr("guardrails.audit.policies.__version__", "0.0.9")
+    gate = outdated(gate_in(tmp_path))
+    gate.check(nimbrel.draft(nimbrel.REVISING), principal=nimbrel.AGENT)
+    yield Replays(gate.log, embedded_engine(), nimbrel.evaluate())
+    gate.close()
+
+
+def test_a_policy_of_an_earlier_version_says_which_and_what_to_install(earlier):
+    """From the text it takes the version that compiled it, with what decided then; the decision holds all the same."""
+    (found,) = earlier.all(full=True)
+    regopy = dict(embedded_engine().identity)["regopy"]
+
+    assert ("unreadable", False) == (found.status, found.failed)
+    assert "was compiled by guardrails 0.0.9" in found.detail
+    assert "guardrails-gate==0.0.9" in found.detail
+    assert f"regopy {regopy}" in found.detail
+    assert found.detail.endswith("the decision made again here: identical")
+    assert ["identical"] == statuses(earlier)
+
+
+def test_an_earlier_version_excuses_no_other_decision(earlier):
+    """Where the decision does not come out the same either, that is a failure."""
+    (found,) = replace(earlier, engine=Other((("accountable", "role:nobody"),))).all(full=True)
+
+    assert found.failed
+    assert ["accountable"] == [one.what for one in found.differences]
 
 
 def test_an_unknown_check_is_refused(replays):

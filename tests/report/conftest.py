@@ -11,6 +11,7 @@ import apsw
 import pytest
 
 from guardrails.audit.log import AuditLog
+from guardrails.backends.documents import READERS
 from guardrails.backends.rego.embedded import embedded_engine
 from guardrails.backends.store.keys import SqliteKeys
 from guardrails.backends.store.sqlite import SqliteStore
@@ -40,7 +41,7 @@ class Books:
 
     def maker(self, view: WorkspaceView | None = None, **changes) -> Maker:
         """What makes reports on it."""
-        return Maker(self.log, view or view_of(nimbrel.WORKSPACE), self.replays().status, **changes)
+        return Maker(self.log, view or view_of(nimbrel.WORKSPACE), self.replays().status, READERS, **changes)
 
     def report(self, view: WorkspaceView | None = None, **changes) -> Report:
         """The report on the period."""

@@ -2,12 +2,16 @@
 
 import os
 import shutil
+from dataclasses import replace
 
 import pytest
 
 from guardrails.report.forms.html import html_of
 from guardrails.report.one_text import one_text
+from guardrails.report.period import Period
 from guardrails.report.words.page import document_of
+from tests.gates import DAY_MS
+from tests.report.conftest import PERIOD
 from tests.services import require
 
 WIDTHS = (320, 768, 1280)
@@ -68,9 +72,11 @@ def test_the_page_is_never_wider_than_the_window(opened, report, width):
     assert width >= page.evaluate("document.documentElement.scrollWidth")
 
 
-def test_the_first_page_is_one_page(opened, report):
-    """What must be read first is printed on one sheet."""
-    page = opened(document_of(report))
+@pytest.mark.parametrize("until_ms", [PERIOD.until_ms, PERIOD.until_ms + 365 * DAY_MS], ids=["ended", "running"])
+def test_the_first_page_is_one_page(opened, report, until_ms):
+    """What must be read first is printed on one sheet, also where the period has not ended."""
+    about = replace(report.about, period=Period(PERIOD.from_ms, until_ms))
+    page = opened(document_of(replace(report, about=about)))
     page.emulate_media(media="print")
     page.set_viewport_size({"width": 673, "height": 980})  # A4 within the margins, at 96 dpi
     bottom = page.evaluate("document.querySelector('main > section').getBoundingClientRect().bottom")

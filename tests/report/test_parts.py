@@ -1,23 +1,11 @@
 """Parts that speak of records which other commands make: read by their fields, robust without them."""
 
-from guardrails.model.record import Record, record_bytes
-from guardrails.report.evidence import Evidence, Fold
 from guardrails.report.parts.access import access_of
 from guardrails.report.parts.exceptions import exceptions_of
-from guardrails.report.parts.oversight import oversight_of
+from guardrails.report.parts.incidents import incidents_of
+from guardrails.report.parts.oversight import Agreement, oversight_of
 from guardrails.report.parts.privacy import privacy_of
-from guardrails.report.period import Period
-
-PERIOD = Period(1_000, 2_000)
-
-
-def evidence(*records):
-    """The evidence of these records: ``(type, body)``, a hundred ms apart from the beginning of the period."""
-    fold = Fold(PERIOD)
-    for number, (kind, body) in enumerate(records):
-        record = Record(f"rec_{number}", kind, PERIOD.from_ms + number, body)
-        fold.see(number, record, record_bytes(record))
-    return Evidence.of(fold)
+from tests.report.records import PERIOD, evidence
 
 
 def test_a_publication_without_a_permit_is_found():
@@ -124,3 +112,33 @@ def test_what_was_made_before_it_was_counted_is_not_counted_as_nothing():
     (one,) = evidence(("check", {"binding": True, "completeness": {"complete": True}})).decisions
 
     assert -1 == one.not_seen
+
+
+def test_a_pause_in_which_heartbeats_were_due_is_an_incident():
+    """From the first heartbeat on, more than twice its time without a record is named, and breaks the control."""
+    beat = ("heartbeat", {"every_ms": 2})
+    found = incidents_of(evidence(beat, beat, beat, *[None] * 9, beat))
+
+    assert [(PERIOD.from_ms + 2, PERIOD.from_ms + 12)] == [(one.from_ms, one.to_ms) for one in found.silences]
+    assert () == incidents_of(evidence(*[None] * 9, beat, beat)).silences
+
+
+def test_whether_people_agree_is_told_about_five_of_them():
+    """Of the questions that several answered, in how many all said the same; nothing while fewer than five did."""
+
+    def asked(*pairs):
+        check = {"binding": True, "verdict": "escalate", "routing": {"queue": "q", "due_hours": 1}}
+        records = []
+        for at, (first, second) in enumerate(pairs):
+            review = f"rev_{len(records)}"
+            records.append(("check", {**check, "content_ref": f"c{at}", "place_ref": "p"}))
+            records += [
+                ("review", {"review": review, "actor_ref": f"p{at}{turn}", "decision": word, "final": turn == 1})
+                for turn, word in enumerate((first, second))
+            ]
+        return records
+
+    three = (("approve", "approve"), ("approve", "reject"), ("approve", "approve"))
+
+    assert Agreement(3, 2) == oversight_of(evidence(*asked(*three))).agreement
+    assert oversight_of(evidence(*asked(*three[:2]))).agreement is None

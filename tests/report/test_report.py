@@ -5,17 +5,20 @@ from dataclasses import replace
 
 import pytest
 
+from guardrails.audit import tlog
 from guardrails.audit.checkpoint import kept_checkpoint, make_checkpoint
 from guardrails.audit.note import COSIGNED, Note, cosignature, verifier_key
 from guardrails.errors import DraftError
-from guardrails.report.controls import definitions
-from guardrails.report.parts.accuracy import wilson_pm
+from guardrails.report.controls import asked, definitions
+from guardrails.report.forms.text import text_of
 from guardrails.report.parts.oversight import FEWEST
 from guardrails.report.period import Period, period_of
 from guardrails.report.queries import QUERIES
-from guardrails.report.view import Declaration, WorkspaceView, view_of
+from guardrails.report.view import WorkspaceView
+from guardrails.report.words.page import document_of
 from tests.e2e import nimbrel
-from tests.report.conftest import PERIOD, damage
+from tests.gates import gate_in, outdated
+from tests.report.conftest import PERIOD, Books, damage
 
 
 def records(books, kind):
@@ -117,6 +120,18 @@ def test_an_empty_workspace_is_reported_on(empty):
     assert not report.policies.is_known
 
 
+def test_a_policy_of_another_version_is_named(tmp_path, monkeypatch):
+    """What cannot be listed is said to be of the version that compiled it."""
+    monkeypatch.setattr("guardrails.audit.policies.__version__", "0.0.9")
+    gate = outdated(gate_in(tmp_path))
+    gate.check(nimbrel.draft(nimbrel.PASSING), principal=nimbrel.AGENT)
+    report = Books(tmp_path, gate.log).maker(WorkspaceView(None)).made(PERIOD)
+    gate.close()
+
+    assert not report.policies.is_known
+    assert "It was compiled by guardrails 0.0.9" in text_of(document_of(report)).decode()
+
+
 def test_groups_under_five_are_withheld(report):
     """Figures about people are given only where five or more answered."""
     given = {one.queue: one.manner for one in report.oversight.queues}
@@ -135,43 +150,13 @@ def test_no_person_is_in_the_report(books, report):
     assert not any(ref in shown for ref in refs)
 
 
-def test_a_control_that_does_not_apply_is_declared(books):
-    """A declaration counts in a policy that people put in force, and never against what the ledger shows."""
-    view = view_of(nimbrel.WORKSPACE)
-    declared = replace(
-        view, declarations=(Declaration("GDPR-35", "No personal data."), Declaration("AIA-14.1", "Why not."))
-    )
-    statuses = {one.definition.id: one.status for one in books.report(declared).controls}
-
-    assert "not applicable" == statuses["GDPR-35"]
-    assert "not satisfied" == statuses["AIA-14.1"]
-
-
-def test_a_declaration_that_nobody_put_in_force_is_none(empty):
-    """Files alone declare nothing."""
-    view = replace(view_of(nimbrel.WORKSPACE), declarations=(Declaration("GDPR-35", "No personal data."),))
-
-    assert {"no evidence"} == {one.status for one in empty.report(view).controls}
-
-
-def test_declarations_come_from_the_workspace(tmp_path):
-    """``governance: declarations:`` is a list of “CONTROL: reason”."""
-    folder = nimbrel.copy_of_workspace(tmp_path / "w")
-    file = folder / "guardrails.yaml"
-    file.write_text(
-        file.read_text().replace("governance:\n", 'governance:\n  declarations: ["AIA-50.1: We run no chat."]\n')
-    )
-
-    assert (Declaration("AIA-50.1", "We run no chat."),) == view_of(folder).declarations
-
-
 def test_the_table_of_controls_is_sound():
     """Ids are unique and tokens as OSCAL wants them; every query exists and every query is used."""
     ids = [one.id for one in definitions()]
 
     assert len(ids) == len(set(ids)) > 60
     assert all(one[0].isalpha() and one.replace(".", "").replace("-", "").isalnum() for one in ids)
-    assert set(QUERIES) == {one.query for one in definitions()} | {"two-for-waivers"}
+    assert set(QUERIES) == set(asked()) == {one.query for one in definitions()}
     assert {"law", "voluntary"} == {one.basis for one in definitions()}
     assert {"2025-02-02", "2026-08-02", ""} == {one.since for one in definitions()}
 
@@ -181,6 +166,17 @@ def test_without_a_witness_the_record_is_operator_trusted(report):
     assert report.integrity.checkpoints > 0
     assert report.integrity.is_intact
     assert () == report.integrity.cosigned
+
+
+def test_the_last_checkpoint_is_proved_to_extend_the_first(books):
+    """The proof in the report holds for the two signed heads, without the ledger."""
+    make_checkpoint(books.log)
+    found = books.maker().made(Period(PERIOD.from_ms, books.log.clock() + 1)).integrity
+    heads = [kept_checkpoint(books.log, size).head for size in (found.first, found.last)]
+    roots = [one.root for one in heads]
+
+    assert found.first < found.last
+    assert tlog.consistency_holds(found.first, found.last, *roots, [bytes.fromhex(one) for one in found.proof])
 
 
 def test_a_witness_whose_key_is_known_counts(books):
@@ -208,14 +204,6 @@ def test_a_damaged_record_speaks_for_nobody(books):
     assert at in {one.index for one in after.integrity.problems}
     assert len(before.decisions) - 1 == len(after.decisions)
     assert "not satisfied" == next(one.status for one in after.controls if one.definition.id == "AIA-12")
-
-
-@pytest.mark.parametrize(
-    ("hits", "trials", "expected"), [(0, 10, (0, 278)), (5, 10, (237, 763)), (10, 10, (722, 1000)), (0, 0, (0, 1000))]
-)
-def test_intervals_are_wilsons(hits, trials, expected):
-    """Values of the Wilson score interval, as published tables have them."""
-    assert expected == wilson_pm(hits, trials)
 
 
 def test_an_empty_period_is_refused():

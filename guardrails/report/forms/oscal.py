@@ -16,11 +16,14 @@ from typing import Any
 from guardrails.render.moment import rfc3339
 from guardrails.report.controls import Control
 from guardrails.report.parts.population import RuleCount, Sampled
+from guardrails.report.parts.share import Share
 from guardrails.report.report import Report
+from guardrails.report.words.phrases import UNFINISHED, unfinished
 
 OSCAL_VERSION = "1.2.1"
 _NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, "urn:guardrails:report")
 _NS = "urn:guardrails:report"
+_DESCRIPTION = "What the ledger shows about the period; aligned with the frameworks named, certifying nothing."
 _REASONS = {"satisfied": "pass", "not satisfied": "fail", "no evidence": "other"}
 
 
@@ -64,27 +67,40 @@ class _Made:
         selection: dict[str, Any] = {"include-controls": [{"control-id": one.definition.id} for one in judged]}
         if excluded:
             selection["exclude-controls"] = [{"control-id": one.definition.id} for one in excluded]
-        observations = [*map(self.observation, controls), *map(self.sampled, report.population.sample), self.rules()]
+        observations = [
+            *map(self.observation, controls),
+            *map(self.sampled, report.population.sample),
+            self.rules(),
+            self.accuracy(),
+        ]
         return {
             "uuid": self.uuid("result"),
             "title": "The period",
-            "description": "What the ledger shows about the period; aligned with the frameworks named, certifying nothing.",
+            "description": self.description(),
             "start": rfc3339(report.about.period.from_ms),
-            "end": rfc3339(report.about.period.until_ms),
+            "end": rfc3339(report.about.known.until_ms),
             "props": self.figures(),
             "reviewed-controls": {"control-selections": [selection]},
             "observations": observations,
             "findings": [self.finding(one) for one in judged],
         }
 
+    def description(self) -> str:
+        about = self.report.about
+        return _DESCRIPTION if about.has_ended else f"{UNFINISHED}. {unfinished(about)} {_DESCRIPTION}"
+
     def figures(self) -> list[dict[str, str]]:
         report = self.report
         binding, asked = report.population.binding, report.oversight.all
         return [
+            _prop("period-ended", "yes" if report.about.has_ended else "no"),
             _prop("integrity", "intact" if report.integrity.is_intact else "not-intact"),
             _prop("trust", "witnessed" if report.integrity.cosigned else "operator-trusted"),
             _prop("records", report.integrity.size),
             _prop("root", report.integrity.root or "unknown"),
+            _prop("checkpoint-first", report.integrity.first),
+            _prop("checkpoint-last", report.integrity.last),
+            *(_prop("checkpoint-proof", f"{at} {node}") for at, node in enumerate(report.integrity.proof)),
             _prop("policy", report.policies.digest or "none"),
             _prop("checks-passed", binding.passed),
             _prop("checks-to-revise", binding.revise),
@@ -98,7 +114,7 @@ class _Made:
         ]
 
     def observation(self, one: Control) -> dict[str, Any]:
-        words = f"{one.words}. " + (
+        words = f"{one.query.asks}. " + (
             f"Declared: {one.reason}" if one.status == "not applicable" else one.definition.evidence
         )
         return {
@@ -129,6 +145,7 @@ class _Made:
                 "target-id": definition.id,
                 "status": {"state": state, "reason": _REASONS[one.status]},
             },
+            **({"remarks": f"What would show it: {one.query.would}."} if one.status == "no evidence" else {}),
             "related-observations": [{"observation-uuid": self.uuid(f"observation {definition.id}")}],
         }
 
@@ -151,20 +168,41 @@ class _Made:
         }
 
     def rules(self) -> dict[str, Any]:
-        def props(one: RuleCount) -> list[dict[str, str]]:
-            counts = (("texts", one.texts), ("revise", one.revise), ("escalate", one.escalate))
-            return [{**_prop(f"rule-{name}", count), "class": one.rule} for name, count in counts]
+        words = "In how many checks each rule had a finding, and what it called for."
+        found = [prop for one in self.report.population.by_rule for prop in _counts(one)]
+        return self.by_rule("rules", "Findings by rule", words, found)
 
-        found = [prop for one in self.report.population.by_rule for prop in props(one)]
+    def accuracy(self) -> dict[str, Any]:
+        words = "Precision and recall on each rule's own examples, and what people overturned of what they judged, per mille."
+        accuracy = self.report.accuracy
+        labelled = (
+            (one.rule, name, getattr(one, name)) for one in accuracy.examples for name in ("precision", "recall")
+        )
+        judged = ((one.rule, "overturned", one.overturned) for one in accuracy.judged.rules)
+        found = [prop for rule, name, share in (*labelled, *judged) for prop in _shares(rule, name, share)]
+        return self.by_rule("accuracy", "Accuracy by rule", words, found)
+
+    def by_rule(self, name: str, title: str, words: str, props: list[dict[str, str]]) -> dict[str, Any]:
         return {
-            "uuid": self.uuid("rules"),
-            "title": "Findings by rule",
-            "description": "In how many checks each rule had a finding, and what it called for.",
-            **({"props": found} if found else {}),
+            "uuid": self.uuid(name),
+            "title": title,
+            "description": words,
+            **({"props": props} if props else {}),
             "methods": ["EXAMINE"],
             "types": ["historic"],
             "collected": self.at,
         }
+
+
+def _counts(one: RuleCount) -> list[dict[str, str]]:
+    counts = (("texts", one.texts), ("revise", one.revise), ("escalate", one.escalate))
+    return [{**_prop(f"rule-{name}", count), "class": one.rule} for name, count in counts]
+
+
+def _shares(rule: str, name: str, share: Share) -> list[dict[str, str]]:
+    return [
+        {**_prop(f"{name}-{key.replace('_', '-')}", value), "class": rule} for key, value in share._asdict().items()
+    ]
 
 
 def _prop(name: str, value: str | int) -> dict[str, str]:

@@ -53,6 +53,7 @@ class Access:
     disclosures: int
     accesses: tuple[tuple[str, int], ...]
     reports: int
+    exports: int
     duties: Duties
 
 
@@ -65,6 +66,7 @@ def access_of(evidence: Evidence, reading: frozenset[str]) -> Access:
             sorted(Counter(one.record.text("what") or "access" for one in evidence.events("access")).items())
         ),
         reports=sum(1 for _ in evidence.events("report_issued")),
+        exports=sum(1 for _ in evidence.events("export")),
         duties=_duties(evidence, reading),
     )
 

@@ -1,62 +1,72 @@
-"""Part 7: how often rules were disputed or overruled. Precision and recall need labelled texts, which no ledger has."""
+"""Part 7: how the rules do, by labelled texts and by what people said; where there is neither, nothing is known."""
 
 from __future__ import annotations
 
 from collections import Counter
-from math import sqrt
+from dataclasses import dataclass
 from typing import NamedTuple
 
+from guardrails.model.policy import CompiledPolicy
 from guardrails.report.evidence import Evidence
+from guardrails.report.parts.judged import Judgements, judgements_of
+from guardrails.report.parts.labelled import Labelled
 
-_Z = 1.96
-"""Of the 95 % interval (Wilson, 1927)."""
 
-
-class RuleWorth(NamedTuple):
-    """
-    What became of the texts that a rule held.
-
-    Attributes:
-        held: Different texts held; *disputed* disputes about the rule; *let_through* held texts approved as they were.
-
-        low_pm, high_pm: 95 % interval of *let_through* of *held*, in thousandths.
-    """
+class RuleAtWork(NamedTuple):
+    """A rule that held a text in the period: *held* different texts, and how often a finding of it was *disputed*."""
 
     rule: str
     held: int
     disputed: int
-    let_through: int
-    low_pm: int
-    high_pm: int
 
 
-def accuracy_of(evidence: Evidence) -> tuple[RuleWorth, ...]:
-    """Return every rule that held a text in the period, those that were let through most first."""
+@dataclass(frozen=True, slots=True)
+class Accuracy:
+    """
+    What is known of how the rules do.
+
+    Attributes:
+        examples: Rules in force that have labelled texts, in that version: what went wrong first, then what held most.
+
+        elsewhere: How many rules of the files have some, but are not in force in that version.
+
+        at_work: Rules that held a text, those that held most first.
+    """
+
+    examples: tuple[Labelled, ...]
+    elsewhere: int
+    at_work: tuple[RuleAtWork, ...]
+    judged: Judgements
+
+    @property
+    def unlabelled(self) -> tuple[str, ...]:
+        """Rules that held a text and have no labelled texts."""
+        known = {one.rule for one in self.examples}
+        return tuple(one.rule for one in self.at_work if one.rule not in known)
+
+
+def accuracy_of(evidence: Evidence, examples: tuple[Labelled, ...], policy: CompiledPolicy | None) -> Accuracy:
+    """Return the part; *examples* are those of the files, *policy* what was in force."""
+    in_force = {(rule.id, rule.version) for rule in policy.rules} if policy else set()
+    current = [one for one in examples if (one.rule, one.version) in in_force]
+    at_work = _at_work(evidence)
+    place = {one.rule: at for at, one in enumerate(at_work)}
+    return Accuracy(
+        examples=tuple(
+            sorted(current, key=lambda one: (-one.wrong, place.get(one.rule, len(place)), one.rule)),
+        ),
+        elsewhere=len(examples) - len(current),
+        at_work=at_work,
+        judged=judgements_of(evidence),
+    )
+
+
+def _at_work(evidence: Evidence) -> tuple[RuleAtWork, ...]:
     held: dict[str, set[str]] = {}
     for one in evidence.binding:
         for hit in one.rules:
             if hit.calls_for in ("revise", "escalate"):
                 held.setdefault(hit.rule, set()).add(one.content_ref)
     disputed = Counter(one.record.text("rule") for one in evidence.events("dispute"))
-    let_through: Counter[str] = Counter()
-    for event in evidence.events("review"):
-        record = event.record
-        is_unchanged = record.text("decision") == "approve" and record.member("edited") is False
-        if record.member("final") is True and is_unchanged:
-            let_through.update(record.texts("rules"))
-    lines = (
-        RuleWorth(rule, len(texts), disputed[rule], let_through[rule], *wilson_pm(let_through[rule], len(texts)))
-        for rule, texts in held.items()
-    )
-    return tuple(sorted(lines, key=lambda one: (-one.let_through, -one.disputed, -one.held, one.rule)))
-
-
-def wilson_pm(hits: int, trials: int) -> tuple[int, int]:
-    """Return the 95 % interval of a share, in thousandths; (0, 1000) of nothing."""
-    if not trials:
-        return 0, 1000
-    share = min(hits / trials, 1.0)
-    scale = 1 + _Z**2 / trials
-    middle = share + _Z**2 / (2 * trials)
-    spread = _Z * sqrt(share * (1 - share) / trials + _Z**2 / (4 * trials**2))
-    return round(max((middle - spread) / scale, 0) * 1000), round(min((middle + spread) / scale, 1) * 1000)
+    lines = (RuleAtWork(rule, len(texts), disputed[rule]) for rule, texts in held.items())
+    return tuple(sorted(lines, key=lambda one: (-one.held, -one.disputed, one.rule)))

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from guardrails.model.record import Record
 from guardrails.report.evidence import Evidence
+from guardrails.review.publishing import PERMITTED
 
 
 class WaiverLine(NamedTuple):
@@ -100,7 +101,7 @@ def exceptions_of(evidence: Evidence) -> Exceptions:
 
 def _is_permitted(record: Record, known: set[str]) -> bool:
     """Tell whether a publication has a permit on record that was for it, by what was found when it was reported."""
-    return _permit_of(record.body) in known and record.text("outcome") in ("", "permitted")
+    return _permit_of(record.body) in known and record.text("outcome") in ("", PERMITTED)
 
 
 def _permit_of(body: object) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from guardrails.audit.heartbeat import Silence
 from guardrails.report.evidence import Evidence
 
 
@@ -30,10 +31,11 @@ class IncidentLine(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Incidents:
-    """Stops and other incidents of the period, in ledger order."""
+    """Stops and other incidents of the period, in ledger order, and pauses in which heartbeats were due."""
 
     stops: tuple[StopLine, ...]
     others: tuple[IncidentLine, ...]
+    silences: tuple[Silence, ...]
 
 
 def incidents_of(evidence: Evidence) -> Incidents:
@@ -50,7 +52,7 @@ def incidents_of(evidence: Evidence) -> Incidents:
         until = ended.get(record.id, 0)
         stopped = sum(record.at_ms <= at and (not until or at < until) for at in held)
         stops.append(StopLine(record.id, record.text("scope"), record.text("role"), record.at_ms, until, stopped))
-    return Incidents(tuple(stops), tuple(_others(evidence)))
+    return Incidents(tuple(stops), tuple(_others(evidence)), evidence.silences)
 
 
 def _is_end(kind: str, event: str) -> bool:

@@ -40,6 +40,8 @@ class Integrity:
 
         checkpoints: Signed heads within the period's reach; *first* and *last* by number of records.
 
+        proof: That the last signed head extends the first (RFC 6962, hex); empty where there are not two.
+
         is_consistent: Whether the last signed head extends the first, and the records here extend the last.
 
         unknown: Names under a checkpoint whose keys are not known here; they prove nothing.
@@ -54,6 +56,7 @@ class Integrity:
     checkpoints: int
     first: int
     last: int
+    proof: tuple[str, ...]
     is_consistent: bool
     cosigned: tuple[Cosigned, ...]
     unknown: tuple[str, ...]
@@ -82,6 +85,7 @@ def integrity_of(
         checkpoints=len(own),
         first=own[0].head.size if own else 0,
         last=own[-1].head.size if own else 0,
+        proof=_proof(log, own),
         is_consistent=all(_extends(log, one) for one in own),
         cosigned=cosigned,
         unknown=tuple(sorted({line.name for one in signed for line in one.note.signatures} - known)),
@@ -102,6 +106,15 @@ def _is_own(log: AuditLog, checkpoint: Checkpoint) -> bool:
 def _extends(log: AuditLog, checkpoint: Checkpoint) -> bool:
     """Tell whether the ledger still begins with what was signed."""
     return checkpoint.origin == log.origin and _root(log, checkpoint.head.size) == checkpoint.head.root.hex()
+
+
+def _proof(log: AuditLog, signed: Sequence[Checkpoint]) -> tuple[str, ...]:
+    if not signed or not signed[0].head.size:
+        return ()
+    try:
+        return tuple(node.hex() for node in log.consistency_proof(signed[0].head.size, signed[-1].head.size))
+    except LedgerError:
+        return ()
 
 
 def _root(log: AuditLog, size: int) -> str:

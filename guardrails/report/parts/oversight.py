@@ -51,6 +51,13 @@ class QueueLine(NamedTuple):
     manner: Manner | None
 
 
+class Agreement(NamedTuple):
+    """How many questions two or more people answered, and in how many of them all gave the same answer."""
+
+    questions: int
+    same: int
+
+
 @dataclass(frozen=True, slots=True)
 class Oversight:
     """
@@ -60,12 +67,15 @@ class Oversight:
         all: Over all queues; *answered_by_rule* how many were answered in time.
 
         two_people: Final approvals that took two or more people.
+
+        agreement: Over the questions that several people answered; None while fewer than five did.
     """
 
     all: QueueLine
     queues: tuple[QueueLine, ...]
     in_time: int
     two_people: int
+    agreement: Agreement | None
     disputes: int
 
 
@@ -87,8 +97,16 @@ def oversight_of(evidence: Evidence) -> Oversight:
             for one in asked
             if one.status == "decided"
         ),
+        agreement=_agreement(asked),
         disputes=sum(1 for _ in evidence.events("dispute")),
     )
+
+
+def _agreement(asked: Iterable[Review]) -> Agreement | None:
+    several = [one.answers for one in asked if len({given.actor_ref for given in one.answers}) > 1]
+    if len({given.actor_ref for answers in several for given in answers}) < FEWEST:
+        return None
+    return Agreement(len(several), sum(len({given.decision for given in answers}) == 1 for answers in several))
 
 
 def _line(name: str, asked: Sequence[Review], finals: Sequence[Record], evidence: Evidence) -> QueueLine:

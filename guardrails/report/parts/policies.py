@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from guardrails.audit.log import AuditLog
+from guardrails.audit.policies import activation
 from guardrails.errors import GuardrailsError, LedgerError
 from guardrails.model.day import day_end_ms
 from guardrails.model.policy import CompiledPolicy
@@ -59,6 +60,8 @@ class Policies:
     Attributes:
         digest: What was in force at the end of the period; *is_known* tells whether it could be read.
 
+        compiled_by: The version of guardrails whose copy the ledger keeps of it.
+
         is_activated: People put it in force; otherwise the workspace's files count as they are.
 
         changed: Rules of packs that the workspace changed; *off* what holds nothing, with the reason where one is kept.
@@ -68,6 +71,7 @@ class Policies:
 
     digest: str
     is_known: bool
+    compiled_by: str
     is_activated: bool
     files_differ: bool
     events: tuple[PolicyEvent, ...]
@@ -88,6 +92,7 @@ def policies_of(log: AuditLog, evidence: Evidence, view: WorkspaceView) -> tuple
     return Policies(
         digest=digest or (policy.digest if policy else ""),
         is_known=policy is not None,
+        compiled_by=_compiled_by(log, digest),
         is_activated=bool(activated),
         files_differ=bool(digest) and files != digest,
         events=events,
@@ -97,6 +102,14 @@ def policies_of(log: AuditLog, evidence: Evidence, view: WorkspaceView) -> tuple
         off=tuple(_off(policy, view, evidence.period.until_ms)) if policy else (),
         uncovered=tuple(_uncovered(policy)) if policy else (),
     ), policy
+
+
+def _compiled_by(log: AuditLog, digest: str) -> str:
+    try:
+        kept = activation(log, digest) if digest else None
+    except LedgerError:
+        return ""
+    return kept.text("compiled_by") if kept else ""
 
 
 def _policy(log: AuditLog, digest: str, view: WorkspaceView) -> CompiledPolicy | None:

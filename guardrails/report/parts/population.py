@@ -68,7 +68,7 @@ class Population:
 
         texts: Different texts among the binding ones.
 
-        seed: What the sample is drawn with: it follows from the record itself, so nobody chose it.
+        seed: What the sample is drawn with: the SHA-256 of *seeded*, root and period in ms, so nobody chose it.
     """
 
     binding: Verdicts
@@ -79,6 +79,7 @@ class Population:
     by_market: tuple[Verdicts, ...]
     by_rule: tuple[RuleCount, ...]
     by_reason: tuple[tuple[str, int], ...]
+    seeded: str
     seed: str
     sample: tuple[Sampled, ...]
 
@@ -90,7 +91,8 @@ Again = Callable[[Decision], str]
 def population_of(log: AuditLog, evidence: Evidence, root: str, again: Again) -> Population:
     """Return the counts, and the sample with its proofs and replays."""
     binding = evidence.binding
-    seed = hashlib.sha256(f"{root} {evidence.period.from_ms} {evidence.period.until_ms}".encode()).hexdigest()
+    seeded = f"{root} {evidence.period.from_ms} {evidence.period.until_ms}"
+    seed = hashlib.sha256(seeded.encode()).hexdigest()
     return Population(
         binding=_verdicts("all", binding),
         simulated=len(evidence.decisions) - len(binding),
@@ -100,6 +102,7 @@ def population_of(log: AuditLog, evidence: Evidence, root: str, again: Again) ->
         by_market=_by(binding, lambda one: one.markets if len(one.markets) == 1 else ("several possible",)),
         by_rule=_rules(binding),
         by_reason=_reasons(binding),
+        seeded=seeded,
         seed=seed,
         sample=tuple(_sampled(log, one, evidence.size, root, again) for one in _drawn(evidence.decisions, seed)),
     )

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from guardrails.render.moment import rfc3339
 from guardrails.report.controls import OPEN
 from guardrails.report.document import (
+    Block,
     Callout,
     Cell,
     Code,
@@ -19,11 +21,10 @@ from guardrails.report.document import (
     Tone,
 )
 from guardrails.report.parts.integrity import Integrity
-from guardrails.report.report import Report
-from guardrails.report.words.phrases import counted, listed, nought
-
-VERIFY = "guardrails ledger verify"
-_SHOWN = 5
+from guardrails.report.report import About, Report
+from guardrails.report.words.integrity import INTACT, VERIFY, integrity_callout
+from guardrails.report.words.limits import not_shown
+from guardrails.report.words.phrases import UNFINISHED, counted, listed, nought, unfinished
 
 
 def first_page(report: Report) -> Section:
@@ -32,50 +33,26 @@ def first_page(report: Report) -> Section:
         "at-a-glance",
         "At a glance",
         (
+            *_unfinished(report.about),
             Paragraph(_what(report), lead=True),
-            integrity_callout(report.integrity),
+            integrity_callout(report),
             _figures(report),
             Table("What to look at first", ("Question", "Answer", "Part"), tuple(_questions(report)), (34, 56, 10)),
-            Code(f"{VERIFY}\n# {counted(report.integrity.size, 'record')}, root {report.integrity.root}"),
+            Code(f"{VERIFY}  # says “{INTACT}” of a whole ledger\n# {_size(report.integrity)}"),
             Paragraph("What this report does not show:"),
             Items(tuple(not_shown(report))),
         ),
     )
 
 
-def integrity_callout(found: Integrity) -> Callout:
-    """Return in a few sentences whether the record is whole, and on whose word."""
-    if not found.is_intact:
-        return Callout("The record is NOT intact", _damage(found), "attention")
-    text = (
-        f"All {counted(found.size, 'record')} until the end of the period, and any later ones, were recomputed: every hash, every "
-        f"commitment, the whole tree. {trust(found)}"
-    )
-    return Callout("The record is intact", text, "good")
+def _size(found: Integrity) -> str:
+    return f"{counted(found.size, 'record')}, root {found.root}"
 
 
-def trust(found: Integrity) -> str:
-    """Return on whose word the record rests."""
-    if found.cosigned:
-        names = listed(sorted({one.witness for one in found.cosigned}))
-        last = max(one.size for one in found.cosigned)
-        return f"Cosigned by {names}, up to record {last:,}: the operator alone could not have rewritten these."
-    return (
-        "It is operator-trusted: no witness outside has cosigned it, so whoever holds ledger and keys could have rewritten "
-        "all of it."
-    )
-
-
-def _damage(found: Integrity) -> str:
-    worst = sorted(found.problems, key=lambda one: (one.index < 0, one))  # records first
-    shown = [f"record {one.index}: {one.what}" if one.index >= 0 else one.what for one in worst[:_SHOWN]]
-    if not found.is_consistent:
-        shown.append("a signed checkpoint is not what the ledger begins with")
-    more = f" and {len(found.problems) - _SHOWN} more" if len(found.problems) > _SHOWN else ""
-    return (
-        f"{counted(len(found.problems), 'problem')} found: {listed(shown)}{more}. A damaged record speaks for nobody and is "
-        f"in no figure below. `{VERIFY}` names every one of them."
-    )
+def _unfinished(about: About) -> Iterator[Block]:
+    if not about.has_ended:
+        again = f"Figures may still change; `--as-of {rfc3339(about.as_of_ms)}` makes this very report again."
+        yield Callout(UNFINISHED, f"{unfinished(about)} {again}", "gap")
 
 
 def _what(report: Report) -> str:
@@ -167,17 +144,3 @@ def _controls(report: Report) -> Cell:
     return (
         Mark(text, "attention" if counts["not satisfied"] else "gap") if any(counts.values()) else Mark("none", "good")
     )
-
-
-def not_shown(report: Report) -> Iterator[str]:
-    """Yield what the report cannot show, in sentences."""
-    seen = report.not_seen
-    yield "Texts that were never sent to the gate. It knows what it was asked, and nothing else."
-    yield (
-        f"Pictures, sound and attachments: nobody looked at {counted(seen.things, 'of them', 'of them')}, in "
-        f"{counted(seen.checks, 'check')}{f' ({seen.untold:,} more checks do not tell)' if seen.untold else ''}."
-    )
-    yield f"Languages without rules: {listed(report.policies.uncovered, 'none among the languages of this workspace')}."
-    if not report.exceptions.published:
-        yield "Whether what was checked is what was published: no publication is on record."
-    yield "Whether a text is lawful. Findings are signs of risk; a person judges."

@@ -7,9 +7,11 @@ from collections.abc import Iterable
 from guardrails.model.day import day_of
 from guardrails.render.moment import rfc3339
 from guardrails.report.document import Mark, Tone
+from guardrails.report.report import About
 
 _MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December")  # fmt: skip
 _HOUR_MIN, _DAY_MIN = 60, 1440
+UNFINISHED = "This period has not ended"
 _LAST_MS = 253_402_300_799_999  # the end of the year 9999
 
 
@@ -29,6 +31,17 @@ def minute(at_ms: int) -> str:
     if not 0 < at_ms <= _LAST_MS:
         return "–"
     return rfc3339(at_ms)[:16].replace("T", " ")
+
+
+def reach(about: About) -> str:
+    """Return until when the report reaches."""
+    return "the end of the period" if about.has_ended else "the moment of this report"
+
+
+def unfinished(about: About) -> str:
+    """Return what is known of a period that has not ended (:data:`UNFINISHED`)."""
+    last, known = day(about.period.until_ms - 1), rfc3339(about.as_of_ms)
+    return f"It ends with {last}; this report has the records up to {known} and none later."
 
 
 def span(minutes: int) -> str:

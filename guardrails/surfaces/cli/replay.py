@@ -24,7 +24,7 @@ _MEANS = {
     "explained": "another engine judges differently",
     "erased": "erased on the record, nothing to replay",
     "undecided": "no engine decided it then, so it escalated",
-    "unreadable": "its policy can only be run by the version that compiled it",
+    "unreadable": "its policy takes the version that compiled it, which is named; the decision is the same",
     "differs": "NOT the same, and nothing explains it",
     "lost": "what it takes is missing or damaged, and no erasure accounts for it",
 }

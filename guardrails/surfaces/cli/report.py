@@ -28,7 +28,11 @@ if TYPE_CHECKING:
     help="Form; may be given several times (default: html).",
 )
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Folder (default: report-FROM-TO).")
-@click.option("--as-of", metavar="MOMENT", help="What the report is dated (default: the end of the period).")
+@click.option(
+    "--as-of",
+    metavar="MOMENT",
+    help="What the report is of (default: the end of the period; before that, the last record).",
+)
 @click.option("--witness", "witnesses", multiple=True, metavar="VKEY", help="Key of a witness whose word counts.")
 @workspace_option
 def command(
@@ -92,11 +96,15 @@ def _write(folder: Path, done: Issued) -> None:
 
 
 def _lines(folder: Path, report: Report, done: Issued) -> list[str]:
+    from guardrails.render.moment import rfc3339
     from guardrails.report.controls import STATUSES
 
     found = report.integrity
+    about = report.about
     counts = (f"{sum(one.status == status for one in report.controls)} {status}" for status in STATUSES)
     lines = [f"{folder / name}" for name, _ in done.files]
+    if not about.has_ended:
+        lines.append(f"period: NOT ended; records up to {rfc3339(about.as_of_ms)}")
     lines.append(f"record: {'intact' if found.is_intact else 'NOT intact, see the first page'} ({found.size} records)")
     lines.append(f"controls: {', '.join(counts)}")
     if done.receipt is None:

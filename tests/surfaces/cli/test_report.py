@@ -34,6 +34,13 @@ def test_a_report_about_the_past_is_written_again_alike(checked, cli, workspace)
     assert (workspace / "a" / "report.html").read_bytes() == (workspace / "b" / "report.html").read_bytes()
 
 
+def test_a_period_that_has_not_ended_is_said_to_go_on(checked, cli):
+    """The summary says so, too; a moment to come is a wrong call, a period to come is not."""
+    assert "period: NOT ended; records up to" in cli("report", *SPAN, "--out", "out").out
+    assert "bad-moment" in cli("report", *SPAN, "--as-of", "2099-01-01").err
+    assert "period: NOT ended" in cli("report", "--from", "2098-01-01", "--to", "2098-12-31", "--out", "later").out
+
+
 def test_another_brand_is_refused(checked, cli, workspace):
     """A report on the wrong brand is worse than none."""
     result = cli("report", *SPAN, "--brand", "other", "--out", "out")
