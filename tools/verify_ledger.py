@@ -193,7 +193,9 @@ def verify_tree(folder, checkpoint, expected):
     types = dict(sorted(Counter(record["type"] for record in found).items()))
     print(f"records: {len(found)} of {checkpoint.size} are here and hash to their leaves: {types}")
     listed = (folder / "keys.json").read_bytes()
-    if len(found) == checkpoint.size and listed != key_list(checkpoint.origin, found):
+    if len(found) < checkpoint.size:
+        print("keys.json: NOT compared, it follows from records that are not here")
+    elif listed != key_list(checkpoint.origin, found):
         raise Wrong("keys.json is not what the records say about keys")
     return levels[0]
 
@@ -219,7 +221,7 @@ def verify(folder, keys, witnesses, held):
             raise Wrong(f"{witness.name} has cosigned none of these checkpoints")
         print(f"witness {witness.name}: saw the first {max(times)[0]} records, at {max(times)[1]} s since 1970")
     for path in folder.rglob("*"):
-        if not path.is_dir() and path.relative_to(folder).as_posix() not in expected:
+        if (path.is_symlink() or not path.is_dir()) and path.relative_to(folder).as_posix() not in expected:
             raise Wrong(f"{path} does not belong to this ledger")
     if not witnesses and not held:
         print(

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from guardrails.audit.checkpoint import Checkpoint, kept_checkpoints, parsed_checkpoint
+from guardrails.audit.checkpoint import Checkpoint, kept_checkpoints
 from guardrails.audit.log import AuditLog
 from guardrails.audit.note import VerifierKey, cosigned_at
 from guardrails.audit.signing import key_periods
@@ -59,9 +59,9 @@ class Trust:
         return "witnessed" if self.seen else "operator"
 
 
-def trust_in(log: AuditLog, given: Sequence[VerifierKey] = (), held: Sequence[tuple[str, str]] = ()) -> Trust:
+def trust_in(log: AuditLog, given: Sequence[VerifierKey] = (), held: Sequence[tuple[str, Checkpoint]] = ()) -> Trust:
     """
-    Compare the ledger with its own checkpoints and with those *held* outside (name and text).
+    Compare the ledger with its own checkpoints and with those *held* outside, by name.
 
     With *given* keys of witnesses only those count; without, those on the ledger's record do.
     """
@@ -85,7 +85,7 @@ class _Look:
     given: bool
     problems: list[Problem] = field(default_factory=list)
 
-    def trust(self, held: Sequence[tuple[str, str]]) -> Trust:
+    def trust(self, held: Sequence[tuple[str, Checkpoint]]) -> Trust:
         own, outside = tuple(self._kept()), tuple(self._held(held))
         seen = tuple(self._seen([*own, *(one for _, one in outside)]))
         found = tuple(Held(name, one.head.size, self._signers(one)) for name, one in outside)
@@ -96,9 +96,8 @@ class _Look:
             if self._agrees("checkpoint-differs", f"the kept checkpoint over {one.head.size} records", one):
                 yield one
 
-    def _held(self, held: Sequence[tuple[str, str]]) -> Iterator[tuple[str, Checkpoint]]:
-        for name, text in held:
-            one = parsed_checkpoint(text)
+    def _held(self, held: Sequence[tuple[str, Checkpoint]]) -> Iterator[tuple[str, Checkpoint]]:
+        for name, one in held:
             if self._agrees("held-checkpoint-differs", name, one):
                 yield name, one
 

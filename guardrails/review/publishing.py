@@ -4,7 +4,7 @@ What was published, held against permits: the last link from a check to the page
 Whoever publishes reports the address, the moment, and the permit or a digest of the text (of its canon, or of its fields).
 What came out is on the record: ``permitted``; ``no-permit`` if no permit is known for it; ``other-text``, ``other-place``,
 ``outside-time`` or ``revoked`` if there is one, but not for this. The address is encrypted beside the record. Reporting the same address
-and moment again changes nothing.
+and moment again, for the same channel and market, changes nothing.
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ def record_published(gate: Gate, said: Publication, actor: Actor) -> Matched:
         raise DraftError("nothing-named", "a publication names its permit, or the digest of its text")
     _require_known(gate, "channel", said.channel)
     _require_known(gate, "market", said.market)
-    ref = gate.log.refs.of("publication", canonical([said.url, said.at_ms]).decode())
+    ref = gate.log.refs.of("publication", canonical([said.url, said.at_ms, said.channel, said.market]).decode())
     known = gate.log.indices(publication_key(ref))
     if known:
         return _known(gate.log, known[0])

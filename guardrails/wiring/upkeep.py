@@ -13,6 +13,7 @@ from guardrails.errors import LedgerError
 from guardrails.settings import Settings
 
 if TYPE_CHECKING:
+    from guardrails.audit.checkpoint import Checkpoint
     from guardrails.audit.heartbeat import Silence
     from guardrails.audit.note import VerifierKey
     from guardrails.audit.outside import Trust
@@ -68,13 +69,13 @@ def verify_ledger(chosen: Settings) -> VerifyReport:
 
 
 def ledger_trust(
-    chosen: Settings, witnesses: Sequence[VerifierKey], held: Sequence[tuple[str, str]]
+    chosen: Settings, witnesses: Sequence[VerifierKey], held: Sequence[tuple[str, Checkpoint]]
 ) -> tuple[Trust, tuple[Silence, ...]]:
     """
-    Return what checkpoints say about a ledger, its own and those *held* outside (name and text), and its silences.
+    Return what checkpoints say about a ledger, its own and those *held* outside, by name, and its silences.
 
     Raises:
-        LedgerError: ``ledger-unreadable`` or ``ledger-damaged`` as a whole; ``note-unreadable`` of one that is held.
+        LedgerError: ``ledger-unreadable`` or ``ledger-damaged``.
     """
     from guardrails.audit.heartbeat import silences
     from guardrails.audit.log import AuditLog

@@ -2,7 +2,7 @@
 
 import pytest
 
-from guardrails.audit.checkpoint import make_checkpoint
+from guardrails.audit.checkpoint import make_checkpoint, parsed_checkpoint
 from guardrails.audit.log import AuditLog
 from guardrails.audit.outside import trust_in
 from guardrails.audit.signing import rotate, signer
@@ -66,7 +66,7 @@ def test_the_insider_who_signs_everything_anew_is_caught(keys):
     held = witnessed_checkpoint(log, make_checkpoint(log), witness.add_checkpoint, [witness.key])
     anew, _ = written(keys.reset(), ["pass", "pass", "pass"])
     own = make_checkpoint(anew)
-    found = trust_in(anew, held=[("held.txt", str(held.note))])
+    found = trust_in(anew, held=[("held.txt", held)])
 
     assert anew.verify().ok
     assert own.is_by(log)
@@ -79,7 +79,7 @@ def test_the_insider_who_signs_everything_anew_is_caught(keys):
 def test_a_shortened_ledger_is_caught(keys):
     """A checkpoint over more records than there are."""
     log, _ = written(keys, ["pass", "escalate"])
-    held = str(make_checkpoint(log).note)
+    held = make_checkpoint(log)
     shorter, _ = written(keys.reset(), ["pass"])
 
     assert "signs 3 records, the ledger has 2" in trust_in(shorter, held=[("h", held)]).problems[0].detail
@@ -90,7 +90,7 @@ def test_what_is_held_counts(keys):
     log, witness = written(keys, ["pass", "escalate"])
     held = witnessed_checkpoint(log, make_checkpoint(log), witness.add_checkpoint, [witness.key])
     rotate(log, "checkpoint", approved_by=("ana", "ben"))
-    found = trust_in(log, [witness.key], [("held.txt", str(held.note))])
+    found = trust_in(log, [witness.key], [("held.txt", held)])
 
     assert [("held.txt", 3, (log.origin, "legal"))] == [(one.name, one.size, one.signers) for one in found.held]
     assert "witnessed" == found.word
@@ -100,8 +100,8 @@ def test_a_checkpoint_of_somebody_else_proves_nothing(keys):
     """Another ledger's, or one that nobody known has signed."""
     log, _ = written(keys, ["pass"])
     other, _ = written(Insider(), ["pass"])
-    foreign = str(make_checkpoint(other).note)
-    unsigned = str(make_checkpoint(log).note).replace("— guardrails", "— gardrails")
+    foreign = make_checkpoint(other)
+    unsigned = parsed_checkpoint(str(make_checkpoint(log).note).replace("— guardrails", "— gardrails"))
     found = trust_in(log, held=[("a", foreign), ("b", unsigned)])
 
     assert ["it is of another ledger", "it is signed by no key"] == [

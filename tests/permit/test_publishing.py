@@ -100,6 +100,15 @@ def test_reporting_again_changes_nothing(office: Office, permit: Issued) -> None
     assert 1 == len(list(publications(office.gate.log)))
 
 
+def test_another_channel_is_another_publication(office: Office, permit: Issued) -> None:
+    """One address can be sent out in several channels at once, and not each has a permit."""
+    first = published(office, permit=permit.id, channel="newsletter")
+    second = published(office, permit=permit.id, channel="press")
+
+    assert ("permitted", "other-place") == (first.outcome, second.outcome)
+    assert 2 == len(list(publications(office.gate.log)))
+
+
 def test_no_address_stands_in_the_record(office: Office, permit: Issued) -> None:
     """It may name a person; it lies encrypted beside the record."""
     found = published(office, permit=permit.id)

@@ -134,6 +134,17 @@ def test_a_file_that_does_not_belong_there_is_noticed(copy):
     assert run(copy[0], *copy[1])[0] == 1
 
 
+def test_what_was_not_compared_is_said(copy):
+    """Without all records nothing tells whether the list of keys is true; a folder that is a link belongs to nobody."""
+    shutil.rmtree(copy[0] / "tile" / "entries")
+    code, text = run(copy[0], *copy[1])
+    (copy[0] / "more").symlink_to(copy[0] / "tile")
+
+    assert 0 == code
+    assert "keys.json: NOT compared" in text
+    assert 1 == run(copy[0], *copy[1])[0]
+
+
 @pytest.mark.parametrize("option", ["--key", "--witness"])
 def test_another_key_verifies_nothing(copy, option, tmp_path):
     """A ledger's or witness's key that did not sign."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from guardrails.surfaces.cli.exits import NO_ANSWER
-from guardrails.surfaces.cli.ledger_words import records, silence_words, vkey_of
+from guardrails.surfaces.cli.ledger_words import checkpoint_of, records, silence_words, vkey_of
 from guardrails.surfaces.cli.options import workspace_option
 
 if TYPE_CHECKING:
@@ -38,15 +38,16 @@ def command(vkeys: tuple[str, ...], files: tuple[Path, ...], output: str, worksp
     Whoever runs a ledger could write all of it anew. A checkpoint that somebody else holds shows that nobody did: give it
     with --checkpoint, and the keys of witnesses with --witness-key.
 
-    Exit codes: 0 nothing was changed, 4 something was, or the ledger is gone or cannot be read, 2 there never was one.
+    Exit codes: 0 nothing was changed, 4 something was, or the ledger is gone or cannot be read, 2 there never was one, or what
+    was given to compare it with cannot be read.
     """
     from guardrails import wiring
     from guardrails.wiring import upkeep
 
     settings = wiring.settings(workspace, os.environ)
+    witnesses, held = [vkey_of(one) for one in vkeys], [(str(file), checkpoint_of(file)) for file in files]
     report = upkeep.verify_ledger(settings)
-    held = [(str(file), file.read_text(encoding="utf-8", errors="replace")) for file in files]
-    trust, silences = upkeep.ledger_trust(settings, [vkey_of(one) for one in vkeys], held)
+    trust, silences = upkeep.ledger_trust(settings, witnesses, held)
     print(_json(report, trust, silences) if output == "json" else _text(report, trust, silences))
     return 0 if report.ok and not trust.problems else NO_ANSWER
 

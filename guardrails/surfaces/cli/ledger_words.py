@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from guardrails.audit.checkpoint import Checkpoint
     from guardrails.audit.heartbeat import Silence
     from guardrails.audit.note import VerifierKey
 
@@ -40,8 +42,6 @@ def vkey_of(value: str) -> VerifierKey:
 
         DraftError: ``unreadable-file``.
     """
-    from pathlib import Path
-
     from guardrails.audit.note import parsed_vkey
     from guardrails.errors import DraftError
 
@@ -51,3 +51,21 @@ def vkey_of(value: str) -> VerifierKey:
         return parsed_vkey(Path(value).read_text(encoding="utf-8").strip())
     except (OSError, UnicodeDecodeError) as error:
         raise DraftError("unreadable-file", f"{value} is no key and no file with one") from error
+
+
+def checkpoint_of(file: Path) -> Checkpoint:
+    """
+    Return the checkpoint that *file* holds; nothing of it is verified.
+
+    Raises:
+        DraftError: ``unreadable-file``.
+    """
+    from guardrails.audit.checkpoint import parsed_checkpoint
+    from guardrails.errors import DraftError, LedgerError
+
+    try:
+        return parsed_checkpoint(file.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, LedgerError) as error:
+        raise DraftError(
+            "unreadable-file", f"{file} is no checkpoint: origin, size, root and signatures expected"
+        ) from error

@@ -20,6 +20,16 @@ def test_records_are_counted_by_type(cli: Cli, workspace: Path) -> None:
     assert report["types"] == {"check": 1, "policy_activated": 1}
 
 
+def test_what_is_no_checkpoint_is_a_wrong_call(cli: Cli, workspace: Path) -> None:
+    """A file that was given to compare with and cannot be read says nothing about the ledger: exit 2."""
+    cli("check", "drafts/good.md")
+    (workspace / "held.txt").write_text("no checkpoint")
+    result = cli("ledger", "verify", "--checkpoint", "held.txt")
+
+    assert (2, "") == (result.code, result.out)
+    assert "held.txt is no checkpoint" in result.err
+
+
 def test_a_vanished_ledger_is_missing(cli: Cli, workspace: Path) -> None:
     """A ledger that is gone although its keys have seen records is exit 4, and no empty one takes its place."""
     cli("check", "drafts/good.md")
