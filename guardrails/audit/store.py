@@ -8,10 +8,10 @@ Every method raises :class:`~guardrails.errors.LedgerError` (``ledger-unwritable
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, Protocol, TypeAlias
 
 from guardrails.model.context import Principal, Values
 
@@ -233,6 +233,10 @@ class ApiKey:
         return tuple((key, tuple(sorted(values))) for key, values in sorted(named.items()) if values)
 
 
+PartKeyLookup: TypeAlias = Callable[[str, str], PartKey | None]
+"""Answers as :meth:`KeyStore.part_key` does."""
+
+
 class KeyStore(Protocol):
     """Keys, salts, credentials and the last head that was seen; nothing here is ever in the ledger's own files."""
 
@@ -252,6 +256,13 @@ class KeyStore(Protocol):
         Return the key of a part, or None if it was never made or has been destroyed, by itself or with its epoch.
 
         One that is not what was written is ``key-damaged``.
+        """
+
+    def part_keys(self, record_ids: Collection[str]) -> PartKeyLookup:
+        """
+        Return :meth:`part_key` for many parts of these records, read all at once; those of others are read when asked for.
+
+        A damaged one is said when it is asked for, and not instead of the others.
         """
 
     def drop(self, parts: Sequence[tuple[str, str]]) -> None:

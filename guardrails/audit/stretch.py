@@ -21,7 +21,7 @@ from operator import attrgetter
 from guardrails.audit import tlog
 from guardrails.audit.projection import links_of
 from guardrails.audit.seal import commitment, opened
-from guardrails.audit.store import KeyStore, Link, RecordStore, StoredRecord
+from guardrails.audit.store import KeyStore, Link, PartKeyLookup, RecordStore, StoredRecord
 from guardrails.errors import LedgerError
 from guardrails.model.record import Record, parsed_record
 
@@ -84,6 +84,7 @@ class _Reading:
     def __init__(self, store: RecordStore, keys: KeyStore, start: int, end: int | None) -> None:
         self._store = store
         self._keys = keys
+        self._part_key: PartKeyLookup = keys.part_key
         self._start = self._next = start
         self._end = end
         self._count = 0
@@ -121,6 +122,7 @@ class _Reading:
         ordered = [stored for stored in chunk if self._is_in_order(stored)]
         self._see_tree(ordered)
         payloads = self._payloads(first, chunk[-1].index + 1)
+        self._part_key = self._keys.part_keys([stored.record_id for stored in chunk])
         links = []
         for stored in chunk:
             self._see_leaf(stored)
@@ -234,7 +236,7 @@ class _Reading:
 
     def _see_part(self, index: int, record: Record, part: str, promise: str, data: bytes | None) -> None:
         try:
-            key = self._keys.part_key(record.id, part)
+            key = self._part_key(record.id, part)
             gone = [what for what, found in (("key-missing", key), ("payload-missing", data)) if found is None]
             named = Record(record.id, record.type, record.at_ms, {})
             self._missing.extend(Missing(index, named, part, what) for what in gone)

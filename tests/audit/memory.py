@@ -155,6 +155,9 @@ class MemoryKeys:
     def part_key(self, record_id, part):
         return self._parts.get((record_id, part))
 
+    def part_keys(self, record_ids):
+        return self.part_key
+
     def drop(self, parts):
         for one in parts:
             self._parts.pop(one, None)

@@ -236,6 +236,7 @@ def test_history_written_anew_is_noticed(folder):
     "UPDATE part_key SET epoch = 9",
     "UPDATE part_key SET epoch = 0",
     "UPDATE part_key SET (epoch, wrapped) = (0, randomblob(64))",
+    "UPDATE part_key SET part = CAST(x'ff' AS TEXT)",
 ])  # fmt: skip
 def test_a_lost_key_is_unaccounted_for(folder, change):
     """A key that is gone or changed without an erasure record is a problem of its record."""

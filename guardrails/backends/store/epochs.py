@@ -9,12 +9,12 @@ of them mount; it changes only at a rotation.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from functools import partial
 from typing import NamedTuple, Protocol, TypeVar
 
 from guardrails.audit.epochs import BARE, unwrapped, wrapped
-from guardrails.audit.store import PartKey
+from guardrails.audit.store import PartKey, PartKeyLookup
 from guardrails.backends.store.epoch_file import EpochFile
 from guardrails.errors import LedgerError
 
@@ -101,6 +101,18 @@ class Epochs:
         if cipher is None and row.epoch != BARE:
             return None
         return unwrapped(cipher, row.record_id, row.part, row.wrapped)
+
+    def lookup(self, rows: Sequence[KeyRow], record_ids: Collection[str], otherwise: PartKeyLookup) -> PartKeyLookup:
+        """Return what finds keys in *rows*, which are all there are of *record_ids*, and those of others by *otherwise*."""
+        known, found = frozenset(record_ids), {(row.record_id, row.part): row for row in rows}
+
+        def part_key(record_id: str, part: str) -> PartKey | None:
+            if record_id not in known:
+                return otherwise(record_id, part)
+            row = found.get((record_id, part))
+            return None if row is None else self.unwrapped(row)
+
+        return part_key
 
     def _begin(self) -> int:
         """

@@ -11,14 +11,15 @@ one of the files.
 
 from __future__ import annotations
 
+import json
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import TypeVar, cast
 
 from guardrails.audit.epochs import BARE
-from guardrails.audit.store import ApiKey, Head, PartKey
+from guardrails.audit.store import ApiKey, Head, PartKey, PartKeyLookup
 from guardrails.backends.store.credential import API_KEY_TYPES, Row, api_key, api_key_row, guarded, whole
 from guardrails.backends.store.database import Database, Schema
 from guardrails.backends.store.epoch_file import EpochFile
@@ -123,6 +124,15 @@ class SqliteKeys:
         sql = "SELECT epoch, wrapped FROM part_key WHERE record_id = ? AND part = ?"
         row = self._db.row(sql, (record_id, part), (int, bytes))
         return None if row is None else self._epochs.unwrapped(_key_row((record_id, part, *row)))
+
+    def part_keys(self, record_ids: Collection[str]) -> PartKeyLookup:
+        """See the port."""
+        sql = "SELECT record_id, part, epoch, wrapped FROM part_key WHERE record_id IN (SELECT value FROM json_each(?))"
+        try:
+            rows = self._db.rows(sql, (json.dumps(list(record_ids)),), (str, str, int, bytes))
+        except LedgerError:
+            return self.part_key  # one that cannot be read is found one by one
+        return self._epochs.lookup(list(map(_key_row, rows)), record_ids, self.part_key)
 
     def drop(self, parts: Sequence[tuple[str, str]]) -> None:
         """See the port."""

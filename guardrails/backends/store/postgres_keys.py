@@ -9,16 +9,17 @@ all replicas mount; rotating the epoch ends them all.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 from typing import TypeVar, cast
 
 from guardrails.audit.epochs import BARE
-from guardrails.audit.store import ApiKey, Head, PartKey
+from guardrails.audit.store import ApiKey, Head, PartKey, PartKeyLookup
 from guardrails.backends.store.credential import API_KEY_TYPES, Row, api_key, api_key_row, guarded, whole
 from guardrails.backends.store.epoch_file import EpochFile
 from guardrails.backends.store.epochs import Epochs, KeyRow
 from guardrails.backends.store.postgres_session import SchemaCheck, Session
+from guardrails.errors import LedgerError
 
 T = TypeVar("T")
 
@@ -89,6 +90,17 @@ class PostgresKeys:
         sql = "SELECT epoch, wrapped FROM guardrails_keys.part_key WHERE record_id = %b AND part = %b"
         row = self._db.row(sql, (record_id, part), (int, bytes))
         return None if row is None else self._epochs.unwrapped(_key_row((record_id, part, *row)))
+
+    def part_keys(self, record_ids: Collection[str]) -> PartKeyLookup:
+        """See the port."""
+        sql = "SELECT record_id, part, epoch, wrapped FROM guardrails_keys.part_key WHERE record_id = ANY (%b::text[])"
+        try:
+            rows = self._db.rows(sql, (list(record_ids),), (str, str, int, bytes))
+        except LedgerError as error:
+            if error.code != "ledger-damaged":
+                raise
+            return self.part_key  # one that cannot be read is found one by one
+        return self._epochs.lookup(list(map(_key_row, rows)), record_ids, self.part_key)
 
     def drop(self, parts: Sequence[tuple[str, str]]) -> None:
         """See the port; dead rows, write-ahead log and back-ups keep what is wrapped until the epoch is rotated."""

@@ -6,12 +6,16 @@ from contextlib import closing
 
 import apsw
 import pytest
+from psycopg.conninfo import conninfo_to_dict
 
+from guardrails.audit.log import AuditLog
 from guardrails.audit.store import ApiKey, Head, PartKey
 from guardrails.backends.store.keys import SqliteKeys
+from guardrails.backends.store.postgres import PostgresStore
 from guardrails.errors import LedgerError
 from guardrails.model.context import Principal
 from tests.audit.memory import MemoryKeys
+from tests.audit.samples import Clock, check, sqlite_log
 from tests.postgres import keys_in
 
 EMPTY = Head(0, b"\0" * 32)
@@ -51,6 +55,53 @@ def test_part_keys_are_found_until_dropped(keys):
     assert part_key(part="state") == found
     assert [keys.part_key("chk_1", part) for part in ("draft", "state")] == [None, None]
     assert part_key("chk_2") == keys.part_key("chk_2", "draft")
+
+
+def test_part_keys_of_many_records_are_read_at_once(keys):
+    """They are what they are one by one, those of records that were not named too."""
+    names = [(record, part) for record in ("chk_1", "chk_2", "chk_3", 'a "b" c') for part in ("draft", "state", "none")]
+    keys.put([part_key(*name) for name in names if "none" not in name], EMPTY)
+    keys.drop([("chk_1", "state")])
+    several = keys.part_keys(["chk_1", "chk_2", 'a "b" c', "never"])
+    nothing = keys.part_keys([])
+
+    assert [keys.part_key(*name) for name in names] == [several(*name) for name in names]
+    assert part_key("chk_3") == several("chk_3", "draft") == nothing("chk_3", "draft")
+    assert several("never", "draft") is None
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def spoilt(request, tmp_path):
+    """A log over every lasting backend, and what runs a statement on its keys as somebody who may."""
+    if request.param == "sqlite":
+        log = sqlite_log(tmp_path)
+
+        def run(sql):
+            with closing(apsw.Connection(str(tmp_path / "keys.db"))) as db:
+                db.execute(sql)
+    else:
+        cluster = request.getfixturevalue("cluster")
+        url = request.getfixturevalue("postgres_ledger")
+        log = AuditLog(PostgresStore(url), keys_in(url), Clock())
+
+        def run(sql):
+            cluster.run(f"SET search_path = guardrails_keys; {sql}", conninfo_to_dict(url)["dbname"])
+
+    yield log, run
+    log.close()
+
+
+def test_a_damaged_key_is_a_problem_of_its_part_only(spoilt):
+    """Of keys that are read together, one that is another's and one that is gone are said where they belong."""
+    log, run = spoilt
+    ids = [log.append_check(check(log)).record_id for _ in range(4)]
+    of_another = f"SELECT wrapped FROM part_key WHERE record_id = '{ids[0]}' AND part = 'state'"
+    run(f"UPDATE part_key SET wrapped = ({of_another}) WHERE record_id = '{ids[1]}' AND part = 'state'")
+    run(f"DELETE FROM part_key WHERE record_id = '{ids[2]}' AND part = 'context'")
+
+    assert [(1, "key-damaged", "state"), (2, "key-missing", "context")] == [
+        (one.index, one.what, one.detail) for one in log.verify().problems
+    ]
 
 
 def test_keys_open_after_a_rotation(keys):
