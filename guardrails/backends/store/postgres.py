@@ -333,13 +333,22 @@ def _columns(rows: Sequence[Sequence[object]], width: int) -> list[list[object]]
 
 
 def _hashes(session: Session, positions: Sequence[int]) -> list[bytes]:
-    sql = "SELECT pos, hash FROM guardrails.node WHERE pos = ANY (%b::bigint[])"
-    rows = session.rows(sql, (list(positions),), (int, bytes)) if positions else []
-    found = {row[0]: cast("bytes", row[1]) for row in rows}
+    found = {row[0]: cast("bytes", row[1]) for row in _nodes(session, positions)} if positions else {}
     missing = next((position for position in positions if position not in found), None)
     if missing is not None:
         raise _damaged(f"tree hash {missing} is missing")
     return [found[position] for position in positions]
+
+
+def _nodes(session: Session, positions: Sequence[int]) -> list[Row]:
+    if isinstance(positions, range) and positions.step == 1:
+        return session.rows(
+            "SELECT pos, hash FROM guardrails.node WHERE pos >= %b::bigint AND pos < %b::bigint",
+            (positions.start, positions.stop),
+            (int, bytes),
+        )
+    sql = "SELECT pos, hash FROM guardrails.node WHERE pos = ANY (%b::bigint[])"
+    return session.rows(sql, (list(positions),), (int, bytes))
 
 
 def _history(session: Session, principal: str, keys: Sequence[str], since_ms: int) -> tuple[Link, ...]:
@@ -361,8 +370,7 @@ def _stored(row: Row) -> StoredRecord:
 
 
 def _link(row: Row) -> Link:
-    principal, key, at_ms, index, amount = row
-    return Link(cast("str", principal), cast("str", key), cast("int", at_ms), cast("int", index), cast("int", amount))
+    return Link._make(cast("tuple[str, str, int, int, int]", row))
 
 
 def _link_row(link: Link, index: int) -> tuple[str, str, int, int, int]:

@@ -53,7 +53,11 @@ _WRITING = (
     f"-c synchronous_commit=on -c lock_timeout={LOCK_MS} -c idle_in_transaction_session_timeout={IDLE_MS} "
     f"-c statement_timeout=60000 {_SERVER_SIDE}"
 )
-_READING = f"-c default_transaction_read_only=on -c idle_in_transaction_session_timeout=0 {_SERVER_SIDE}"
+# A verification sorts the index of a long stretch of records, in as many processes as there are cores.
+_READING = (
+    "-c default_transaction_read_only=on -c idle_in_transaction_session_timeout=0 -c work_mem=128MB "
+    f"-c max_parallel_workers_per_gather=0 {_SERVER_SIDE}"
+)
 
 # Appendix A of the manual: data exceptions, integrity, names that are not there, raised by our own triggers, corruption.
 _DAMAGED = ("22", "23", "3F", "42", "P0", "XX")
