@@ -201,6 +201,8 @@ class Database:
     def _of_another_version(self, schema: Schema, application: Value, version: Value) -> LedgerError:
         if application != schema.application_id or not isinstance(version, int):
             return self._error("ledger-damaged", "it is a database of something else")
+        if version < schema.version:
+            return self._error("ledger-damaged", f"it has version {version}, which there never was")
         if version < schema.newest:
             return self._error("ledger-earlier", "it was written by an earlier version")
         return self._error("ledger-later", "it was written by a later version")

@@ -22,11 +22,9 @@ from typing import LiteralString, cast
 from guardrails.audit import tlog
 from guardrails.audit.store import AnswerSlot, Append, Expected, Head, Link, Parts, Position, StoredAnswer, StoredRecord
 from guardrails.backends.store.credential import Row
-from guardrails.backends.store.postgres_schema import FOUND, made_by
-from guardrails.backends.store.postgres_session import SchemaCheck, Session
+from guardrails.backends.store.postgres_schema import FOUND, LEDGER_SCHEMA, made_by
+from guardrails.backends.store.postgres_session import Session
 from guardrails.errors import LedgerError
-
-LEDGER_SCHEMA = SchemaCheck("guardrails", 1, kept=True)
 
 _CHUNK = 1000
 _LAST = 2**63 - 1
@@ -275,7 +273,7 @@ class PostgresStore:
 
     def _strays(self) -> Iterator[tuple[str, str]]:
         found = {(str(name), str(what)) for name, what in self._reader.rows(FOUND)}
-        for name in sorted({name for name, _ in found ^ made_by("postgres_ledger.sql")}):
+        for name in sorted({name for name, _ in found ^ made_by(LEDGER_SCHEMA)}):
             yield "schema-differs", f"{name} is not as it was made"
         if self._reader.rows(_UNEQUAL):
             yield "index-differs", "what notices losses of the index differs from it: `guardrails ledger rebuild-index`"

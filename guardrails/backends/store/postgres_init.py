@@ -1,7 +1,7 @@
 """
 Make the two schemas of a ledger in PostgreSQL, as an administrator, and let the service's role in.
 
-Doing it again changes nothing but who is let in. The owners log in nowhere; the service's role owns nothing.
+Doing it again brings them up to date and lets in who is named, nothing else. The owners log in nowhere; the service's role owns nothing.
 """
 
 from __future__ import annotations
@@ -13,27 +13,23 @@ import psycopg
 from psycopg import sql as compose
 from psycopg.conninfo import conninfo_to_dict
 
-from guardrails.backends.store.postgres import LEDGER_SCHEMA
-from guardrails.backends.store.postgres_keys import KEYS_SCHEMA
-from guardrails.backends.store.postgres_schema import script
-from guardrails.backends.store.postgres_session import described
+from guardrails.backends.store.postgres_schema import KEYS_SCHEMA, LEDGER_SCHEMA, Schema
+from guardrails.backends.store.postgres_session import described, of_another_version, version_of
 from guardrails.errors import LedgerError, SettingsError
 
 
 @dataclass(frozen=True, slots=True)
 class _Made:
-    """A schema, who owns it, the script that makes it and what the service may do in it."""
+    """A schema, who owns it, and what the service may do in it."""
 
-    schema: LiteralString
+    schema: Schema
     owner: LiteralString
-    script: str
     grants: LiteralString
 
 
 _LEDGER = _Made(
-    LEDGER_SCHEMA.name,
+    LEDGER_SCHEMA,
     "guardrails_owner",
-    "postgres_ledger.sql",
     """
 GRANT SELECT ON ALL TABLES IN SCHEMA guardrails TO {service};
 GRANT EXECUTE ON FUNCTION guardrails.locked_head, guardrails.append, guardrails.put_answer, guardrails.drop_payload,
@@ -41,9 +37,8 @@ GRANT EXECUTE ON FUNCTION guardrails.locked_head, guardrails.append, guardrails.
 """,
 )
 _KEYS = _Made(
-    KEYS_SCHEMA.name,
+    KEYS_SCHEMA,
     "guardrails_keys_owner",
-    "postgres_keys.sql",
     """
 GRANT SELECT, INSERT, UPDATE ON guardrails_keys.seen, guardrails_keys.api_key TO {service};
 GRANT SELECT, INSERT, UPDATE, DELETE ON guardrails_keys.part_key TO {service};
@@ -54,9 +49,13 @@ GRANT SELECT ON guardrails_keys.about TO {service}
 )
 
 
+_ONE_AT_A_TIME = 20110395823056242
+"""The advisory lock after the sequencer's (``postgres_ledger.sql``)."""
+
+
 def make_schemas(ledger_admin: str, keys_admin: str, *, ledger: str, keys: str) -> tuple[str, ...]:
     """
-    Make what is missing and return, per schema, what was done.
+    Make what is missing, bring up what is older, and return, per schema, what was done.
 
     Args:
         ledger_admin: Address and role that may make roles and schemas.
@@ -70,7 +69,7 @@ def make_schemas(ledger_admin: str, keys_admin: str, *, ledger: str, keys: str) 
     Raises:
         SettingsError: ``admin-needed`` if the service's role is to make what it must not own.
 
-        LedgerError: ``ledger-unwritable``.
+        LedgerError: ``ledger-unwritable``; ``ledger-later`` or ``ledger-damaged`` of a schema that is not to be touched.
     """
     return _make(_LEDGER, ledger_admin, _role(ledger)), _make(_KEYS, keys_admin, _role(keys))
 
@@ -84,31 +83,40 @@ def _make(made: _Made, admin: str, service: str) -> str:
         )
     try:
         with psycopg.connect(admin) as db:
-            is_new = _make_schema(db, made)
+            db.execute("SELECT pg_advisory_xact_lock(%s)", (_ONE_AT_A_TIME,))
+            done = _make_schema(db, made, described(admin))
             _let_in(db, made, service)
     except psycopg.Error as error:
         why = error.diag.message_primary or str(error).splitlines()[0]
         raise LedgerError("ledger-unwritable", f"{described(admin)}: {why}") from error
-    return f"schema {made.schema} {'made' if is_new else 'was there'}, owner {made.owner}, service {service}"
+    return f"schema {made.schema.name} {done}, owner {made.owner}, service {service}"
 
 
-def _make_schema(db: psycopg.Connection, made: _Made) -> bool:
+def _make_schema(db: psycopg.Connection, made: _Made, where: str) -> str:
     _make_role(db, made.owner, compose.SQL("NOLOGIN"))
-    owner, schema = compose.Identifier(made.owner), compose.Identifier(made.schema)
-    if db.execute("SELECT 1 FROM pg_namespace WHERE nspname = %s", (made.schema,)).fetchone():
-        return False
+    owner, schema = compose.Identifier(made.owner), compose.Identifier(made.schema.name)
+    version = None
+    if db.execute("SELECT 1 FROM pg_namespace WHERE nspname = %s", (made.schema.name,)).fetchone():
+        version = version_of(db, made.schema)
+        if not made.schema.knows(version):
+            raise of_another_version(made.schema, version, where)
+        if version == made.schema.newest:
+            return "was there"
     db.execute(compose.SQL("GRANT {} TO CURRENT_USER").format(owner))
-    db.execute(compose.SQL("CREATE SCHEMA {} AUTHORIZATION {}").format(schema, owner))
+    if version is None:
+        db.execute(compose.SQL("CREATE SCHEMA {} AUTHORIZATION {}").format(schema, owner))
     db.execute(compose.SQL("SET LOCAL ROLE {}").format(owner))
     db.execute(compose.SQL("SET LOCAL search_path = {}").format(schema))
-    db.execute(script(made.script).encode())
+    for script in made.schema.scripts(version):
+        db.execute(script.encode())
+    db.execute("UPDATE about SET version = %s", (made.schema.newest,))
     db.execute("RESET ROLE")
-    return True
+    return "made" if version is None else f"brought up from version {version} to {made.schema.newest}"
 
 
 def _let_in(db: psycopg.Connection, made: _Made, service: str) -> None:
     _make_role(db, service, compose.SQL("LOGIN"))
-    names = {"schema": compose.Identifier(made.schema), "service": compose.Identifier(service)}
+    names = {"schema": compose.Identifier(made.schema.name), "service": compose.Identifier(service)}
     db.execute(compose.SQL("SET LOCAL ROLE {}").format(compose.Identifier(made.owner)))
     db.execute(compose.SQL("GRANT USAGE ON SCHEMA {schema} TO {service}").format(**names))
     db.execute(compose.SQL(made.grants).format(**names))

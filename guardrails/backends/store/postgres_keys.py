@@ -18,12 +18,11 @@ from guardrails.audit.store import ApiKey, Head, PartKey, PartKeyLookup
 from guardrails.backends.store.credential import API_KEY_TYPES, Row, api_key, api_key_row, guarded, whole
 from guardrails.backends.store.epoch_file import EpochFile
 from guardrails.backends.store.epochs import Epochs, KeyRow
-from guardrails.backends.store.postgres_session import SchemaCheck, Session
+from guardrails.backends.store.postgres_schema import KEYS_SCHEMA
+from guardrails.backends.store.postgres_session import Session
 from guardrails.errors import LedgerError
 
 T = TypeVar("T")
-
-KEYS_SCHEMA = SchemaCheck("guardrails_keys", 2, kept=False)
 
 _KEY_BYTES = 32
 _API_KEY = """

@@ -15,7 +15,6 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from functools import partial
 from typing import Any, LiteralString, TypeVar
 
@@ -24,6 +23,7 @@ from psycopg import sql as compose
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from guardrails.backends.store.credential import Row
+from guardrails.backends.store.postgres_schema import Schema
 from guardrails.errors import LedgerError, SettingsError
 
 T = TypeVar("T")
@@ -65,15 +65,6 @@ _DENIED = "42501"
 _FULL = "53100"
 
 
-@dataclass(frozen=True, slots=True)
-class SchemaCheck:
-    """Which schema of ours a session needs; with *kept* the session's role must not be able to change its tables."""
-
-    name: LiteralString
-    version: int
-    kept: bool
-
-
 class Session:
     """
     One connection for all threads of a process.
@@ -86,11 +77,12 @@ class Session:
         read_only: Never write.
 
     Raises:
-        LedgerError: ``ledger-missing`` if the schema is not there; ``ledger-unwritable``, ``ledger-full`` or
+        LedgerError: ``ledger-missing`` if the schema is not there; ``ledger-earlier`` or ``ledger-later`` if it is of another
+            version; ``ledger-unwritable``, ``ledger-full`` or
             ``ledger-damaged``, from every method too; ``ledger-unreadable`` instead of the second if *read_only*.
     """
 
-    def __init__(self, url: str, needs: SchemaCheck, *, read_only: bool = False) -> None:
+    def __init__(self, url: str, needs: Schema, *, read_only: bool = False) -> None:
         self.where = described(url)
         self._url = url
         self._needs = needs
@@ -167,7 +159,7 @@ class Session:
 
     def error(self, code: str, why: str) -> LedgerError:
         """Return the exception with this code, which names the place and no password."""
-        return LedgerError(code, f"{self.where}: {why}", help=_HELP[code])
+        return _error(code, self.where, why)
 
     def _fetched(self, sql: LiteralString, values: Sequence[object]) -> list[Row]:
         cursor = self._executed(sql, values)
@@ -246,10 +238,9 @@ class Session:
         name = self._needs.name
         if db.execute("SELECT 1 FROM pg_namespace WHERE nspname = %s", (name,)).fetchone() is None:
             raise self.error("ledger-missing", f"there is no schema {name}")
-        found = db.execute(compose.SQL("SELECT version FROM {}.about").format(compose.Identifier(name))).fetchone()
-        if found is None or found[0] != self._needs.version:
-            has = "none" if found is None else found[0]
-            raise self.error("ledger-damaged", f"its schema has version {has}, not {self._needs.version}")
+        version = version_of(db, self._needs)
+        if version != self._needs.newest:
+            raise of_another_version(self._needs, version, self.where)
         if self._needs.kept and not self._read_only and db.execute(_MAY_CHANGE, (name, name)).fetchone() != (False,):
             raise self.error(
                 "ledger-unwritable", "this role could change records: let the service log in as another one"
@@ -271,6 +262,30 @@ class Session:
         if state.startswith(_DAMAGED) and state != _DENIED:
             return "ledger-damaged"
         return "ledger-unreadable" if self._read_only else "ledger-unwritable"
+
+
+def version_of(db: psycopg.Connection[tuple[Any, ...]], schema: Schema) -> int | None:
+    """Return the version that a schema says it has, or None if it says nothing."""
+    asked = compose.SQL("SELECT version FROM {}.about").format(compose.Identifier(schema.name))
+    try:
+        found = db.execute(asked).fetchone()
+    except psycopg.errors.UndefinedTable:
+        return None
+    return None if found is None else found[0]
+
+
+def of_another_version(schema: Schema, version: int | None, where: str) -> LedgerError:
+    """Return the refusal of a schema whose version is not :attr:`Schema.newest`."""
+    if version is not None and version > schema.newest:
+        return _error("ledger-later", where, f"schema {schema.name} has version {version}, this knows {schema.newest}")
+    if schema.knows(version):
+        return _error("ledger-earlier", where, f"schema {schema.name} has version {version}, not yet {schema.newest}")
+    why = "says no version" if version is None else f"has version {version}, which there never was"
+    return _error("ledger-damaged", where, f"schema {schema.name} {why}")
+
+
+def _error(code: str, where: str, why: str) -> LedgerError:
+    return LedgerError(code, f"{where}: {why}", help=_HELP[code])
 
 
 def described(url: str) -> str:
@@ -317,6 +332,8 @@ _HELP = {
     "ledger-full": "Make room on the database's disk; nothing was recorded.",
     "ledger-unwritable": "See that the database runs, can be reached and lets this role in.",
     "ledger-unreadable": "See that the database runs, can be reached and lets this role in.",
+    "ledger-earlier": "Let an administrator bring it up to date: guardrails ledger init.",
+    "ledger-later": "Use the version of guardrails that brought it up, or a newer one.",
     "ledger-missing": "Restore the newest copy, or if there never was a ledger: guardrails ledger init.",
     "ledger-damaged": "Run `guardrails ledger verify`; keep the database as it is and restore a copy.",
 }

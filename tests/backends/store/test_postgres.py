@@ -4,7 +4,7 @@ import signal
 import subprocess
 import threading
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import psycopg
 import pytest
@@ -13,9 +13,10 @@ from guardrails.audit import tlog
 from guardrails.audit.log import AuditLog
 from guardrails.audit.store import Append, Expected, Head, Link, PartKey
 from guardrails.audit.verify import verified
-from guardrails.backends.store import postgres_session
+from guardrails.backends.store import postgres, postgres_init, postgres_session
 from guardrails.backends.store.postgres import PostgresStore
 from guardrails.backends.store.postgres_init import make_schemas
+from guardrails.backends.store.postgres_schema import KEYS_SCHEMA, LEDGER_SCHEMA
 from guardrails.errors import LedgerError, SettingsError
 from tests.audit.samples import Clock, check, erase_text
 from tests.postgres import ADMIN, SERVICE, Cluster, keys_in
@@ -196,11 +197,58 @@ def test_a_wrong_address_is_not_repeated():
     assert "s3%ret" not in str(caught.value)
 
 
-def test_another_version_is_refused(ledger):
-    """A ledger of a later version is not written to."""
-    ledger.run("UPDATE guardrails.about SET version = 2")
+OPENS = {LEDGER_SCHEMA: PostgresStore, KEYS_SCHEMA: keys_in}
+VERSIONS = [
+    ("UPDATE about SET version = {newest} + 1", "ledger-later"),
+    ("UPDATE about SET version = {oldest} - 1", "ledger-damaged"),
+    ("DELETE FROM about", "ledger-damaged"),
+    ("DROP TABLE about", "ledger-damaged"),
+]
 
-    assert "ledger-damaged" == code_of(PostgresStore, ledger.url)
+
+@pytest.mark.parametrize("schema", OPENS, ids=lambda schema: schema.name)
+@pytest.mark.parametrize(("statement", "code"), VERSIONS)
+def test_another_version_is_refused(ledger, schema, statement, code):
+    """A schema of a later or an unknown version is neither used nor touched by who makes schemas."""
+    changed = statement.format(newest=schema.newest, oldest=schema.version)
+    ledger.ask(f"SET search_path = {schema.name}; {changed}")
+    admin = ledger.cluster.url(ledger.database, ADMIN)
+    with pytest.raises(LedgerError) as caught:
+        make_schemas(admin, admin, ledger=ledger.url, keys=ledger.url)
+
+    assert [code] * 3 == [code_of(OPENS[schema], ledger.url, read_only=read) for read in (False, True)] + [
+        caught.value.code
+    ]
+    assert schema.name in caught.value.message
+
+
+UPGRADES = (
+    "CREATE TABLE more (x integer)",
+    """
+CREATE OR REPLACE FUNCTION take_sequencer() RETURNS void LANGUAGE sql AS $$
+    SELECT pg_advisory_xact_lock(20110395823056241); -- as before
+$$""",
+)
+
+
+@pytest.mark.parametrize("steps", [1, 2])
+def test_an_earlier_version_is_brought_up_by_an_administrator(ledger, monkeypatch, steps):
+    """The service says what is to be done; afterwards everything is there, as if it had been made so."""
+    later = replace(LEDGER_SCHEMA, upgrades=(*LEDGER_SCHEMA.upgrades, *UPGRADES[:steps]))
+    monkeypatch.setattr(postgres, "LEDGER_SCHEMA", later)
+    monkeypatch.setattr(postgres_init, "_LEDGER", replace(postgres_init._LEDGER, schema=later))
+    admin = ledger.cluster.url(ledger.database, ADMIN)
+    codes = [code_of(PostgresStore, ledger.url, read_only=read) for read in (False, True)]
+    said = [make_schemas(admin, admin, ledger=ledger.url, keys=ledger.url)[0] for _ in range(2)]
+    with closing(PostgresStore(ledger.url)) as store:
+        found = store.append("chk_1", b"record 1").index, store.strays()
+    monkeypatch.undo()
+
+    assert ["ledger-earlier"] * 2 == codes
+    assert f"brought up from version {LEDGER_SCHEMA.newest} to {later.newest}" in said[0]
+    assert "was there" in said[1]
+    assert (1, ()) == found
+    assert "ledger-later" == code_of(PostgresStore, ledger.url)
 
 
 def test_schemas_are_made_once(ledger):

@@ -134,13 +134,14 @@ def test_another_programs_file_is_refused(tmp_path):
     assert code_of(SqliteStore, tmp_path / "text.db") == "ledger-damaged"
 
 
-def test_another_version_is_refused(path):
-    """A ledger of a later version is not written to."""
+@pytest.mark.parametrize(("version", "code"), [(99, "ledger-later"), (1, "ledger-damaged"), (0, "ledger-damaged")])
+def test_another_version_is_refused(path, version, code):
+    """A ledger of a later version, of an unknown one or of none is not written to."""
     db = apsw.Connection(str(path))
-    db.execute("PRAGMA user_version = 99")
+    db.execute(f"PRAGMA user_version = {version}")
     db.close()
 
-    assert code_of(SqliteStore, path) == "ledger-later"
+    assert [code] * 2 == [code_of(SqliteStore, path, read_only=read) for read in (False, True)]
 
 
 def test_an_earlier_version_is_not_called_damaged(path):
