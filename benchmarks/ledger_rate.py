@@ -3,21 +3,17 @@ How many durable records a second a store takes from many clients, and how long 
 
 A record is 1 KB of canonical bytes; with payload 8 KB more, sealed with AES-256-GCM under a key that is kept first, as the
 ledger does it. Clients are coroutines that hand over one record after the other; one thread commits what waits.
-
-``python -m benchmarks.ledger_rate`` measures PostgreSQL with its default durability, in a cluster of its own.
 """
 
 from __future__ import annotations
 
 import asyncio
-import json
 import os
 import secrets
 import statistics
 import time
 from collections.abc import Sequence
-from contextlib import closing
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 from benchmarks.measure import p50, p99
 from guardrails.audit.seal import new_part_key, sealed
@@ -117,27 +113,3 @@ def durable_rate(
         p99_ms=round(p99(waits), 2),
         batch=round(statistics.mean(bench.sizes), 1),
     )
-
-
-def postgres_rates(*, seconds: float = SECONDS, rounds: int = 1) -> list[Rate]:
-    """Return the best of *rounds* for 1, 8 and 128 clients, without and with payload, on a fresh PostgreSQL."""
-    from guardrails.backends.store.postgres import PostgresStore
-    from tests.postgres import keys_in, postgres_cluster
-
-    rates = []
-    with postgres_cluster() as cluster:
-        for payload in (False, True):
-            for clients in (1, 8, 128):
-                url = cluster.url(cluster.ledger())
-                with closing(PostgresStore(url)) as store, closing(keys_in(url)) as keys:
-                    found = [
-                        durable_rate(store, keys, clients=clients, payload=payload, seconds=seconds)
-                        for _ in range(rounds)
-                    ]
-                rates.append(max(found, key=lambda rate: rate.per_second))
-    return rates
-
-
-if __name__ == "__main__":
-    for rate in postgres_rates(rounds=2):
-        print(json.dumps(asdict(rate)), flush=True)

@@ -70,12 +70,16 @@ def keys_in(url: str, *, read_only: bool = False) -> PostgresKeys:
     return PostgresKeys(url, epochs_of(url), read_only=read_only)
 
 
+_SMALL = ("-cshared_buffers=32MB", "-ccheckpoint_timeout=30s")
+
+
 @dataclass
 class Cluster:
     """A running PostgreSQL with one database."""
 
     folder: Path
     programs: Path
+    settings: tuple[str, ...] = _SMALL
     process: subprocess.Popen[bytes] | None = None
 
     def url(self, database: str, role: str = SERVICE) -> str:
@@ -108,10 +112,9 @@ class Cluster:
         options = [
             f"-k{self.folder}",
             "-clisten_addresses=",
-            "-cshared_buffers=32MB",
             "-cmax_connections=60",
-            "-ccheckpoint_timeout=30s",
             "-crecovery_init_sync_method=syncfs",
+            *self.settings,
         ]
         with (self.folder / "server.log").open("ab") as log:
             command = [self.programs / "postgres", "-D", self.folder / "data", *options]
@@ -132,18 +135,18 @@ class Cluster:
 
 
 @contextlib.contextmanager
-def postgres_cluster() -> Iterator[Cluster]:
-    """Make and run a PostgreSQL with default durability for the block."""
+def postgres_cluster(*, folder: Path | None = None, settings: tuple[str, ...] = _SMALL) -> Iterator[Cluster]:
+    """Make and run a PostgreSQL with default durability for the block, in a folder of its own in *folder*."""
     found = programs()
-    with tempfile.TemporaryDirectory(prefix="pg-") as name:
-        folder = Path(name)
+    with tempfile.TemporaryDirectory(prefix="pg-", dir=folder) as name:
+        home = Path(name)
         if not os.geteuid():
-            os.chown(folder, pwd.getpwnam("nobody").pw_uid, -1)
-        command = [found / "initdb", "-D", folder / "data", "-U", ADMIN, "-A", "trust", "-E", "UTF8", "--no-locale"]
+            os.chown(home, pwd.getpwnam("nobody").pw_uid, -1)
+        command = [found / "initdb", "-D", home / "data", "-U", ADMIN, "-A", "trust", "-E", "UTF8", "--no-locale"]
         subprocess.run(
-            [*command, "--no-instructions", "--no-sync"], check=True, capture_output=True, cwd=folder, **_as_nobody()
+            [*command, "--no-instructions", "--no-sync"], check=True, capture_output=True, cwd=home, **_as_nobody()
         )
-        cluster = Cluster(folder, found)
+        cluster = Cluster(home, found, settings)
         cluster.start()
         try:
             yield cluster
