@@ -14,7 +14,8 @@ place of a node in this order is its *position* (:func:`position`); a tree of *s
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import islice
 from typing import TypeAlias
 
 HashReader: TypeAlias = Callable[[Sequence[int]], Sequence[bytes]]
@@ -108,7 +109,7 @@ def inclusion_proof(index: int, size: int, read: HashReader) -> Proof:
     """
     if not 0 <= index < size:
         raise ValueError(f"leaf {index} is not in a tree of {size}")
-    return tuple(_path(index, 0, size, read))
+    return _range_roots(_path(index, 0, size), read)
 
 
 def consistency_proof(size1: int, size2: int, read: HashReader) -> Proof:
@@ -120,7 +121,7 @@ def consistency_proof(size1: int, size2: int, read: HashReader) -> Proof:
     """
     if not 0 < size1 <= size2:
         raise ValueError(f"no proof leads from size {size1} to {size2}")
-    return tuple(_subproof(size1, 0, size2, read, known=True))
+    return _range_roots(_subproof(size1, 0, size2, known=True), read)
 
 
 def inclusion_holds(index: int, size: int, leaf: bytes, proof: Sequence[bytes], expected_root: bytes) -> bool:
@@ -199,31 +200,34 @@ def _folded(hashes: Sequence[bytes]) -> bytes:
     return folded
 
 
-def _range_root(start: int, end: int, read: HashReader) -> bytes:
-    return _folded(read([position(level, n) for level, n in _subtrees(start, end)]))
+def _range_roots(ranges: Iterable[tuple[int, int]], read: HashReader) -> Proof:
+    """Return the root over the leaves of each of *ranges*; all hashes are read at once."""
+    covers = [[position(level, n) for level, n in _subtrees(start, end)] for start, end in ranges]
+    hashes = iter(read([one for cover in covers for one in cover]))
+    return tuple(_folded(list(islice(hashes, len(cover)))) for cover in covers)
 
 
-def _path(index: int, start: int, end: int, read: HashReader) -> Iterator[bytes]:
+def _path(index: int, start: int, end: int) -> Iterator[tuple[int, int]]:
     if end - start == 1:
         return
     middle = start + _split(end - start)
     if index < middle:
-        yield from _path(index, start, middle, read)
-        yield _range_root(middle, end, read)
+        yield from _path(index, start, middle)
+        yield middle, end
     else:
-        yield from _path(index, middle, end, read)
-        yield _range_root(start, middle, read)
+        yield from _path(index, middle, end)
+        yield start, middle
 
 
-def _subproof(size1: int, start: int, end: int, read: HashReader, *, known: bool) -> Iterator[bytes]:
+def _subproof(size1: int, start: int, end: int, *, known: bool) -> Iterator[tuple[int, int]]:
     if size1 == end:
         if not known:
-            yield _range_root(start, end, read)
+            yield start, end
         return
     middle = start + _split(end - start)
     if size1 <= middle:
-        yield from _subproof(size1, start, middle, read, known=known)
-        yield _range_root(middle, end, read)
+        yield from _subproof(size1, start, middle, known=known)
+        yield middle, end
     else:
-        yield from _subproof(size1, middle, end, read, known=False)
-        yield _range_root(start, middle, read)
+        yield from _subproof(size1, middle, end, known=False)
+        yield start, middle

@@ -59,6 +59,25 @@ def roots():
     return [definition(LEAVES[:size]) for size in SIZES]
 
 
+def test_a_proof_reads_once(read):
+    """Its hashes are asked for together: over a network each asking is a journey."""
+    asked = []
+
+    def counting(positions):
+        asked.append(len(positions))
+        return read(positions)
+
+    for proof in (
+        lambda: tlog.inclusion_proof(77, 100, counting),
+        lambda: tlog.consistency_proof(77, 100, counting),
+        lambda: tlog.root(100, counting),
+    ):
+        proof()
+
+    assert 3 == len(asked)
+    assert min(asked) > 1
+
+
 def test_a_leaf_is_no_node():
     """The same bytes hash differently as a leaf and as a node."""
     left, right = LEAVES[:2]
