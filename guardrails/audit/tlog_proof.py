@@ -70,9 +70,12 @@ def parsed_hashes(lines: Sequence[str]) -> tlog.Proof:
 
 def _bytes(text: str) -> bytes:
     try:
-        return base64.b64decode(text, validate=True)
+        data = base64.b64decode(text, validate=True)
     except binascii.Error as error:
         raise ValueError("a line is no base64") from error
+    if _b64(data) != text:  # bits behind the last byte that mean nothing
+        raise ValueError("a line is not the base64 of what it holds")
+    return data
 
 
 def _b64(data: bytes) -> str:
