@@ -122,6 +122,7 @@ class _Reading:
         ordered = [stored for stored in chunk if self._is_in_order(stored)]
         self._see_tree(ordered)
         payloads = self._payloads(first, chunk[-1].index + 1)
+        self._part_key = self._keys.part_keys([stored.record_id for stored in chunk])
         links = []
         self._part_key = self._keys.part_keys([stored.record_id for stored in chunk])
         for stored in chunk:
