@@ -23,8 +23,9 @@ if TYPE_CHECKING:
     from guardrails.model.canonical import Json
     from guardrails.policy.load import LoadedRule
     from guardrails.policy.marks import Group
-    from guardrails.policy.schema import ExamplesFile, OverrideFile
+    from guardrails.policy.pack_schema import ExamplesFile
     from guardrails.policy.vocabulary import Vocabulary
+    from guardrails.policy.workspace_schema import OverrideFile
     from guardrails.policy.yaml_source import Document
     from guardrails.policy.yaml_source import Path as YamlPath
     from guardrails.rules.kind import RuleKind

@@ -14,8 +14,9 @@ if TYPE_CHECKING:
 
     from guardrails.errors import PolicyError
     from guardrails.policy.load import Loaded
-    from guardrails.policy.schema import GovernanceFile, GrantFile, MandateFile, RouteFile, ScopeFile
+    from guardrails.policy.pack_schema import ScopeFile
     from guardrails.policy.vocabulary import Vocabulary
+    from guardrails.policy.workspace_schema import GovernanceFile, GrantFile, MandateFile, RouteFile
     from guardrails.policy.yaml_source import Document, Path
 
 ROLE = "role:"

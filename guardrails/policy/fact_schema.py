@@ -14,7 +14,7 @@ from typing import Annotated, Literal, TypeAlias
 
 from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, Tag, model_validator
 
-from guardrails.policy.schema import Day, Locale, Name, Strict, Text, matching
+from guardrails.policy.file_values import Day, Locale, Name, Strict, Text, matching
 from guardrails.signals.signal import ClaimType
 
 _DECIMAL = re.compile(r"-?(?:0|[1-9]\d{0,29})(?:\.\d{1,12})?")

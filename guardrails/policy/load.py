@@ -14,10 +14,11 @@ from pydantic import TypeAdapter
 from guardrails.errors import Place, PolicyError
 from guardrails.model.policy import Module
 from guardrails.policy.facts import FOLDER, fact_files
+from guardrails.policy.pack_schema import LexiconFile, PackFile
 from guardrails.policy.problems import did_you_mean, validated
 from guardrails.policy.rule_files import rule_file, rule_mistakes
-from guardrails.policy.schema import LexiconFile, PackFile, WorkspaceFile
 from guardrails.policy.source_files import WORKSPACE_FILE, read_text, shipped_root, tree_files
+from guardrails.policy.workspace_schema import WorkspaceFile
 from guardrails.policy.yaml_source import parse_yaml
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
     from guardrails.model.policy import CompiledPolicy
     from guardrails.policy.facts import LoadedFacts
-    from guardrails.policy.schema import RuleFile
+    from guardrails.policy.pack_schema import RuleFile
     from guardrails.policy.yaml_source import Document
 
 T = TypeVar("T")

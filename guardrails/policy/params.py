@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-    from guardrails.policy.schema import LexiconFile
+    from guardrails.policy.pack_schema import LexiconFile
     from guardrails.policy.yaml_source import Document
     from guardrails.policy.yaml_source import Path as YamlPath
 

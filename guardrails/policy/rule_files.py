@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 from pydantic import TypeAdapter
 
 from guardrails.policy.marks import mark_mistake
+from guardrails.policy.pack_schema import RuleFile
 from guardrails.policy.problems import validated, validated_value
-from guardrails.policy.schema import RuleFile
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from guardrails.model.policy import Rule
     from guardrails.policy.load import Loaded, LoadedRule
     from guardrails.policy.marks import Group, Spans
-    from guardrails.policy.schema import ExampleFile
+    from guardrails.policy.pack_schema import ExampleFile
     from guardrails.rules.kind import RuleKind
 
 RunRule: TypeAlias = "Callable[[Rule, Draft, int | None], Sequence[tuple[int, int]]]"

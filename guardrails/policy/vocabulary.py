@@ -21,8 +21,9 @@ if TYPE_CHECKING:
     from guardrails.errors import PolicyError
     from guardrails.model.context import Values
     from guardrails.model.draft import Pairs
-    from guardrails.policy.schema import PermittedFile, ScopeFile
-    from guardrails.policy.schema import Values as ValuesFile
+    from guardrails.policy.pack_schema import ScopeFile
+    from guardrails.policy.pack_schema import Values as ValuesFile
+    from guardrails.policy.workspace_schema import PermittedFile
     from guardrails.policy.yaml_source import Document, Path
 
 ACTIONS = ("prepare", "publish")

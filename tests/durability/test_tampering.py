@@ -28,7 +28,8 @@ from guardrails.errors import LedgerError
 from guardrails.model.context import Principal
 from guardrails.model.record import parsed_record
 from tests.audit.samples import WRITER, Clock, check, draft, erase_text, sqlite_log, use_policy
-from tests.durability.tampering import ATTACKS, FILES, WHOLE, Attacker
+from tests.durability.attacks import ATTACKS
+from tests.durability.attacks.attacker import FILES, WHOLE, Attacker
 
 TAMPERINGS = int(os.environ.get("GUARDRAILS_TAMPERINGS", "300"))
 EACH = max(1, TAMPERINGS // len(ATTACKS))

@@ -17,7 +17,7 @@ from guardrails.audit.log import AuditLog
 from guardrails.audit.signing import key_periods
 from guardrails.audit.witness import Witness, written_request
 from tests.audit.samples import check, sqlite_log
-from tests.durability.tampering import FILES
+from tests.durability.attacks.attacker import FILES
 from tests.durability.test_tampering import EACH, bytes_of, insider
 
 SIZE = 23

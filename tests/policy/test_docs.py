@@ -9,9 +9,10 @@ import pytest
 from guardrails.backends.documents import READERS
 from guardrails.policy.compile import compile_policy
 from guardrails.policy.load import load_workspace
+from guardrails.policy.pack_schema import PackFile, RuleFile, ScopeFile
 from guardrails.policy.scaffold import init_workspace
-from guardrails.policy.schema import PackFile, RuleFile, ScopeFile, WorkspaceFile
 from guardrails.policy.testing import test_rules
+from guardrails.policy.workspace_schema import WorkspaceFile
 from guardrails.settings import KEYS
 from guardrails.trial import run_rule
 

@@ -80,8 +80,8 @@ def _loaded_rule(rule_file: Path, loaded: Loaded) -> LoadedRule:
     from pydantic import TypeAdapter
 
     from guardrails.policy.load import LoadedRule, first_with_all
+    from guardrails.policy.pack_schema import RuleFile
     from guardrails.policy.problems import validated
-    from guardrails.policy.schema import RuleFile
     from guardrails.policy.source_files import read_text
     from guardrails.policy.yaml_source import parse_yaml
 

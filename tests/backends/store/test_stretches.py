@@ -15,7 +15,8 @@ from guardrails.backends.store.keys import SqliteKeys
 from guardrails.backends.store.sqlite import SqliteStore
 from guardrails.backends.store.stretches import in_processes
 from tests.audit.samples import check, erase_text, sqlite_log, use_policy
-from tests.durability.tampering import ATTACKS, Attacker
+from tests.durability.attacks import ATTACKS
+from tests.durability.attacks.attacker import Attacker
 
 
 def opened(folder):

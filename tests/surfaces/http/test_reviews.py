@@ -2,12 +2,6 @@
 
 from __future__ import annotations
 
-import threading
-import time
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import jsonschema_rs
@@ -18,71 +12,9 @@ from structlog.testing import capture_logs
 from guardrails.model.context import Principal
 from guardrails.render import review_schemas
 from tests.audit.samples import erase_text
-from tests.gates import DAY_MS, Clock
-from tests.surfaces.http.serving import Served, assert_problem, served
-
-TEXT = "The light of Lampadio is dull."
-PLACE = {"channel": "blog", "market": "uk", "locale": "en-GB"}
-ROLES = {"legal": "legal-counsel", "press": "head-of-communications", "editor": "head-of-content"}
-
-
-@dataclass(frozen=True)
-class People:
-    """A server with keys: ``agent`` submits and reads, the others are people with the scopes review, read, operate."""
-
-    http: Served
-    clock: Clock
-    headers: dict[str, dict[str, str]]
-
-    def submit(self, text: str = TEXT, who: str = "agent", **context: str) -> Any:
-        """Have a text checked on the blog, by default one that names a rival."""
-        body = {"fields": [{"id": "body", "text": text}], "context": {**PLACE, **context}}
-        return self.http.check(body, headers=self.headers[who]).json()
-
-    def ask(self, method: str, path: str, who: str = "legal", **more: Any) -> Any:
-        """Send a request as somebody."""
-        return self.http.client.request(method, path, headers=self.headers[who], **more)
-
-    def review(self, who: str = "legal") -> Any:
-        """The one open review, in full."""
-        (question,) = self.ask("GET", "/v1/reviews", who).json()["questions"]
-        return self.ask("GET", f"/v1/reviews/{question['texts'][0]['id']}", who).json()
-
-    def answer(self, review: Any, who: str = "legal", **changes: Any) -> Any:
-        """POST an answer, by default an approval."""
-        body = {
-            "decision": "approve", "seen": review["seen"], "reason": "Fair.", "relevance": "yes", "positioning": "partly",
-            "stop_needed": True, **changes,
-        }  # fmt: skip
-        return self.ask(
-            "POST", f"/v1/reviews/{review['id']}/decisions", who, json={k: v for k, v in body.items() if v is not None}
-        )
-
-
-@pytest.fixture
-def people(tmp_path: Path) -> Iterator[People]:
-    """Serve with a key for everybody."""
-    clock = Clock()
-    with served(tmp_path, clock=clock) as http:
-        headers = {
-            name: http.key("check", "read", "review", "operate", principal=Principal("person", role))
-            for name, role in ROLES.items()
-        }
-        headers["agent"] = http.key("check", "read")
-        headers["bold"] = http.key("check", "read", "review", "operate")
-        headers["other"] = http.key("check", "read", principal=Principal("agent", "creative"))
-        yield People(http, clock, headers)
-
-
-def plain(body: dict[str, Any]) -> dict[str, Any]:
-    """A body without the keys of a decision about a text."""
-    return {**body, "relevance": None, "positioning": None, "stop_needed": None}
-
-
-def verdict(people: People, text: str = TEXT, **context: str) -> tuple[str, str | None]:
-    """Verdict and who answers for it."""
-    assessment = people.submit(text, **context)["assessment"]
-    return assessment["verdict"], assessment["accountable"]
+from tests.gates import DAY_MS
+from tests.surfaces.http.people import TEXT, People, plain, refused, verdict
+from tests.surfaces.http.serving import assert_problem
 
 
 def test_from_escalation_to_pass(people: People) -> None:
@@ -146,13 +78,6 @@ def test_what_is_published_is_as_described(people: People) -> None:
     assert 1 == len(forms["STOPS"]["stops"])
     for name, form in forms.items():
         assert jsonschema_rs.is_valid(getattr(review_schemas, name), form), (name, form)
-
-
-def refused(people: People, **changes: Any) -> tuple[int, str]:
-    """Status and code with which an answer is refused."""
-    review, who = changes.pop("review", None) or people.review(), changes.pop("who", "legal")
-    answer = people.answer(review, who, **changes)
-    return answer.status_code, assert_problem(answer, answer.status_code, answer.json()["code"])["code"]
 
 
 @pytest.mark.parametrize(
@@ -264,152 +189,6 @@ def test_a_single_finding_is_lifted(people: People, decision: str, until: str | 
     assert {"waive": "finding-waived", "wrong": "finding-wrong"}[decision] == done["what"]
     assert ("pass", "role:head-of-content") == verdict(people)
     assert "moot" == people.ask("GET", f"/v1/reviews/{review['id']}").json()["status"]
-
-
-# -- waivers, disputes, stops
-
-
-def test_the_life_of_a_waiver(people: People) -> None:
-    """Asked for by one, approved by another, used, ended; the list says so at every step."""
-    rule = "nimbrel-escalation.competitors"
-    wish = {"rule": rule, "reason": "A partner.", "until": "2026-12-01", "scope": {"channels": ["blog"]}}
-    asked = people.ask("POST", "/v1/waivers", "press", json=wish).json()["id"]
-
-    def state() -> tuple[str, bool, int]:
-        (one,) = people.ask("GET", "/v1/waivers", "agent").json()["waivers"]
-        return one["status"], one["unused"], one["checks"]
-
-    assert ("requested", False, 0) == state()
-    assert_problem(people.ask("POST", f"/v1/waivers/{asked}/approval", "press"), 403, "own-request")
-    assert_problem(people.ask("POST", f"/v1/waivers/{asked}/approval", "bold"), 403, "person-needed")
-    assert "waiver-approved" == people.ask("POST", f"/v1/waivers/{asked}/approval", "legal").json()["what"]
-    assert ("in-force", True, 0) == state()
-    assert ["pass", "escalate"] == [verdict(people, channel=channel)[0] for channel in ("blog", "linkedin")]
-    assert ("in-force", False, 1) == state()
-    people.ask("DELETE", f"/v1/waivers/{asked}", "press")
-    assert "escalate" == verdict(people)[0]
-    assert [] == people.ask("GET", "/v1/waivers").json()["waivers"]
-
-
-def test_a_waiver_may_be_for_one_finding_or_one_text(people: People) -> None:
-    """Named by the check in which it was found."""
-    check = people.submit()["check_id"]
-    wish = {"rule": "nimbrel-escalation.competitors", "reason": "A partner.", "until": "2026-12-01", "check": check}
-    for more in ({"finding": "f1"}, {}):
-        people.ask("POST", "/v1/waivers", "agent", json={**wish, **more})
-    finding, text = people.ask("GET", "/v1/waivers").json()["waivers"]
-
-    assert (1, None) == (len(finding["fingerprints"]), finding["content_sha256"])
-    assert (0, 64) == (len(text["fingerprints"]), len(text["content_sha256"]))
-    wrong_rule = {**wish, "rule": "eu-claims.guarantees-en", "finding": "f1"}
-    assert_problem(people.ask("POST", "/v1/waivers", json=wrong_rule), 422, "bad-body")
-
-
-@pytest.mark.parametrize(
-    ("changes", "status", "code"),
-    [
-        ({"rule": "no.such"}, 422, "unknown-rule"),
-        ({"rule": "eu-claims.health-effects-en"}, 422, "rule-not-waivable"),
-        ({"until": "2027-12-01"}, 422, "bad-end"),
-        ({"scope": {"channels": ["blgo"]}}, 422, "unknown-value"),
-        ({"scope": {"channel": ["blog"]}}, 422, "bad-body"),
-        ({"reason": ""}, 422, "missing-reason"),
-        ({"check": "chk_nothing"}, 404, "not-found"),
-        ({"finding": "f1"}, 422, "bad-body"),
-    ],
-)
-def test_a_bad_wish_is_refused(people: People, changes: dict[str, Any], status: int, code: str) -> None:
-    """With the place where there is one, and nothing recorded."""
-    wish = {"rule": "nimbrel-escalation.competitors", "reason": "A partner.", "until": "2026-12-01", **changes}
-    size = people.http.gate.log.head().size
-
-    assert_problem(people.ask("POST", "/v1/waivers", json=wish), status, code)
-    assert size == people.http.gate.log.head().size
-
-
-def test_a_dispute_is_counted(people: People) -> None:
-    """Agents dispute too; a finding that is not there is 404."""
-    check = people.submit()["check_id"]
-    body = {"check": check, "finding": "f1", "reason": "unclear"}
-
-    assert "finding-disputed" == people.ask("POST", "/v1/disputes", "agent", json=body).json()["what"]
-    assert_problem(people.ask("POST", "/v1/disputes", json={**body, "finding": "f7"}), 404, "finding-unknown")
-    assert_problem(people.ask("POST", "/v1/disputes", json={**body, "reason": "bad"}), 422, "bad-body")
-
-
-def test_a_stop_holds_and_lets_go(people: People) -> None:
-    """The next check escalates, and no approval lets it through; lifted, it passes."""
-    text = "We like lamps."
-    halt = {"scope": "channel", "value": "blog", "reason": "A wrong price."}
-    stop_id = people.ask("POST", "/v1/stops", "editor", json=halt).json()["id"]
-
-    assert "escalate" == verdict(people, text)[0]
-    review = people.review("editor")
-    assert (422, "decision-not-allowed") == refused(people, review=review, who="editor")
-    assert_problem(people.ask("POST", "/v1/stops", "bold", json=halt), 403, "person-needed")
-    assert_problem(people.ask("POST", "/v1/stops", json={**halt, "value": "blgo"}), 422, "unknown-value")
-    assert "stop-ended" == people.ask("DELETE", f"/v1/stops/{stop_id}", json={"reason": "Mended."}).json()["what"]
-    assert "pass" == verdict(people, text)[0]
-    assert [] == people.ask("GET", "/v1/stops").json()["stops"]
-
-
-# -- waiting for news
-
-
-def waited(people: People, version: int, wait: int = 20) -> tuple[int, float]:
-    """The version that a long poll comes back with, and how long it took in seconds."""
-    started = time.monotonic()
-    listed = people.ask("GET", "/v1/reviews", params={"version": version, "wait": wait})
-    return listed.json()["version"], time.monotonic() - started
-
-
-def test_a_list_that_has_changed_is_answered_at_once(people: People) -> None:
-    """Another version than the caller's, older or newer, is no reason to wait."""
-    people.submit()
-    version = people.ask("GET", "/v1/reviews").json()["version"]
-
-    assert [version, version] == [waited(people, other)[0] for other in (0, version + 100)]
-    assert max(waited(people, other)[1] for other in (0, version + 100)) < 10
-
-
-def test_a_list_waits_for_the_next_question(people: People) -> None:
-    """It comes back with what was asked meanwhile, also where another process recorded it."""
-    version = people.ask("GET", "/v1/reviews").json()["version"]
-    with ThreadPoolExecutor(1) as pool:
-        waiting = pool.submit(waited, people, version)
-        people.submit("We like lamps.")  # passes: no news for the desk
-        people.submit()
-
-        assert version < waiting.result()[0]
-
-
-def test_a_list_without_news_comes_back_unchanged(people: People) -> None:
-    """After the time it was told to wait."""
-    version = people.ask("GET", "/v1/reviews").json()["version"]
-
-    assert (version, True) == (waited(people, version, 1)[0], waited(people, version, 1)[1] >= 1)
-
-
-def test_whoever_waits_holds_nobody_up(people: People) -> None:
-    """Twenty wait, and checks and look-ups go on; a stopping server lets them go."""
-    version, done = people.ask("GET", "/v1/reviews").json()["version"], threading.Event()
-    with ThreadPoolExecutor(20) as pool:
-        waiting = [pool.submit(waited, people, version, 60) for _ in range(20)]
-        verdicts = [verdict(people, "We like lamps.")[0] for _ in range(3)]
-        people.http.app.state.is_stopping = done.is_set
-        done.set()
-        versions = {one.result(30)[0] for one in waiting}
-
-    assert (["pass"] * 3, {version}) == (verdicts, versions)
-
-
-@pytest.mark.parametrize("params", [{"wait": 61}, {"wait": -1}, {"version": "x"}, {"status": "nothing"}])
-def test_bad_parameters_of_a_list_are_refused(people: People, params: dict[str, Any]) -> None:
-    """Nobody waits longer than a minute."""
-    assert_problem(people.ask("GET", "/v1/reviews", params=params), 422, "bad-parameter")
-
-
-# -- what is not said
 
 
 def test_personal_data_is_masked_until_asked_for(people: People) -> None:
