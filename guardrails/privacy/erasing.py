@@ -10,14 +10,42 @@ Erasing on request: four eyes, no hold, nothing in force; then the receipt that 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import InitVar, dataclass
 
 from guardrails.audit.entry import Receipt
-from guardrails.audit.erasure import Approval, erase
+from guardrails.audit.erasure import Approval, erase, require_ground
 from guardrails.audit.log import AuditLog
 from guardrails.errors import DraftError
 from guardrails.privacy.plan import Plan, is_on_record
+from guardrails.privacy.search import names, needles
 from guardrails.review.people import required
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """
+    Why something is erased: a *ground*, a reference of the *request*, a *reason* in words; what they are made of is trimmed.
+
+    Args:
+        subject: The person, by what they are called; that stands in none of the three, which outlive the erasure.
+    """
+
+    ground: str
+    request: str
+    reason: str
+    subject: InitVar[Sequence[str]] = ()
+
+    def __post_init__(self, subject: Sequence[str]) -> None:
+        """Refuse what is no reason: ``erasure-ground``, ``missing-reason``, ``names-the-person``."""
+        require_ground(self.ground)
+        object.__setattr__(self, "request", required(self.request, "the reference of the request"))
+        object.__setattr__(self, "reason", required(self.reason, "the reason"))
+        if subject and any(names(one, needles(subject)) for one in (self.ground, self.request, self.reason)):
+            raise DraftError(
+                "names-the-person",
+                "what is said about an erasure stays on record, and this names the person who is erased",
+                help="name the ticket or the letter, not whose it is",
+            )
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +53,7 @@ class Done:
     """An erasure that was carried out, with its records."""
 
     plan: Plan
-    ground: str
-    request: str
+    why: Why
     at_ms: int
     receipts: tuple[Receipt, ...]
 
@@ -53,19 +80,16 @@ def require_erasable(log: AuditLog, planned: Plan) -> None:
         )
 
 
-def erase_planned(
-    log: AuditLog, planned: Plan, *, ground: str, request: str, reason: str, approved_by: Sequence[str]
-) -> Done:
+def erase_planned(log: AuditLog, planned: Plan, why: Why, approved_by: Sequence[str], asked_ref: str = "") -> Done:
     """
-    Carry a plan out.
+    Carry a plan out; *asked_ref* is that of the approvals which are used up by it.
 
     Raises:
-        DraftError: As :func:`require_erasable` and :class:`~guardrails.audit.erasure.Approval`; ``missing-reason``.
+        DraftError: As :func:`require_erasable` and :class:`~guardrails.audit.erasure.Approval`.
 
         LedgerError: As :func:`~guardrails.audit.erasure.erase`.
     """
     require_erasable(log, planned)
-    request = required(request, "the reference of the request")
-    approval = Approval(ground, request, tuple(approved_by), required(reason, "the reason"))
+    approval = Approval(why.ground, why.request, tuple(approved_by), why.reason, asked_ref)
     receipts = erase(log, planned.taken, approval, target=planned.target)
-    return Done(planned, ground, request, log.clock(), receipts)
+    return Done(planned, why, log.clock(), receipts)

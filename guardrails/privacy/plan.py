@@ -34,7 +34,7 @@ from guardrails.privacy.search import Found
 
 _WORDS = ("reason", "note", "edited", "permit", TERMS)  # a permit holds a bare digest of its text
 _ABOUT_TEXTS = ("review", "dispute", "permit", "permit_revoked", "break_glass")
-_NO_COPY = ("check", "review", "dispute", "waiver", "stop", "withdrawal", "erasure", "hold", "key_event")
+_NO_COPY = ("check", "review", "dispute", "waiver", "stop", "withdrawal", "erasure", "hold", "key_event", "approval")
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,6 +53,19 @@ def hold_lines(body: Mapping[str, Any]) -> Iterator[str]:
     yield f"{_count(len(body['holds']), 'hold')} in force" if body["holds"] else "no hold is in force"
 
 
+def approval_lines(body: Mapping[str, Any]) -> Iterator[str]:
+    """Yield ``guardrails.approvals/v1``: what waits for a second person."""
+    for one in body["approvals"]:
+        yield f"{one['what']}[{one['id']}]: {_wanted(one['what'], one['terms'])}"
+        yield f"   = asked by: role {one['role']} on {minute(one['at'])}"
+        yield f"   = why: {printable(one['terms'].get('reason', '(erased)'))}"
+        yield f"   = counts until {minute(one['until'])}, if another person says the same"
+    waits = len(body["approvals"])
+    yield (
+        f"{waits} wait{'s' if waits == 1 else ''} for a second person" if waits else "nothing waits for a second person"
+    )
+
+
 def retention_lines(body: Mapping[str, Any]) -> Iterator[str]:
     """Yield ``guardrails.retention/v1``: what was over, or would be."""
     if not body["keep"]:
@@ -84,6 +97,17 @@ def _consequences(body: Mapping[str, Any]) -> Iterator[str]:
         yield f"   back-ups made until now end on {body['backups_end']}"
     else:
         yield "   back-ups: the workspace does not say when they end (governance: backups_days)"
+
+
+def _wanted(what: str, terms: Mapping[str, Any]) -> str:
+    if not terms:
+        return "(erased)"
+    if what == "hold-release":
+        return f"{terms['hold']} (guardrails hold list)"
+    of = f"the field {printable(terms['field'])} of " if terms["field"] else ""
+    texts = of + ", ".join(map(printable, terms["checks"]))
+    whom = f"a person, in {_count(terms['spellings'], 'spelling')}: who, says the request"
+    return f"{texts or whom}; request {printable(terms['request'])}, ground {terms['ground']}"
 
 
 def _copy(one: Mapping[str, Any]) -> str:

@@ -5,15 +5,22 @@ from __future__ import annotations
 import json
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from guardrails.surfaces.cli.options import active_option, workspace_option
+from guardrails.surfaces.cli.people import There, Where, printed, where_options
+from guardrails.surfaces.cli.privacy_desk import asked
+
+if TYPE_CHECKING:
+    from guardrails.model.canonical import Json
+    from guardrails.privacy.published import Desk
 
 
 @click.group("privacy")
 def command() -> None:
-    """Print the record of processing."""
+    """Print the record of processing, or what waits for a second person."""
 
 
 @command.command("record")
@@ -29,3 +36,19 @@ def record(output: str, workspace: Path | None, *, active: bool) -> int:
     body = processing_record(wiring.policy_in_force(settings) if active else wiring.open_policy(settings))
     print(json.dumps(body, indent=2, ensure_ascii=False) if output == "json" else "\n".join(processing_markdown(body)))
     return 0
+
+
+@command.command("waiting")
+@where_options
+def waiting(**where: Any) -> int:
+    """List the erasures and releases of holds that one person has approved and another one has not."""
+    from guardrails.render.privacy_text import approval_lines
+
+    def here(desk: Desk) -> dict[str, Json]:
+        from guardrails.privacy.published import list_approvals
+
+        return list_approvals(desk)
+
+    place = Where(**where)
+    given = asked(place, here, There("GET", "/v1/approvals"))
+    return printed(place, given, lambda _: approval_lines(given))
