@@ -27,7 +27,7 @@ from guardrails.review import dispute, stop
 from guardrails.review.permits import issue
 from tests.e2e import nimbrel
 from tests.privacy.conftest import PEOPLE
-from tests.review.office import AGENT, EDITOR, Office, asking, changed
+from tests.review.office import AGENT, EDITOR, Office, asking, changed, plain
 
 DAY_MS = 86_400_000
 TWO = Draft((Field("title", "Erna Vogt likes it"), Field("body", "Lamps are good.")))
@@ -122,6 +122,20 @@ def test_a_person_in_the_name_of_a_field_takes_the_replay(office: Office, desk: 
 
     assert "decision-replay" in lost
     assert "engine_input" not in left(desk, answer.audit.index)
+
+
+def test_a_question_about_an_erased_text_is_closed(office: Office, desk: Desk) -> None:
+    """The plan says that it still waits; erased with others, for a person, it waits no more and nobody is asked."""
+    texts = (plain(f"The light of Lampadio is dull, says Erna Vogt on {day}.") for day in ("Monday", "Friday"))
+    first, second = (office.submit(text, channel="blog") for text in texts)
+    before = {one.check for one in office.desk.reviews()}
+    lost = [one["record"] for one in planned(desk, subject=["Erna Vogt"])["lost"] if one["code"] == "question"]
+    erased(desk, subject=["Erna Vogt"])
+
+    assert {first.check_id, second.check_id} == before == set(lost)
+    assert () == office.desk.reviews()
+    assert {"erased"} == {one.status for one in office.desk.reviews(status="all")}
+    assert [] == [one for one in planned(desk, checks=[first.check_id])["lost"] if one["code"] == "question"]
 
 
 def test_a_dry_run_erases_nothing(office: Office, desk: Desk) -> None:
