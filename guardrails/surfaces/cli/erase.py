@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from guardrails.surfaces.cli.people import There, Where, printed, where_options
-from guardrails.surfaces.cli.privacy_desk import asked, asked_by_two, roles_option
+from guardrails.surfaces.cli.privacy_desk import SEARCH_S, asked, asked_by_two, roles_option
 from guardrails.surfaces.cli.subject import said
 from guardrails.surfaces.cli.terminal import searching
 
@@ -63,7 +63,7 @@ def command(
     place = Where(more.pop("workspace"), more.pop("server"), more.pop("output"))
     body: dict[str, Json] = {"checks": list(checks), "field": field, "subject": list(said(subject)), **more}
     body |= {"approved_by": list(roles), "dry_run": dry_run}
-    there = There("POST", "/v1/erasures", body=body)
+    there = There("POST", "/v1/erasures", body=body, patience_s=SEARCH_S)
 
     def here(desk: Desk, people: Sequence[str] = ()) -> dict[str, Json]:
         from guardrails.privacy.published import erase

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from guardrails.surfaces.cli.people import There, Where, printed, where_options
-from guardrails.surfaces.cli.privacy_desk import asked
+from guardrails.surfaces.cli.privacy_desk import SEARCH_S, asked
 
 if TYPE_CHECKING:
     from guardrails.model.canonical import Json
@@ -33,5 +33,5 @@ def command(*, dry_run: bool, **where: Any) -> int:
         return retention(desk, body)
 
     place = Where(**where)
-    given = asked(place, here, There("POST", "/v1/retention", body=body))
+    given = asked(place, here, There("POST", "/v1/retention", body=body, patience_s=SEARCH_S))
     return printed(place, given, lambda _: retention_lines(given))

@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     HereByTwo = Callable[[Desk, Sequence[str]], dict[str, Json]]
 
 
+SEARCH_S = 3_600
+"""How long an answer may take for which every part of every record is decrypted: a thousand texts a second."""
+
+
 def roles_option(command: F) -> F:
     """Add ``--approved-by``."""
     return click.option(

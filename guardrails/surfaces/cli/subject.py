@@ -13,7 +13,7 @@ import click
 from guardrails.errors import DraftError, Place
 from guardrails.surfaces.cli.options import workspace_option
 from guardrails.surfaces.cli.people import There, Where, printed, where_options
-from guardrails.surfaces.cli.privacy_desk import asked
+from guardrails.surfaces.cli.privacy_desk import SEARCH_S, asked
 from guardrails.surfaces.cli.remote import server_option
 from guardrails.surfaces.cli.terminal import searching
 
@@ -54,7 +54,7 @@ def find(texts: tuple[str, ...], since: str, until: str, **where: Any) -> int:
         return find_subject(desk, body, searching)
 
     place = Where(**where)
-    given = asked(place, here, There("POST", "/v1/subjects:find", body=body))
+    given = asked(place, here, There("POST", "/v1/subjects:find", body=body, patience_s=SEARCH_S))
     return printed(place, given, lambda _: subject_lines(given))
 
 
@@ -78,7 +78,8 @@ def export(
 
     handle = _new(file)
     try:
-        given = asked(Where(workspace, server, "json"), here, There("POST", "/v1/subjects:export", body=body))
+        there = There("POST", "/v1/subjects:export", body=body, patience_s=SEARCH_S)
+        given = asked(Where(workspace, server, "json"), here, there)
     except BaseException:
         os.close(handle)
         file.unlink()
