@@ -12,11 +12,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from guardrails.audit.entry import Receipt
-from guardrails.audit.erased import Erasures, Span, Taken, covers
+from guardrails.audit.erased import Erasures, Span, Taken, covers, named_by
 from guardrails.audit.log import AuditLog
 from guardrails.audit.parts import ANSWER, holds_text
 from guardrails.errors import DraftError
 from guardrails.model.canonical import Json, canonical
+from guardrails.model.record import Record
 
 TWO_PEOPLE = 2
 
@@ -80,6 +81,14 @@ def whole_text(log: AuditLog, check_id: str) -> Taken:
         raise DraftError("not-found", f"no check has the id {check_id!r}")
     parts = filter(holds_text, found.record.commitments())
     return Taken(found.receipt.index, check_id, tuple(sorted((*parts, ANSWER))))
+
+
+def taken_by(log: AuditLog, erasure: Record) -> tuple[Taken, ...]:
+    """Return what an erasure on request took, by its record; in the first version it was all of one check."""
+    named = tuple((log.find(name), parts) for name, parts in named_by(erasure))
+    if not named and erasure.text("target"):
+        return (whole_text(log, erasure.text("target")),)
+    return tuple(Taken(found[0], found[1].id, parts) for found, parts in named if found is not None)
 
 
 def erase(log: AuditLog, taken: Sequence[Taken], approval: Approval, *, target: str = "") -> tuple[Receipt, ...]:

@@ -10,13 +10,13 @@ Erasing on request: four eyes, no hold, nothing in force; then the receipt that 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import InitVar, dataclass
+from dataclasses import InitVar, dataclass, replace
 
 from guardrails.audit.entry import Receipt
-from guardrails.audit.erasure import Approval, erase, require_ground
+from guardrails.audit.erasure import Approval, erase, require_ground, taken_by
 from guardrails.audit.log import AuditLog
 from guardrails.errors import DraftError
-from guardrails.privacy.plan import Plan, is_on_record
+from guardrails.privacy.plan import Plan, is_on_record, plan
 from guardrails.privacy.search import names, needles
 from guardrails.review.people import required
 
@@ -24,7 +24,7 @@ from guardrails.review.people import required
 @dataclass(frozen=True, slots=True)
 class Why:
     """
-    Why something is erased: a *ground*, a reference of the *request*, a *reason* in words; what they are made of is trimmed.
+    Why something is erased: a *ground*, a reference of the *request*, a *reason* in words; the last two are trimmed.
 
     Args:
         subject: The person, by what they are called; that stands in none of the three, which outlive the erasure.
@@ -50,10 +50,11 @@ class Why:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """An erasure that was carried out, with its records."""
+    """An erasure that was carried out, with its records; *request* is None where only its reference is known any more."""
 
     plan: Plan
-    why: Why
+    ground: str
+    request: str | None
     at_ms: int
     receipts: tuple[Receipt, ...]
 
@@ -68,10 +69,8 @@ def require_erasable(log: AuditLog, planned: Plan) -> None:
     if not planned.taken:
         raise DraftError("nothing-to-erase", "nothing on record is to be erased")
     if planned.holds and not is_on_record(log, planned.taken):
-        names = ", ".join(one.id for one in planned.holds)
-        raise DraftError(
-            "held", f"a legal hold covers it: {names}", help="guardrails hold list; two people release one"
-        )
+        ids = ", ".join(one.id for one in planned.holds)
+        raise DraftError("held", f"a legal hold covers it: {ids}", help="guardrails hold list; two people release one")
     if planned.blocked:
         raise DraftError(
             "still-in-force",
@@ -92,4 +91,27 @@ def erase_planned(log: AuditLog, planned: Plan, why: Why, approved_by: Sequence[
     require_erasable(log, planned)
     approval = Approval(why.ground, why.request, tuple(approved_by), why.reason, asked_ref)
     receipts = erase(log, planned.taken, approval, target=planned.target)
-    return Done(planned, why, log.clock(), receipts)
+    record = log.record(receipts[-1].index)
+    is_same = record.text("request_ref") == log.ref(
+        "request", why.request
+    )  # else it was erased before, for another one
+    return Done(planned, record.text("ground"), why.request if is_same else None, record.at_ms, receipts)
+
+
+def done_before(log: AuditLog, erasure_id: str, *, backups_days: int | None) -> Done:
+    """
+    Return an erasure on request that was carried out before, by the id of its record; copies are those known now.
+
+    Raises:
+        DraftError: ``erasure-unknown``.
+    """
+    found = log.find(erasure_id)
+    if found is None or found[1].type != "erasure" or not found[1].text("request_ref"):
+        raise DraftError(
+            "erasure-unknown", f"no erasure {erasure_id[:80]!r} is on record", help="guardrails privacy erasures"
+        )
+    index, record = found
+    planned = plan(log, taken_by(log, record), backups_days=backups_days, now_ms=record.at_ms)
+    return Done(
+        replace(planned, holds=(), blocked=()), record.text("ground"), None, record.at_ms, (log.receipt(index),)
+    )

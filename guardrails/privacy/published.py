@@ -18,7 +18,7 @@ from guardrails.model.policy import Workspace
 from guardrails.privacy import holds as holding
 from guardrails.privacy.approvals import Asked, two, waiting
 from guardrails.privacy.bodies import ErasureBody, HoldBody, ReleaseBody, RetentionBody, SubjectBody, period
-from guardrails.privacy.erasing import Why, erase_planned, require_erasable
+from guardrails.privacy.erasing import Why, done_before, erase_planned, require_erasable
 from guardrails.privacy.plan import Plan, of_checks, of_found, plan
 from guardrails.privacy.retention import over, retain
 from guardrails.privacy.search import Found, Period, Progress, needles, record_access, search
@@ -27,6 +27,7 @@ from guardrails.privacy.shown import (
     approvals_json,
     erasure_plan_json,
     erasure_receipt_json,
+    erasures_json,
     holds_json,
     retention_json,
     subject_export_json,
@@ -126,6 +127,19 @@ def list_holds(desk: Desk) -> Published:
     """Return ``guardrails.holds/v1``."""
     require(desk.caller, *READING)
     return holds_json(holding.holds(desk.log))
+
+
+def list_erasures(desk: Desk) -> Published:
+    """Return ``guardrails.erasures/v1``."""
+    require(desk.caller, *READING)
+    return erasures_json(desk.log.record(index) for index in desk.log.indices("erasure"))
+
+
+def show_receipt(desk: Desk, erasure_id: str) -> Published:
+    """Return ``guardrails.erasure-receipt/v1`` once more, without the request, of which only a reference is kept."""
+    require(desk.caller, SCOPE)
+    backups_days = desk.workspace.governance.backups_days
+    return erasure_receipt_json(desk.log, done_before(desk.log, erasure_id, backups_days=backups_days))
 
 
 def list_approvals(desk: Desk) -> Published:

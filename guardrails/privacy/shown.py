@@ -7,10 +7,12 @@ from typing import TypeAlias
 
 from guardrails.audit.checkpoint import make_checkpoint
 from guardrails.audit.entry import Receipt
+from guardrails.audit.erased import named_by
 from guardrails.audit.log import AuditLog
 from guardrails.model.canonical import Json
 from guardrails.model.day import day_of
 from guardrails.model.policy import Workspace
+from guardrails.model.record import Record
 from guardrails.privacy.approvals import Waiting
 from guardrails.privacy.erasing import Done
 from guardrails.privacy.holds import Hold
@@ -55,13 +57,18 @@ def erasure_receipt_json(log: AuditLog, done: Done) -> Published:
     return {
         "schema": "guardrails.erasure-receipt/v1",
         "at": rfc3339(done.at_ms),
-        "ground": done.why.ground,
-        "request": done.why.request,
+        "ground": done.ground,
+        "request": done.request,
         **_plan(done.plan),
         "records": records,
         "tree": {"size": signed.head.size, "root": signed.head.root.hex()},
         "checkpoint": str(signed.note),
     }
+
+
+def erasures_json(records: Iterable[Record]) -> Published:
+    """Return ``guardrails.erasures/v1``: what was erased on request or by age, oldest first."""
+    return {"schema": "guardrails.erasures/v1", "erasures": [_erasure(one) for one in records]}
 
 
 def holds_json(holds: Iterable[Hold]) -> Published:
@@ -94,6 +101,17 @@ def _plan(planned: Plan) -> Published:
         "in_force": list(planned.blocked),
         "copies": [{"record": one.record, "type": one.type, "at": rfc3339(one.at_ms)} for one in planned.copies],
         "backups_end": None if planned.backups_end_ms is None else day_of(planned.backups_end_ms),
+    }
+
+
+def _erasure(one: Record) -> Published:
+    names = {name for name, _ in named_by(one)} or {one.text("target")} - {""}
+    return {
+        "id": one.id,
+        "at": rfc3339(one.at_ms),
+        "ground": one.text("ground"),
+        "approvers": len(one.texts("approved_by")),
+        "records": len(names) if one.text("request_ref") else None,
     }
 
 

@@ -73,7 +73,7 @@ ERASURE_RECEIPT = published(
         schema={"const": "guardrails.erasure-receipt/v1"},
         at=MOMENT,
         ground=TEXT,
-        request=TEXT,
+        request=or_null(TEXT),
         **_PLAN,
         records=array_of(object_of(**_RECEIPT, proof=array_of(SHA256))),
         tree=object_of(size=COUNT, root=SHA256),
@@ -81,6 +81,15 @@ ERASURE_RECEIPT = published(
     ),
 )
 """``guardrails.erasure-receipt/v1``."""
+
+ERASURES = published(
+    "erasures",
+    object_of(
+        schema={"const": "guardrails.erasures/v1"},
+        erasures=array_of(object_of(id=TEXT, at=MOMENT, ground=TEXT, approvers=COUNT, records=or_null(COUNT))),
+    ),
+)
+"""``guardrails.erasures/v1``; *records* is null of what ended by age, which names ranges."""
 
 HOLDS = published("holds", object_of(schema={"const": "guardrails.holds/v1"}, holds=array_of(_HOLD)))
 """``guardrails.holds/v1``."""

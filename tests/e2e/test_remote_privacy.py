@@ -100,6 +100,11 @@ def test_the_whole_way(office: Office) -> None:
     assert "request ticket 7" in assert_same(office, 0, "privacy", "waiting", who=LEGAL)
     assert "Erased on" in assert_same(office, 0, *ERASE, who=LEGAL)
     assert "0 records with it" in assert_same(office, 0, "subject", "find", NAME)
+    assert "1 erasure on record" in assert_same(office, 0, "privacy", "erasures")
+    for ask in (office.here, office.there):
+        erasure = ask("privacy", "erasures").stdout.split()[0]
+        assert "request: on record, as a reference" in ask("privacy", "receipt", erasure).stdout
+    assert "error[erasure-unknown]" in assert_same(office, 2, "privacy", "receipt", "rec_none")
     assert_same(office, 0, "ledger", "retain", "--dry-run")
     verified = run(office.server.workspace, "ledger", "verify")
     reported = run(office.server.workspace, "report", "--from", "2026-01-01", "--to", "2099-12-31", "--out", "report")

@@ -169,7 +169,17 @@ def test_erasing_again_says_the_same_record(office: Office, desk: Desk) -> None:
     first, again = (erased(desk, checks=[answer.check_id]) for _ in range(2))
 
     assert first["records"][0]["record_id"] == again["records"][0]["record_id"]
+    assert ("ticket 7", "ticket 7") == (first["request"], again["request"])
     assert 1 == sum(record.type == "erasure" for _, record in desk.log.records())
+
+
+def test_erasing_again_for_something_else_says_what_it_was(office: Office, desk: Desk) -> None:
+    """The receipt has the ground on record, not the one that was given now, and does not say that this request was it."""
+    wanted = {"checks": [office.submit(TWO).check_id], **SAID}
+    erase(desk, wanted, people=PEOPLE)
+    again = erase(desk, {**wanted, "ground": "gdpr-17-1-a", "request": "ticket 8"}, people=PEOPLE)
+
+    assert ("gdpr-17-1-b", None) == (again["ground"], again["request"])
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ import json
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 import click
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 @click.group("privacy")
 def command() -> None:
-    """Print the record of processing, or what waits for a second person."""
+    """Print the record of processing, what was erased with its receipts, and what waits for a second person."""
 
 
 @command.command("record")
@@ -52,3 +53,36 @@ def waiting(**where: Any) -> int:
     place = Where(**where)
     given = asked(place, here, There("GET", "/v1/approvals"))
     return printed(place, given, lambda _: approval_lines(given))
+
+
+@command.command("erasures")
+@where_options
+def erasures(**where: Any) -> int:
+    """List what was erased, on request and by age."""
+    from guardrails.render.privacy_text import erasure_lines
+
+    def here(desk: Desk) -> dict[str, Json]:
+        from guardrails.privacy.published import list_erasures
+
+        return list_erasures(desk)
+
+    place = Where(**where)
+    given = asked(place, here, There("GET", "/v1/erasures"))
+    return printed(place, given, lambda _: erasure_lines(given))
+
+
+@command.command("receipt")
+@click.argument("erasure", metavar="ERASURE")
+@where_options
+def receipt(erasure: str, **where: Any) -> int:
+    """Print the receipt of ERASURE (rec_…, see “guardrails privacy erasures”) once more, with the copies known now."""
+    from guardrails.render.privacy_text import receipt_lines
+
+    def here(desk: Desk) -> dict[str, Json]:
+        from guardrails.privacy.published import show_receipt
+
+        return show_receipt(desk, erasure)
+
+    place = Where(**where)
+    given = asked(place, here, There("GET", f"/v1/erasures/{quote(erasure, safe='')}"))
+    return printed(place, given, lambda _: receipt_lines(given))

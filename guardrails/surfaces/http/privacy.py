@@ -41,6 +41,16 @@ def add_privacy(app: FastAPI, service: Service) -> None:
         caller = await service.caller(request, SCOPE)
         return await _recorded(service, request, caller, key, long, published.erase)
 
+    @app.get("/v1/erasures", response_class=Response)
+    async def erasures(request: Request) -> Response:
+        caller = await service.caller(request, *READING)
+        return _json(await short(_at_desk(service, caller, published.list_erasures)))
+
+    @app.get("/v1/erasures/{erasure_id}", response_class=Response)
+    async def receipt(request: Request, erasure_id: str) -> Response:
+        caller = await service.caller(request, SCOPE)
+        return _json(await long(_at_desk(service, caller, published.show_receipt, erasure_id)))
+
     @app.get("/v1/approvals", response_class=Response)
     async def waiting(request: Request) -> Response:
         caller = await service.caller(request, SCOPE)

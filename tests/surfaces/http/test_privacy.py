@@ -287,3 +287,17 @@ def test_the_examples_are_accepted(office: Office) -> None:
         assert 200 == office.ask("DELETE", f"/v1/holds/{hold['id']}", settled, who).status_code
     example = paths["/v1/erasures"]["post"]["requestBody"]["content"]["application/json"]["example"]
     assert 200 == office.ask("POST", "/v1/erasures", example).status_code
+
+
+def test_a_receipt_is_shown_once_more(office: Office) -> None:
+    """By its record, whoever lost it: the same parts and the same record, and the request as a reference only."""
+    office.erase("officer")
+    first = office.erase("legal").json()
+    (listed,) = valid(privacy_schemas.ERASURES, office.ask("GET", "/v1/erasures", who="editor"))["erasures"]
+    again = valid(privacy_schemas.ERASURE_RECEIPT, office.ask("GET", f"/v1/erasures/{listed['id']}"))
+
+    assert ("gdpr-17-1-b", 2, 1) == (listed["ground"], listed["approvers"], listed["records"])
+    assert ("ticket 7", None) == (first["request"], again["request"])
+    same = ("at", "ground", "taken", "lost", "backups_end")
+    assert [first[key] for key in same] == [again[key] for key in same]
+    assert [one["record_id"] for one in first["records"]] == [one["record_id"] for one in again["records"]]

@@ -32,6 +32,7 @@ UNKNOWN = {
     ("GET", "/v1/permits/{permit_id}/proof"): "permit-unknown",
     ("POST", "/v1/permits/{permit_id}/revocation"): "permit-unknown",
     ("DELETE", "/v1/holds/{hold_id}"): "hold-unknown",
+    ("GET", "/v1/erasures/{erasure_id}"): "erasure-unknown",
 }
 NAMELESS = {
     "/v1/approvals", "/v1/brief", "/v1/checks", "/v1/checks:batch", "/v1/approver-keys", "/v1/disputes", "/v1/erasures", "/v1/facts", "/v1/holds", "/v1/mentions", "/v1/permits",

@@ -9,6 +9,7 @@ from guardrails.render.privacy_schemas import (
     APPROVALS,
     ERASURE_PLAN,
     ERASURE_RECEIPT,
+    ERASURES,
     HOLDS,
     RETENTION,
     SUBJECT,
@@ -30,6 +31,7 @@ def privacy_schemas() -> dict[str, Json]:
         "SubjectExport": SUBJECT_EXPORT,
         "ErasurePlan": ERASURE_PLAN,
         "ErasureReceipt": ERASURE_RECEIPT,
+        "Erasures": ERASURES,
         "Holds": HOLDS,
         "Approvals": APPROVALS,
         "Retention": RETENTION,
@@ -85,7 +87,30 @@ def _erasures() -> dict[str, Json]:
         answer("Oldest first.", ref("Approvals")),
         READ,
     )
-    return {"/v1/erasures": {"post": erased}, "/v1/approvals": {"get": waiting}}
+    return {"/v1/erasures": {"get": _listed(), "post": erased}, **_receipt(), "/v1/approvals": {"get": waiting}}
+
+
+def _listed() -> dict[str, Json]:
+    return operation(
+        "listErasures",
+        "What was erased",
+        "On request and by age. Needs the scope `privacy` or `read`.",
+        answer("Oldest first.", ref("Erasures")),
+        READ,
+    )
+
+
+def _receipt() -> dict[str, Json]:
+    receipt = operation(
+        "readErasure",
+        "A receipt once more",
+        "Of an erasure on request, with the copies known now; `request` is null, because only a reference of it is kept. "
+        "Needs the scope `privacy`.",
+        answer("The receipt.", ref("ErasureReceipt")),
+        (*READ, "404"),
+        parameters=[path_parameter("erasure_id")],
+    )
+    return {"/v1/erasures/{erasure_id}": {"get": receipt}}
 
 
 def _holds(channel: str) -> dict[str, Json]:
