@@ -62,8 +62,10 @@ class Erasures:
         if not isinstance(entries, list | tuple):
             self._whole.setdefault(record.text("target"), index)
             return
+        for name, parts in named_by(record):
+            self._parts.update(((name, part), index) for part in parts)
         for one in entries:
-            self._see_entry(index, one)
+            self._see_span(index, one)
 
     def by(self, index: int, record: Record, part: str) -> int | None:
         """Return the index of the erasure that accounts for a part of the record at *index* being gone, or None."""
@@ -97,15 +99,18 @@ class Erasures:
             index, record.id, tuple(part for part in gone if part in sealed or _has_key(keys, record.id, part))
         )
 
-    def _see_entry(self, index: int, entry: Json) -> None:
-        if not isinstance(entry, Mapping):
-            return
-        parts = _texts(entry.get("parts"))
-        if "record" in entry:
-            for part in parts:
-                self._parts[str(entry["record"]), part] = index
-        elif "type" in entry:
-            self._spans.append((index, Span(str(entry["type"]), parts, _ranges(entry.get("ranges")))))
+    def _see_span(self, index: int, entry: Json) -> None:
+        if isinstance(entry, Mapping) and "type" in entry and "record" not in entry:
+            span = Span(str(entry["type"]), _texts(entry.get("parts")), _ranges(entry.get("ranges")))
+            self._spans.append((index, span))
+
+
+def named_by(erasure: Record) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Yield the ids of the records that an erasure names one by one, each with the parts it took."""
+    entries = erasure.member("erased")
+    for one in entries if isinstance(entries, list | tuple) else ():
+        if isinstance(one, Mapping) and "record" in one:
+            yield str(one["record"]), _texts(one.get("parts"))
 
 
 def covers(span: Span, index: int, kind: str, part: str) -> bool:

@@ -12,11 +12,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from guardrails.audit.entry import Receipt
-from guardrails.audit.erased import Erasures, Span, Taken, covers
+from guardrails.audit.erased import Erasures, Span, Taken, covers, named_by
 from guardrails.audit.log import AuditLog
 from guardrails.audit.parts import ANSWER, holds_text
 from guardrails.errors import DraftError
 from guardrails.model.canonical import Json, canonical
+from guardrails.model.record import Record
 
 TWO_PEOPLE = 2
 
@@ -37,19 +38,27 @@ class Approval:
         request_ref: What asked for it: a ticket, a letter; only its reference is kept in clear.
 
         approved_by: Names of two different people, or ids of their credentials.
+
+        asked_ref: Reference of what they approved, if they did so one at a time (``privacy/approvals``).
     """
 
     ground: str
     request_ref: str
     approved_by: tuple[str, ...]
     reason: str = ""
+    asked_ref: str = ""
 
     def __post_init__(self) -> None:
         """Refuse what nobody may erase by: ``erasure-not-approved``, ``erasure-ground``."""
         if len(set(self.approved_by)) < TWO_PEOPLE:
             raise DraftError("erasure-not-approved", "two different people must approve an erasure")
-        if not re.fullmatch(r"[a-z0-9-]{1,64}", self.ground):
-            raise DraftError("erasure-ground", "the ground of an erasure is a code of a-z, 0-9 and hyphens")
+        require_ground(self.ground)
+
+
+def require_ground(ground: str) -> None:
+    """Refuse a ground that is no code: ``erasure-ground``."""
+    if not re.fullmatch(r"[a-z0-9-]{1,64}", ground):
+        raise DraftError("erasure-ground", "the ground of an erasure is a code of a-z, 0-9 and hyphens")
 
 
 def erasures(log: AuditLog) -> Erasures:
@@ -74,6 +83,14 @@ def whole_text(log: AuditLog, check_id: str) -> Taken:
     return Taken(found.receipt.index, check_id, tuple(sorted((*parts, ANSWER))))
 
 
+def taken_by(log: AuditLog, erasure: Record) -> tuple[Taken, ...]:
+    """Return what an erasure on request took, by its record; in the first version it was all of one check."""
+    named = tuple((log.find(name), parts) for name, parts in named_by(erasure))
+    if not named and erasure.text("target"):
+        return (whole_text(log, erasure.text("target")),)
+    return tuple(Taken(found[0], found[1].id, parts) for found, parts in named if found is not None)
+
+
 def erase(log: AuditLog, taken: Sequence[Taken], approval: Approval, *, target: str = "") -> tuple[Receipt, ...]:
     """
     Destroy the keys, salts and sealed bytes of *taken*, on the record.
@@ -96,6 +113,7 @@ def erase(log: AuditLog, taken: Sequence[Taken], approval: Approval, *, target: 
         "approved_by": people,
         "request_ref": log.refs.of("request", approval.request_ref),
         **({"target": target} if target else {}),
+        **({"asked_ref": approval.asked_ref} if approval.asked_ref else {}),
     }
     entries: list[Json] = [{"record": one.record, "parts": list(one.parts)} for one in fresh]
     receipts = tuple(_recorded(log, body, batch, approval.reason) for batch in _batches(entries))

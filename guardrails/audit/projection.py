@@ -17,12 +17,14 @@ again at any time (``guardrails ledger rebuild-index``) and verified. Keys of ro
 ``rests_on:…``
     A binding check of a text that rests on a fact or a source.
 ``review`` ``waiver`` ``stop`` ``dispute`` ``withdrawal`` ``erasure`` ``key_event`` ``permit`` ``permit_revoked``
-``break_glass`` ``published`` ``policy_proposed`` ``heartbeat`` ``hold``
+``break_glass`` ``published`` ``policy_proposed`` ``heartbeat`` ``hold`` ``approval``
     Every event of that type; ``review:…`` every answer to one review, ``ruling:…`` the last word about a text.
 ``permit:…`` ``permit_of:…`` ``permit_for:…``
     The permit of that id; those issued after that check; those for that text or canon.
 ``break_glass:…``
     Every wish to publish the held text of that check, and the permits that came of them.
+``asked:…``
+    What one person approved that takes two, and what was done because a second one did.
 ``revoked:…``
     The revocation of that permit.
 ``published:…`` ``publication:…``
@@ -115,6 +117,11 @@ def publication_key(ref: str) -> str:
     return f"publication:{ref}"
 
 
+def asked_key(ref: str) -> str:
+    """Return the key under which approvals of one thing are found, and its being done, by its reference."""
+    return f"asked:{ref}"
+
+
 def rests_on_key(ref: str) -> str:
     """Return the key under which texts that rest on a fact or source are found."""
     return f"rests_on:{ref}"
@@ -134,7 +141,7 @@ def work_keys(*, thread: str, work: str, content: str, fingerprints: tuple[str, 
 
 EVENTS = (
     "review", "waiver", "stop", "dispute", "withdrawal", "erasure", "key_event", "permit", "permit_revoked",
-    "published", "break_glass", "policy_proposed", "heartbeat", "hold",
+    "published", "break_glass", "policy_proposed", "heartbeat", "hold", "approval",
 )  # fmt: skip
 """Types of records that are found by their type alone."""
 
@@ -154,6 +161,8 @@ def _event_keys(record: Record) -> Iterator[str]:
             yield ACTIVATION
     if record.type in EVENTS:
         yield record.type
+    if record.type in ("approval", "erasure", "hold") and record.text("asked_ref"):
+        yield asked_key(record.text("asked_ref"))
     if record.type == "review":
         yield answers_key(record.text("review"))
         if record.member("final") is True:

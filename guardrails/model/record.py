@@ -32,11 +32,19 @@ SCHEMA = "guardrails.record/v1"
 RECORD_TYPES = (
     "check", "policy_activated", "stop", "waiver", "review", "dispute", "withdrawal", "recovery", "published", "erasure",
     "disclosure", "key_event", "heartbeat", "permit", "permit_revoked", "break_glass", "policy_proposed", "export", "report_issued",
-    "hold", "access",
+    "hold", "access", "approval",
 )  # fmt: skip
 """Types this version writes."""
 
-ID_PREFIXES = {"check": "chk", "review": "rul", "waiver": "wvr", "stop": "stp", "dispute": "dsp", "hold": "hld"}
+ID_PREFIXES = {
+    "check": "chk",
+    "review": "rul",
+    "waiver": "wvr",
+    "stop": "stp",
+    "dispute": "dsp",
+    "hold": "hld",
+    "approval": "apr",
+}
 """How ids of records begin; those of all other types with ``rec``."""
 
 _ARRAYS = (list, tuple)

@@ -87,19 +87,27 @@ def set_hold(log: AuditLog, workspace: Workspace, wish: Wish, actor: Actor) -> R
     return log.append("hold", body, parts={_TERMS: canonical(terms), **persons(actor)})
 
 
-def release_hold(log: AuditLog, hold_id: str, reason: str, approved_by: tuple[str, ...], actor: Actor) -> Receipt:
+def require_in_force(log: AuditLog, hold_id: str) -> None:
+    """Refuse to release what does not hold: ``hold-unknown``."""
+    if hold_id not in {one.id for one in holds(log)}:
+        raise DraftError("hold-unknown", f"no hold {hold_id[:80]!r} is in force", help="guardrails hold list")
+
+
+def release_hold(
+    log: AuditLog, hold_id: str, reason: str, approved_by: tuple[str, ...], actor: Actor, asked_ref: str = ""
+) -> Receipt:
     """
-    Let what is held be erased again.
+    Let what is held be erased again; *asked_ref* is that of the approvals which are used up by it.
 
     Raises:
         DraftError: ``hold-unknown``, ``missing-reason``, or ``release-not-approved`` unless two different people approve.
     """
-    if hold_id not in {one.id for one in holds(log)}:
-        raise DraftError("hold-unknown", f"no hold {hold_id!r} is in force", help="guardrails hold list")
+    require_in_force(log, hold_id)
     if len(set(approved_by)) < _TWO_PEOPLE:
         raise DraftError("release-not-approved", "two different people must release a hold")
     people: list[Json] = [log.refs.of("person", who) for who in sorted(set(approved_by))]
     body: dict[str, Json] = {"event": "released", "of": hold_id, "approved_by": people, **_who(log, actor)}
+    body |= {"asked_ref": asked_ref} if asked_ref else {}
     return log.append("hold", body, parts={"reason": required(reason, "the reason").encode(), **persons(actor)})
 
 

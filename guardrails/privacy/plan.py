@@ -31,10 +31,11 @@ from guardrails.errors import DraftError
 from guardrails.model.canonical import Json
 from guardrails.privacy.holds import Hold, against, holds
 from guardrails.privacy.search import Found
+from guardrails.review.queue import folded
 
 _WORDS = ("reason", "note", "edited", "permit", TERMS)  # a permit holds a bare digest of its text
 _ABOUT_TEXTS = ("review", "dispute", "permit", "permit_revoked", "break_glass")
-_NO_COPY = ("check", "review", "dispute", "waiver", "stop", "withdrawal", "erasure", "hold", "key_event")
+_NO_COPY = ("check", "review", "dispute", "waiver", "stop", "withdrawal", "erasure", "hold", "key_event", "approval")
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +102,7 @@ def plan(log: AuditLog, taken: Sequence[Taken], *, backups_days: int | None, now
     return Plan(
         taken=living,
         target=next(iter(checks)) if len(checks) == 1 else "",
-        lost=tuple(loss for one in living for loss in _losses(log, one)),
+        lost=(*(loss for one in living for loss in _losses(log, one)), *_unanswered(log, living)),
         holds=tuple({hold.id: hold for one in living for hold in against(log, known, one.index)}.values()),
         blocked=tuple(_in_force(log, living)),
         copies=tuple(_copies(log, {one.record for one in living}, living[0].index if living else 0)),
@@ -180,6 +181,19 @@ def _losses(log: AuditLog, one: Taken) -> Iterator[Loss]:
             )
         case _:
             yield Loss(one.record, "words", f"of the {record.type} only the record stays ({', '.join(one.parts)} gone)")
+
+
+def _unanswered(log: AuditLog, taken: Sequence[Taken]) -> Iterator[Loss]:
+    """Yield the questions that still wait for a person and could not be answered any more."""
+    asking = {
+        one.record for one in taken if ASSESSMENT in one.parts and log.record(one.index).text("verdict") == "escalate"
+    }
+    reviews = folded(log.records()).values() if asking else ()
+    for review in reviews:
+        if review.status == "open" and review.check in asking:
+            yield Loss(
+                review.check, "question", f"{review.id} still waits for a person, and would be closed unanswered"
+            )
 
 
 def _in_force(log: AuditLog, taken: Sequence[Taken]) -> Iterator[str]:

@@ -1,31 +1,47 @@
-"""What surfaces ask for about people's data: each request says which scope it needs, and is answered in published form."""
+"""
+What surfaces ask about people's data: each request says which scope it needs, and is answered in published form.
+
+Command line and HTTP call the same functions, with the same bodies (``bodies``) as parsed JSON.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
 
-from guardrails.audit.checkpoint import make_checkpoint
-from guardrails.audit.keys import Caller, require
+from guardrails.audit.entry import Receipt
+from guardrails.audit.keys import ApiKeys, Caller, require
 from guardrails.audit.log import AuditLog
 from guardrails.errors import DraftError
 from guardrails.model.canonical import Json
-from guardrails.model.day import day_of
 from guardrails.model.policy import Workspace
 from guardrails.privacy import holds as holding
-from guardrails.privacy.erasing import Done, erase_planned, require_erasable
+from guardrails.privacy.approvals import Asked, two, waiting
+from guardrails.privacy.bodies import ErasureBody, HoldBody, ReleaseBody, RetentionBody, SubjectBody, period
+from guardrails.privacy.erasing import Why, done_before, erase_planned, require_erasable
 from guardrails.privacy.plan import Plan, of_checks, of_found, plan
-from guardrails.privacy.retention import Over, over, retain
-from guardrails.privacy.search import Found, Period, Progress, record_access, search
-from guardrails.render.moment import rfc3339
-from guardrails.render.standing import receipt_json, recorded_json
-from guardrails.review.people import deciding_role
+from guardrails.privacy.retention import over, retain
+from guardrails.privacy.search import Found, Period, Progress, needles, record_access, search
+from guardrails.privacy.shown import (
+    Published,
+    approvals_json,
+    erasure_plan_json,
+    erasure_receipt_json,
+    erasures_json,
+    holds_json,
+    retention_json,
+    subject_export_json,
+    subject_json,
+)
+from guardrails.render.standing import recorded_json
+from guardrails.review.bodies import body_of
+from guardrails.review.people import deciding_role, required, two_people
 
 SCOPE = "privacy"
 """What a key needs to find, give out and erase what is on record about a person."""
 
-Published: TypeAlias = "dict[str, Json]"
+READING = (SCOPE, "read")
+RETAINING = (SCOPE, "operate")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,135 +53,140 @@ class Desk:
     caller: Caller
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """What is to be erased: texts of checks (or one field of them), or a person by what they are called."""
-
-    checks: tuple[str, ...] = ()
-    field: str = ""
-    subject: tuple[str, ...] = ()
+def unheard(_done: int, _total: int) -> None:
+    """Tell nobody how far a search is."""
 
 
-def find_subject(desk: Desk, texts: Sequence[str], period: Period, progress: Progress) -> Published:
-    """Return ``guardrails.subject/v1``: where a person is named, without a word of it."""
-    found = _searched(desk, "subject-find", texts, period, progress)
-    return {"schema": "guardrails.subject/v1", "records": [_found(one) for one in found]}
-
-
-def export_subject(desk: Desk, texts: Sequence[str], period: Period, progress: Progress) -> Published:
-    """Return ``guardrails.subject-export/v1``: where a person is named, and every passage that names them."""
-    found = _searched(desk, "subject-export", texts, period, progress)
-    return {
-        "schema": "guardrails.subject-export/v1",
-        "made_at": rfc3339(desk.log.clock()),
-        "searched_for": list(texts),
-        "from": rfc3339(period.from_ms) if period.from_ms else None,
-        "until": rfc3339(period.until_ms) if period.until_ms else None,
-        "records": [{**_found(one), "passages": _passages(one)} for one in found],
-    }
-
-
-def plan_erasure(desk: Desk, wanted: Wanted, progress: Progress) -> Published:
-    """Return ``guardrails.erasure-plan/v1``: what would go, what is lost, what stands against it."""
-    planned = _planned(desk, wanted, progress)
-    return {"schema": "guardrails.erasure-plan/v1", **plan_json(planned), "refused": _refusal(desk.log, planned)}
-
-
-def carry_out(
-    desk: Desk,
-    wanted: Wanted,
-    progress: Progress,
-    *,
-    ground: str,
-    request: str,
-    reason: str,
-    approved_by: Sequence[str],
-) -> Published:
-    """Erase, and return ``guardrails.erasure-receipt/v1``."""
-    planned = _planned(desk, wanted, progress)
-    done = erase_planned(desk.log, planned, ground=ground, request=request, reason=reason, approved_by=approved_by)
-    return erasure_receipt(desk.log, done)
-
-
-def erasure_receipt(log: AuditLog, done: Done) -> Published:
-    """Return the receipt of an erasure, with proofs against a signed head that holds its records."""
-    signed = make_checkpoint(log)
-    records: list[Json] = []
-    for one in done.receipts:
-        proof = [node.hex() for node in log.inclusion_proof(one.index, signed.head.size)]
-        records.append({**receipt_json(one), "proof": proof})
-    return {
-        "schema": "guardrails.erasure-receipt/v1",
-        "at": rfc3339(done.at_ms),
-        "ground": done.ground,
-        "request": done.request,
-        **plan_json(done.plan),
-        "records": records,
-        "tree": {"size": signed.head.size, "root": signed.head.root.hex()},
-        "checkpoint": str(signed.note),
-    }
-
-
-def add_hold(desk: Desk, wish: holding.Wish) -> Published:
-    """Hold something; scope ``privacy``, one person."""
+def find_subject(desk: Desk, value: object, progress: Progress = unheard) -> Published:
+    """Return ``guardrails.subject/v1``."""
     require(desk.caller, SCOPE)
+    body = body_of(SubjectBody, value)
+    return subject_json(_searched(desk, "subject-find", body.texts, period(body.since, body.until), progress))
+
+
+def export_subject(desk: Desk, value: object, progress: Progress = unheard) -> Published:
+    """Return ``guardrails.subject-export/v1``."""
+    require(desk.caller, SCOPE)
+    body = body_of(SubjectBody, value)
+    dates = period(body.since, body.until)
+    found = _searched(desk, "subject-export", body.texts, dates, progress)
+    return subject_export_json(found, body.texts, dates, desk.log.clock())
+
+
+def erase(desk: Desk, value: object, progress: Progress = unheard, people: Sequence[str] = ()) -> Published:
+    """
+    Erase what two people want erased, or with ``dry_run`` say what that would mean.
+
+    Returns:
+        ``guardrails.erasure-plan/v1`` of a dry run; ``guardrails.recorded/v1`` for the first of two people;
+        ``guardrails.erasure-receipt/v1`` for the second, or if both are known already (*people*, or roles in the body).
+
+    Raises:
+        DraftError: As ``erasing.require_erasable``, ``erasing.Why`` and ``approvals.two``.
+    """
+    require(desk.caller, SCOPE)
+    body = body_of(ErasureBody, value)
+    body.require_one_target()
+    if body.dry_run:
+        planned = _planned(desk, body, progress)
+        return erasure_plan_json(planned, _refusal(desk.log, planned))
+    why = Why(body.ground, body.request, body.reason, body.subject)
+    planned = _planned(desk, body, progress)
+    require_erasable(desk.log, planned)
+    asked = _erasure(body, why)
+    approved = _approved(desk, asked, people, body.approved_by)
+    if isinstance(approved, Receipt):
+        return recorded_json("erasure-asked", approved.record_id, approved)
+    done = erase_planned(desk.log, planned, why, approved, asked.ref(desk.log))
+    return erasure_receipt_json(desk.log, done)
+
+
+def add_hold(desk: Desk, value: object) -> Published:
+    """Hold something; one person."""
+    require(desk.caller, SCOPE)
+    wish = body_of(HoldBody, value).wish()
     receipt = holding.set_hold(desk.log, desk.workspace, wish, desk.caller.actor)
     return recorded_json("hold-set", receipt.record_id, receipt)
 
 
-def end_hold(desk: Desk, hold_id: str, reason: str, approved_by: Sequence[str]) -> Published:
-    """Release a hold; two people."""
+def end_hold(desk: Desk, hold_id: str, value: object, people: Sequence[str] = ()) -> Published:
+    """Release a hold once two people want it; the first one's word is recorded."""
     require(desk.caller, SCOPE)
-    receipt = holding.release_hold(desk.log, hold_id, reason, tuple(approved_by), desk.caller.actor)
+    body = body_of(ReleaseBody, value)
+    reason = required(body.reason, "the reason")
+    holding.require_in_force(desk.log, hold_id)
+    asked = Asked("hold-release", {"hold": hold_id}, {"hold": hold_id, "reason": reason})
+    approved = _approved(desk, asked, people, body.approved_by)
+    if isinstance(approved, Receipt):
+        return recorded_json("hold-release-asked", hold_id, approved)
+    receipt = holding.release_hold(desk.log, hold_id, reason, approved, desk.caller.actor, asked.ref(desk.log))
     return recorded_json("hold-released", hold_id, receipt)
 
 
 def list_holds(desk: Desk) -> Published:
-    """Return ``guardrails.holds/v1``: the holds in force, oldest first."""
-    require(desk.caller, SCOPE, "read")
-    return {"schema": "guardrails.holds/v1", "holds": [_hold(one) for one in holding.holds(desk.log)]}
+    """Return ``guardrails.holds/v1``."""
+    require(desk.caller, *READING)
+    return holds_json(holding.holds(desk.log))
 
 
-def retention(desk: Desk, *, dry_run: bool) -> Published:
-    """Erase what is over, or only say what would be: ``guardrails.retention/v1``."""
-    require(desk.caller, SCOPE, "operate")
-    found = over(desk.log, desk.workspace.keep, desk.log.clock())
-    receipts = () if dry_run else retain(desk.log, found)
-    return {
-        "schema": "guardrails.retention/v1",
-        **_over(desk.workspace, found),
-        "records": [*map(receipt_json, receipts)],
-    }
+def list_erasures(desk: Desk) -> Published:
+    """Return ``guardrails.erasures/v1``."""
+    require(desk.caller, *READING)
+    return erasures_json(desk.log.record(index) for index in desk.log.indices("erasure"))
 
 
-def plan_json(planned: Plan) -> Published:
-    """Return what a plan says, as it stands in plans and receipts."""
-    return {
-        "taken": [{"record": one.record, "index": one.index, "parts": list(one.parts)} for one in planned.taken],
-        "lost": [{"record": one.record, "code": one.code, "words": one.words} for one in planned.lost],
-        "holds": [_hold(one) for one in planned.holds],
-        "in_force": list(planned.blocked),
-        "copies": [{"record": one.record, "type": one.type, "at": rfc3339(one.at_ms)} for one in planned.copies],
-        "backups_end": None if planned.backups_end_ms is None else day_of(planned.backups_end_ms),
-    }
-
-
-def _planned(desk: Desk, wanted: Wanted, progress: Progress) -> Plan:
+def show_receipt(desk: Desk, erasure_id: str) -> Published:
+    """Return ``guardrails.erasure-receipt/v1`` once more, without the request, of which only a reference is kept."""
     require(desk.caller, SCOPE)
-    if wanted.subject:
-        found = _searched(desk, "subject-find", wanted.subject, Period(), progress)
-        taken = of_found(desk.log, found)
+    backups_days = desk.workspace.governance.backups_days
+    return erasure_receipt_json(desk.log, done_before(desk.log, erasure_id, backups_days=backups_days))
+
+
+def list_approvals(desk: Desk) -> Published:
+    """Return ``guardrails.approvals/v1``, to whoever may be the second person."""
+    require(desk.caller, SCOPE)
+    deciding_role(desk.caller.actor, desk.workspace.people)
+    return approvals_json(waiting(desk.log))
+
+
+def retention(desk: Desk, value: object) -> Published:
+    """Erase what is over, or only say what would be: ``guardrails.retention/v1``."""
+    require(desk.caller, *RETAINING)
+    body = body_of(RetentionBody, value)
+    found = over(desk.log, desk.workspace.keep, desk.log.clock())
+    return retention_json(desk.workspace, found, () if body.dry_run else retain(desk.log, found))
+
+
+def _erasure(body: ErasureBody, why: Why) -> Asked:
+    """Return what two people have to say to have something erased: the same things by the same names, for the same request."""
+    checks: list[Json] = [*sorted(set(body.checks))]
+    said: dict[str, Json] = {"checks": checks, "field": body.field, "ground": why.ground, "request": why.request}
+    names: list[Json] = [*sorted(set(needles(body.subject)))] if body.subject else []
+    return Asked("erasure", {**said, "subject": names}, {**said, "spellings": len(names), "reason": why.reason})
+
+
+def _approved(desk: Desk, asked: Asked, known: Sequence[str], roles: Sequence[str]) -> tuple[str, ...] | Receipt:
+    """Return who approves: who is *known* to, or, where no API keys exist, *roles*; else by one request of each."""
+    if known:
+        return tuple(known)
+    if roles:
+        return two_people(ApiKeys(desk.log), ("", ""), roles, desk.workspace.people, SCOPE)
+    return two(desk.log, asked, desk.caller.actor, desk.workspace.people)
+
+
+def _planned(desk: Desk, body: ErasureBody, progress: Progress) -> Plan:
+    if body.subject:
+        taken = of_found(desk.log, _searched(desk, "subject-find", body.subject, Period(), progress))
     else:
         deciding_role(desk.caller.actor, desk.workspace.people)
-        taken = of_checks(desk.log, wanted.checks, wanted.field)
+        taken = of_checks(desk.log, body.checks, body.field)
     return plan(desk.log, taken, backups_days=desk.workspace.governance.backups_days, now_ms=desk.log.clock())
 
 
-def _searched(desk: Desk, what: str, texts: Sequence[str], period: Period, progress: Progress) -> list[Found]:
-    require(desk.caller, SCOPE)
+def _searched(desk: Desk, what: str, texts: Sequence[str], dates: Period, progress: Progress) -> list[Found]:
     deciding_role(desk.caller.actor, desk.workspace.people)
-    found = search(desk.log, texts, period, progress)
-    record_access(desk.log, what, texts, period, found, desk.caller.actor)
+    found = search(desk.log, texts, dates, progress)
+    record_access(desk.log, what, texts, dates, found, desk.caller.actor)
     return found
 
 
@@ -175,35 +196,3 @@ def _refusal(log: AuditLog, planned: Plan) -> str | None:
     except DraftError as error:
         return error.code
     return None
-
-
-def _found(one: Found) -> Published:
-    return {
-        "record": one.record, "index": one.index, "type": one.type, "at": rfc3339(one.at_ms), "parts": list(one.parts),
-    }  # fmt: skip
-
-
-def _passages(found: Found) -> list[Json]:
-    return [{"part": one.part, "pointer": one.pointer, "text": one.text} for one in found.passages]
-
-
-def _hold(one: holding.Hold) -> Published:
-    return {
-        "id": one.id,
-        "scope": one.scope,
-        "value": one.value or None,
-        "from": rfc3339(one.from_ms) if one.from_ms else None,
-        "until": rfc3339(one.until_ms) if one.until_ms else None,
-        "reason": one.reason,
-        "role": one.role,
-        "since": rfc3339(one.since_ms),
-    }
-
-
-def _over(workspace: Workspace, found: Over) -> Published:
-    return {
-        "keep": [{"type": one.type, "part": one.part, "for": one.span} for one in workspace.keep],
-        "over": [{"type": kind, "records": count} for kind, count in found.records],
-        "held": found.held,
-        "waiting": found.asked,
-    }

@@ -35,7 +35,8 @@ def plan_lines(body: Mapping[str, Any]) -> Iterator[str]:
 def receipt_lines(body: Mapping[str, Any]) -> Iterator[str]:
     """Yield ``guardrails.erasure-receipt/v1`` for whoever asked."""
     yield f"Erased on {minute(body['at'])}: {_count(_parts(body), 'part')} of {_count(len(body['taken']), 'record')}"
-    yield f"   request: {printable(body['request'])}; ground: {body['ground']}; approved by two people"
+    request = "on record, as a reference" if body["request"] is None else printable(body["request"])
+    yield f"   request: {request}; ground: {body['ground']}; approved by two people"
     yield from _consequences(body)
     for one in body["records"]:
         yield f"   on record: {one['record_id']}, number {one['index']}, leaf {one['leaf_hash']}"
@@ -51,6 +52,27 @@ def hold_lines(body: Mapping[str, Any]) -> Iterator[str]:
         yield f"   = set by: role {one['role']} on {minute(one['since'])}"
         yield f"   = release, by two people: guardrails hold release {one['id']} --reason …"
     yield f"{_count(len(body['holds']), 'hold')} in force" if body["holds"] else "no hold is in force"
+
+
+def erasure_lines(body: Mapping[str, Any]) -> Iterator[str]:
+    """Yield ``guardrails.erasures/v1``: a line each, then how many."""
+    for one in body["erasures"]:
+        what = "by age" if one["records"] is None else f"of {_count(one['records'], 'record')}"
+        yield f"{one['id']}  {minute(one['at'])}  {one['ground']:<14}  {what}"
+    yield f"{_count(len(body['erasures']), 'erasure')} on record"
+
+
+def approval_lines(body: Mapping[str, Any]) -> Iterator[str]:
+    """Yield ``guardrails.approvals/v1``: what waits for a second person."""
+    for one in body["approvals"]:
+        yield f"{one['what']}[{one['id']}]: {_wanted(one['what'], one['terms'])}"
+        yield f"   = asked by: role {one['role']} on {minute(one['at'])}"
+        yield f"   = why: {printable(one['terms'].get('reason', '(erased)'))}"
+        yield f"   = counts until {minute(one['until'])}, if another person says the same"
+    waits = len(body["approvals"])
+    yield (
+        f"{waits} wait{'s' if waits == 1 else ''} for a second person" if waits else "nothing waits for a second person"
+    )
 
 
 def retention_lines(body: Mapping[str, Any]) -> Iterator[str]:
@@ -84,6 +106,17 @@ def _consequences(body: Mapping[str, Any]) -> Iterator[str]:
         yield f"   back-ups made until now end on {body['backups_end']}"
     else:
         yield "   back-ups: the workspace does not say when they end (governance: backups_days)"
+
+
+def _wanted(what: str, terms: Mapping[str, Any]) -> str:
+    if not terms:
+        return "(erased)"
+    if what == "hold-release":
+        return f"{terms['hold']} (guardrails hold list)"
+    of = f"the field {printable(terms['field'])} of " if terms["field"] else ""
+    texts = of + ", ".join(map(printable, terms["checks"]))
+    whom = f"a person, in {_count(terms['spellings'], 'spelling')}: who, says the request"
+    return f"{texts or whom}; request {printable(terms['request'])}, ground {terms['ground']}"
 
 
 def _copy(one: Mapping[str, Any]) -> str:

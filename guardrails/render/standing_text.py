@@ -22,10 +22,13 @@ _DONE = {
     "approver-key-added": "is registered as yours; verifiers need the trust file again: guardrails permit trust",
     "approver-key-ended": "has ended; verifiers need the trust file again: guardrails permit trust",
     "hold-set": "is in force: nothing it covers can be erased until two people release it",
+    "hold-release-asked": "is released once a second person says the same within a week: guardrails hold release {id} --reason …",
+    "erasure-asked": "waits for a second person, who runs the same command within a week; nothing is erased yet",
     "hold-released": "is released: what it covered can be erased again, and ends as the workspace says",
 }
 _NOUN = {
     "waiver": "waiver", "finding": "waiver", "stop": "stop", "permit": "permit", "break": "the text of", "approver": "key", "hold": "hold",
+    "erasure": "erasure",
 }  # fmt: skip
 
 

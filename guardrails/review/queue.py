@@ -12,6 +12,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
+from guardrails.audit.erased import named_by
+from guardrails.audit.parts import ASSESSMENT
 from guardrails.model.canonical import Json, canonical, sha256_hex
 from guardrails.model.record import Record
 from guardrails.model.review import Given, Review, ReviewStatus
@@ -56,7 +58,8 @@ class Reviews:
             case "review":
                 return self._answered(record)
             case "erasure":
-                return self._erased(record.text("target"))
+                closed = [self._erased(check) for check in _unreadable(record)]
+                return any(closed)
         return False
 
     def _submitted(self, record: Record) -> bool:
@@ -110,6 +113,11 @@ def folded(records: Iterable[tuple[int, Record]]) -> dict[str, Review]:
     for index, record in records:
         reviews.see(index, record)
     return reviews.by_id
+
+
+def _unreadable(erasure: Record) -> set[str]:
+    """Return the ids of records about which nobody can be shown what was asked after an *erasure*."""
+    return {name for name, parts in named_by(erasure) if ASSESSMENT in parts} | {erasure.text("target")}
 
 
 def _asked(record: Record) -> Review:

@@ -1,5 +1,5 @@
 """
-What the README and the page for auditors show is what happens: its files are written, its commands run and its programs executed, in order.
+What the README and the pages for auditors and about people's data show is what happens: its files are written, its commands run and its programs executed, in order.
 
 In a ``console`` block a line with ``$`` is a command and the lines below it are its whole output; ``…`` stands for any
 text in a line, or by itself for any lines. A YAML block that begins with a path is written to that file.
@@ -21,7 +21,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-README, LEDGER = ROOT / "README.md", ROOT / "docs" / "ledger.md"
+README, LEDGER, PRIVACY = ROOT / "README.md", ROOT / "docs" / "ledger.md", ROOT / "docs" / "privacy.md"
 BLOCK = re.compile(r"^```(?P<kind>\w+)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
 SETS_UP = ("pip",)
 """Commands that set up what these tests run in."""
@@ -85,6 +85,26 @@ class Reader:
         return printed.getvalue()
 
 
+class AtAShell(Reader):
+    """Somebody who follows a page at one shell: what it exports, and where it goes, stays."""
+
+    def run(self, command: str) -> str:
+        """Run a command line; what it prints, errors included."""
+        after = self.home / "after"
+        done = subprocess.run(
+            ["bash", "-c", f'{command}\nenv -0 > "{after}"; pwd >> "{after}"'],
+            cwd=self.folder,
+            env=self.environ,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
+        )
+        *named, folder = after.read_text(encoding="utf-8").split("\0")
+        self.environ, self.folder = dict(one.split("=", 1) for one in named), Path(folder.strip())
+        return done.stdout
+
+
 def test_the_readme_is_true(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Every console block shows what its commands print; every program prints what its comment says."""
     reader = Reader(tmp_path)
@@ -114,3 +134,14 @@ def test_the_page_for_auditors_is_true(tmp_path: Path) -> None:
         reader.expect(command, output)
 
     assert len(shown) >= 10
+
+
+def test_the_page_about_peoples_data_is_true(tmp_path: Path) -> None:
+    """Its commands, run in order at one shell, print what it shows."""
+    reader = AtAShell(tmp_path)
+    shown = [pair for kind, text in blocks(PRIVACY) if kind == "console" for pair in commands(text)]
+    for command, output in shown:
+        reader.expect(command, output)
+
+    assert len(shown) >= 15
+    assert not any(b"Erna" in path.read_bytes() for path in sorted((reader.folder / "var").iterdir()))

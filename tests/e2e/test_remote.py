@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+import socket
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -104,6 +106,26 @@ def test_a_server_that_does_not_answer_gives_no_verdict(tmp_path: Path) -> None:
     assert 4 == gone.returncode
     assert "server-unreachable" in gone.stderr
     assert 2 == guardrails(local, "check", DRAFTS[0], "--server", "gate.example").returncode
+
+
+def test_an_answer_that_got_lost_is_no_promise_that_nothing_happened(tmp_path: Path) -> None:
+    """A server that takes a request and hangs up may have done it; one that took nothing has not."""
+    local = nimbrel.copy_of_workspace(tmp_path / "nimbrel")
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        threading.Thread(target=lambda: hang_up(listening), daemon=True).start()
+        lost = guardrails(local, "check", DRAFTS[0], "--server", f"http://127.0.0.1:{listening.getsockname()[1]}")
+    gone = guardrails(local, "check", DRAFTS[0], "--server", "http://127.0.0.1:9")
+
+    assert (4, True) == (lost.returncode, "may have been done all the same" in lost.stderr), lost.stderr
+    assert "nothing was decided; try again" in gone.stderr
+
+
+def hang_up(listening: socket.socket) -> None:
+    """Read a request, and close without a word."""
+    connection, _ = listening.accept()
+    with connection, connection.makefile("rb") as request:
+        lengths = [int(line.split(b":")[1]) for line in iter(request.readline, b"\r\n") if b"Content-Length" in line]
+        request.read(sum(lengths))
 
 
 def test_what_the_server_refuses_is_said_here(server: Server, tmp_path: Path) -> None:

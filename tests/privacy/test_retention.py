@@ -9,12 +9,10 @@ import pytest
 
 from guardrails.model.draft import Draft, Field
 from guardrails.model.policy import Keep
-from guardrails.privacy import holds
-from guardrails.privacy.published import Desk, Wanted, add_hold, carry_out, retention
+from guardrails.privacy.published import Desk, add_hold, erase, retention
 from guardrails.privacy.retention import moment_before
-from tests.privacy.conftest import OFFICER
+from tests.privacy.conftest import OFFICER, PEOPLE
 from tests.privacy.test_erasing import DAY_MS, SAID, TWO, left
-from tests.privacy.test_search import quiet
 from tests.review.office import EDITOR, Office
 
 KEEP = (Keep("check", "assessment", "10d"), Keep("check", "draft", "5d"), Keep("review", "reason", "5d"))
@@ -60,7 +58,7 @@ def test_parts_end_when_their_time_is_over(office: Office, keeping: Desk) -> Non
     shown = []
     for days in (4, 2, 5):
         office.clock.ms += days * DAY_MS
-        retention(keeping, dry_run=False)
+        retention(keeping, {"dry_run": False})
         shown.append(left(keeping, answer.audit.index))
 
     assert {"assessment", "context", "engine_input", "field:0", "field:1", "state"} == shown[0]
@@ -74,8 +72,8 @@ def test_one_record_says_all_that_went(office: Office, keeping: Desk) -> None:
     for number in range(5):
         office.submit(numbered(number), actor=EDITOR)
     office.clock.ms += 20 * DAY_MS
-    before = retention(keeping, dry_run=True)
-    first, second = (retention(keeping, dry_run=False) for _ in range(2))
+    before = retention(keeping, {"dry_run": True})
+    first, second = (retention(keeping, {"dry_run": False}) for _ in range(2))
     erasures = [record for _, record in keeping.log.records() if record.type == "erasure"]
 
     assert [{"type": "check", "records": 5}] == before["over"]
@@ -91,7 +89,7 @@ def test_a_dry_run_ends_nothing(office: Office, keeping: Desk) -> None:
     assert answer.audit is not None
     office.clock.ms += 20 * DAY_MS
     size = keeping.log.head().size
-    retention(keeping, dry_run=True)
+    retention(keeping, {"dry_run": True})
 
     assert "field:0" in left(keeping, answer.audit.index)
     assert size == keeping.log.head().size
@@ -100,9 +98,9 @@ def test_a_dry_run_ends_nothing(office: Office, keeping: Desk) -> None:
 def test_what_is_held_is_kept(office: Office, keeping: Desk) -> None:
     """A text under a legal hold breaks the range and stays until it is released."""
     answers = [office.submit(numbered(number), actor=EDITOR) for number in range(3)]
-    add_hold(keeping, holds.Wish("check", "A claim.", str(answers[1].check_id)))
+    add_hold(keeping, {"scope": "check", "reason": "A claim.", "value": answers[1].check_id})
     office.clock.ms += 20 * DAY_MS
-    body = retention(keeping, dry_run=False)
+    body = retention(keeping, {"dry_run": False})
     kept = ["field:0" in left(keeping, one.audit.index) for one in answers if one.audit]
 
     assert [False, True, False] == kept
@@ -115,10 +113,10 @@ def test_an_open_question_is_kept(office: Office, keeping: Desk) -> None:
     answer = office.submit()
     assert answer.audit is not None
     office.clock.ms += 20 * DAY_MS
-    waiting = retention(keeping, dry_run=False)["waiting"]
+    waiting = retention(keeping, {"dry_run": False})["waiting"]
     kept = "field:0" in left(keeping, answer.audit.index)
     office.decide(office.only_review())
-    retention(keeping, dry_run=False)
+    retention(keeping, {"dry_run": False})
 
     assert (1, True) == (waiting, kept)
     assert "field:0" not in left(keeping, answer.audit.index)
@@ -127,10 +125,10 @@ def test_an_open_question_is_kept(office: Office, keeping: Desk) -> None:
 def test_what_was_erased_is_not_counted_again(office: Office, keeping: Desk) -> None:
     """An erased text is neither over nor named in the record."""
     answer = office.submit(TWO)
-    carry_out(keeping, Wanted((str(answer.check_id),)), quiet, **SAID)
+    erase(keeping, {"checks": [answer.check_id], **SAID}, people=PEOPLE)
     office.clock.ms += 20 * DAY_MS
 
-    assert [] == retention(keeping, dry_run=False)["over"]
+    assert [] == retention(keeping, {"dry_run": False})["over"]
 
 
 def test_retention_finishes_what_was_cut_short(office: Office, keeping: Desk) -> None:
@@ -140,7 +138,7 @@ def test_retention_finishes_what_was_cut_short(office: Office, keeping: Desk) ->
         "erasure", {"target": str(answer.check_id), "erased": [{"record": str(answer.check_id), "parts": ["field:0"]}]}
     )
     unfinished = [one.what for one in keeping.log.verify().problems]
-    retention(keeping, dry_run=False)
+    retention(keeping, {"dry_run": False})
 
     assert ["erasure-unfinished"] == unfinished
     assert keeping.log.verify().ok
@@ -150,7 +148,7 @@ def test_without_a_word_about_it_everything_is_kept(office: Office, desk: Desk) 
     """A workspace without `keep:` ends nothing."""
     office.submit(TWO)
     office.clock.ms += 10_000 * DAY_MS
-    body = retention(replace(desk, workspace=replace(desk.workspace, keep=())), dry_run=False)
+    body = retention(replace(desk, workspace=replace(desk.workspace, keep=())), {"dry_run": False})
 
     assert ([], [], []) == (body["keep"], body["over"], body["records"])
     assert OFFICER == desk.caller.actor

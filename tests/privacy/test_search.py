@@ -12,15 +12,12 @@ from guardrails.errors import DraftError
 from guardrails.model.draft import Draft, Field, Source
 from guardrails.model.record import record_bytes
 from guardrails.privacy.published import Desk, export_subject, find_subject
-from guardrails.privacy.search import Period, names, needles
+from guardrails.privacy.search import names, needles
+from guardrails.render.moment import rfc3339
 from tests.privacy.conftest import OFFICER
 from tests.review.office import AGENT, Office
 
-ALWAYS = Period()
-
-
-def quiet(_done: int, _total: int) -> None:
-    """Show nothing."""
+NAMED = {"texts": ["Erna Vogt"]}
 
 
 def draft(text: str, source: str = "") -> Draft:
@@ -52,7 +49,7 @@ def test_every_part_is_searched(office: Office, desk: Desk) -> None:
     office.submit(draft("Lamps are fine."))
     office.submit()
     office.decide(office.desk.reviews(queue="press-office")[0], reason="Erna Vogt knows it.")
-    found = find_subject(desk, ["Erna Vogt"], ALWAYS, quiet)["records"]
+    found = find_subject(desk, NAMED)["records"]
 
     assert isinstance(found, list)
     assert ["check", "check", "review"] == [one["type"] for one in found]
@@ -64,7 +61,7 @@ def test_every_part_is_searched(office: Office, desk: Desk) -> None:
 def test_a_search_is_on_record_without_the_name(office: Office, desk: Desk) -> None:
     """The record says that somebody looked and how much was found; the name is a reference."""
     office.submit(draft("Ask Erna Vogt about lamps."))
-    find_subject(desk, ["Erna Vogt"], ALWAYS, quiet)
+    find_subject(desk, NAMED)
     record = desk.log.record(desk.log.head().size - 1)
 
     assert ("access", "subject-find", 1) == (record.type, record.text("what"), record.number("found"))
@@ -77,15 +74,15 @@ def test_only_the_period_is_searched(office: Office, desk: Desk) -> None:
     office.submit(draft("Ask Erna Vogt about lamps."))
     at_ms = office.clock.ms
 
-    assert [] == find_subject(desk, ["Erna Vogt"], Period(at_ms + 1), quiet)["records"]
-    assert [] == find_subject(desk, ["Erna Vogt"], Period(0, at_ms), quiet)["records"]
-    assert find_subject(desk, ["Erna Vogt"], Period(at_ms, at_ms + 1), quiet)["records"]
+    assert [] == find_subject(desk, {**NAMED, "since": rfc3339(at_ms + 1)})["records"]
+    assert [] == find_subject(desk, {**NAMED, "until": rfc3339(at_ms)})["records"]
+    assert find_subject(desk, {**NAMED, "since": rfc3339(at_ms), "until": rfc3339(at_ms + 1)})["records"]
 
 
 def test_an_export_holds_every_passage(office: Office, desk: Desk) -> None:
     """The file says what stands where; its record says which records it has parts of."""
     answer = office.submit(draft("Ask Erna Vogt about lamps."))
-    body = json.loads(json.dumps(export_subject(desk, ["Erna Vogt"], ALWAYS, quiet)))
+    body = json.loads(json.dumps(export_subject(desk, NAMED)))
     record = desk.log.record(desk.log.head().size - 1)
 
     assert {"part": "field:0", "pointer": "/text", "text": "Ask Erna Vogt about lamps."} in body["records"][0][
@@ -104,7 +101,7 @@ def test_an_export_holds_every_passage(office: Office, desk: Desk) -> None:
 def test_only_people_with_the_scope_search(desk: Desk, caller: Caller, code: str) -> None:
     """An agent, or a key without the scope, finds nobody."""
     with pytest.raises(DraftError) as refused:
-        find_subject(replace(desk, caller=caller), ["Erna Vogt"], ALWAYS, quiet)
+        find_subject(replace(desk, caller=caller), NAMED)
 
     assert code == refused.value.code
     assert desk.log.head().size == 0
@@ -113,6 +110,6 @@ def test_only_people_with_the_scope_search(desk: Desk, caller: Caller, code: str
 def test_an_empty_name_is_refused(desk: Desk) -> None:
     """What is in every text names nobody."""
     with pytest.raises(DraftError) as refused:
-        find_subject(desk, [" "], ALWAYS, quiet)
+        find_subject(desk, {"texts": [" "]})
 
     assert "nothing-asked" == refused.value.code

@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 import json
-import os
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from guardrails.surfaces.cli.options import workspace_option
+from guardrails.surfaces.cli.people import There, Where, printed, where_options
+from guardrails.surfaces.cli.privacy_desk import SEARCH_S, asked, asked_by_two, roles_option
 from guardrails.surfaces.cli.subject import said
 from guardrails.surfaces.cli.terminal import searching
+
+if TYPE_CHECKING:
+    from guardrails.model.canonical import Json
+    from guardrails.privacy.published import Desk
+
+    Lines = Callable[[Mapping[str, Any]], Iterable[str]]
+
+_RECEIPT = "guardrails.erasure-receipt/v1"
 
 
 @click.command("erase")
@@ -20,54 +30,55 @@ from guardrails.surfaces.cli.terminal import searching
 )
 @click.option("--field", default="", metavar="FIELD", help="Of each text only this field, and what may quote it.")
 @click.option("--ground", default="", metavar="CODE", help="Why it may go, e.g. gdpr-17-1-b.")
-@click.option("--request", default="", metavar="REF", help="What asked for it: a ticket, a letter.")
-@click.option("--reason", default="", metavar="TEXT", help="Why, in words; kept encrypted.")
-@click.option("--approved-by", "roles", multiple=True, metavar="ROLE", help="Two people, where nobody has API keys.")
+@click.option("--request", default="", metavar="REF", help="What asked for it: a ticket, a letter; without the name.")
+@click.option("--reason", default="", metavar="TEXT", help="Why, in words, without the name; kept encrypted.")
 @click.option("--dry-run", is_flag=True, help="Only say what would go, what is lost, what stands against it.")
 @click.option("--receipt", type=click.Path(path_type=Path, dir_okay=False), help="Also write the receipt as JSON here.")
-@click.option("--format", "output", type=click.Choice(["text", "json"]), default="text", help="Form of output.")
-@workspace_option
+@roles_option
+@where_options
 def command(
     checks: tuple[str, ...],
     subject: tuple[str, ...],
     field: str,
-    ground: str,
-    request: str,
-    reason: str,
     roles: tuple[str, ...],
     receipt: Path | None,
-    output: str,
-    workspace: Path | None,
     *,
     dry_run: bool,
+    **more: Any,
 ) -> int:
     """
     Destroy the keys and the text of CHECK (chk_…), or of everything that names a person. It cannot be undone.
 
-    The record that it was checked, and every proof, stays; so does what Rego decided on, which holds no text. Two different
-    people approve: by the keys in GUARDRAILS_KEY and GUARDRAILS_SECOND_KEY (scope “privacy”), or, where no API key exists,
-    by --approved-by twice. What a legal hold covers is refused. Erasing again finishes what was interrupted.
-    """
-    from guardrails import wiring
-    from guardrails.privacy.published import Wanted, carry_out, plan_erasure
-    from guardrails.render.privacy_text import plan_lines, receipt_lines
-    from guardrails.wiring import desks
+    The record that it was checked, and every proof, stays; so does what Rego decided on, which holds no text. What a legal
+    hold covers is refused. Erasing again finishes what was interrupted.
 
+    Two different people approve, each with a key of their own (scope “privacy”): one runs this command and the other runs
+    the same one within a week, or both at once by GUARDRAILS_KEY and GUARDRAILS_SECOND_KEY. Where no API key exists, say
+    --approved-by twice.
+    """
     if bool(checks) == bool(subject):
         raise click.UsageError("name checks, or a person with --subject")
     if field and subject:
         raise click.UsageError("--field is for checks; a person is erased wherever they are named")
-    settings = wiring.settings(workspace, os.environ)
-    wanted = Wanted(checks, field, said(subject))
-    with desks.privacy_desk(settings) as desk:
-        if dry_run:
-            body, lines = plan_erasure(desk, wanted, searching), plan_lines
-        else:
-            people = desks.approvers(settings, desk, roles, os.environ.get("GUARDRAILS_SECOND_KEY", ""))
-            body = carry_out(desk, wanted, searching, ground=ground, request=request, reason=reason, approved_by=people)
-            lines = receipt_lines
-    text = json.dumps(body, indent=2, ensure_ascii=False)
-    if receipt and not dry_run:
-        receipt.write_text(f"{text}\n", encoding="utf-8")
-    print(text if output == "json" else "\n".join(lines(body)))
-    return 0
+    place = Where(more.pop("workspace"), more.pop("server"), more.pop("output"))
+    body: dict[str, Json] = {"checks": list(checks), "field": field, "subject": list(said(subject)), **more}
+    body |= {"approved_by": list(roles), "dry_run": dry_run}
+    there = There("POST", "/v1/erasures", body=body, patience_s=SEARCH_S)
+
+    def here(desk: Desk, people: Sequence[str] = ()) -> dict[str, Json]:
+        from guardrails.privacy.published import erase
+
+        return erase(desk, body, searching, people)
+
+    given = asked(place, here, there) if dry_run else asked_by_two(place, here, there)
+    if receipt and given["schema"] == _RECEIPT:
+        receipt.write_text(json.dumps(given, indent=2, ensure_ascii=False, sort_keys=True) + "\n", encoding="utf-8")
+    return printed(place, given, lambda _: _lines(given["schema"])(given))
+
+
+def _lines(schema: str) -> Lines:
+    from guardrails.render.privacy_text import plan_lines, receipt_lines
+    from guardrails.render.standing_text import recorded_lines
+
+    known: dict[str, Lines] = {"guardrails.erasure-plan/v1": plan_lines, _RECEIPT: receipt_lines}
+    return known.get(schema, recorded_lines)

@@ -51,7 +51,8 @@ def create(
     Keys without a name count as a person each.
 
     Scopes: check (submit), read (answers, rules, what became of one's own), simulate (judge as of another day), review
-    (answer what the gate asks), operate (stop, withdraw, activate), disclose (see personal data, on the record).
+    (answer what the gate asks), operate (stop, withdraw, activate), disclose (see personal data, on the record), privacy
+    (find, give out and erase what is on record about a person, hold it).
     """
     if (agent is None) == (person is None):
         raise DraftError(

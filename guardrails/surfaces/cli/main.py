@@ -42,7 +42,7 @@ COMMANDS: Commands = {
     "subject": ("guardrails.surfaces.cli.subject", "Find, or give out, what is on record about a person."),
     "erase": ("guardrails.surfaces.cli.erase", "Erase a text, a field of it or a person; two people approve."),
     "hold": ("guardrails.surfaces.cli.hold", "Keep records from being erased while a dispute lasts."),
-    "privacy": ("guardrails.surfaces.cli.privacy", "Print the record of processing."),
+    "privacy": ("guardrails.surfaces.cli.privacy", "Print the record of processing, erasures and receipts."),
     "report": ("guardrails.surfaces.cli.report", "Report on a period to an auditor."),
     "explain": ("guardrails.surfaces.cli.explain", "Explain one decision on a page."),
     "replay": ("guardrails.surfaces.cli.replay", "Make checks again from what the record keeps of them."),

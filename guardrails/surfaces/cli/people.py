@@ -16,7 +16,7 @@ from guardrails.errors import UnavailableError
 from guardrails.model.canonical import Json
 from guardrails.render.paint import Paint
 from guardrails.surfaces.cli.options import workspace_option
-from guardrails.surfaces.cli.remote import Server, server_option
+from guardrails.surfaces.cli.remote import PATIENCE_S, Server, server_option
 from guardrails.surfaces.cli.terminal import paint_for
 
 if TYPE_CHECKING:
@@ -47,12 +47,13 @@ def where_options(command: F) -> F:
 
 @dataclass(frozen=True, slots=True)
 class There:
-    """The same request to a server."""
+    """The same request to a server, and how long its answer may take."""
 
     method: str
     path: str
     body: Json = None
     query: Sequence[tuple[str, str]] = ()
+    patience_s: int = PATIENCE_S
 
 
 def asked(where: Where, scopes: Sequence[str], here: Here, there: There) -> dict[str, Any]:
@@ -74,15 +75,15 @@ def asked(where: Where, scopes: Sequence[str], here: Here, there: There) -> dict
         gate.close()
 
 
-def asked_there(address: str, there: There) -> dict[str, Any]:
+def asked_there(address: str, there: There, *, token: str = "") -> dict[str, Any]:
     """
-    Return the answer of the server at *address*, in published form.
+    Return the answer of the server at *address*, in published form; *token* is another person's than in ``GUARDRAILS_KEY``.
 
     Raises:
         GuardrailsError: What the server met, or ``server-unreachable`` or ``bad-answer``.
     """
-    server = Server(address, os.environ.get("GUARDRAILS_KEY", ""))
-    data = server.ask(there.method, there.path, body=there.body, query=there.query)
+    server = Server(address, token or os.environ.get("GUARDRAILS_KEY", ""))
+    data = server.ask(there.method, there.path, body=there.body, query=there.query, patience_s=there.patience_s)
     try:
         answer: dict[str, Any] = json.loads(data)
     except ValueError as error:

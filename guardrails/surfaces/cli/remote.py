@@ -28,6 +28,8 @@ F = TypeVar("F", bound=Callable[..., object])
 PATIENCE_S = 90
 """How long one answer may take; longer than the longest poll of the server."""
 
+_UNKNOWN = "it was sent, so it may have been done all the same: look before you send it again"
+
 _SERVER_ERRORS = 500
 
 
@@ -91,9 +93,17 @@ class Server:
 
         self.ask("POST", f"/v1/checks/{urllib.parse.quote(check_id, safe='')}/disclosures")
 
-    def ask(self, method: str, path: str, *, body: Json = None, query: Sequence[tuple[str, str]] = ()) -> bytes:
+    def ask(
+        self,
+        method: str,
+        path: str,
+        *,
+        body: Json = None,
+        query: Sequence[tuple[str, str]] = (),
+        patience_s: int = PATIENCE_S,
+    ) -> bytes:
         """
-        Return the body of the server's answer.
+        Return the body of the server's answer, if it comes within *patience_s*.
 
         Raises:
             GuardrailsError: See :meth:`check`.
@@ -109,7 +119,7 @@ class Server:
         if self.token:
             request.add_header("Authorization", f"Bearer {self.token}")
         try:
-            with urllib.request.urlopen(request, timeout=PATIENCE_S) as answer:  # noqa: S310 - as above
+            with urllib.request.urlopen(request, timeout=patience_s) as answer:  # noqa: S310 - as above
                 data: bytes = answer.read()
         except urllib.error.HTTPError as error:
             with error:
@@ -117,7 +127,9 @@ class Server:
         except (OSError, HTTPException) as error:
             reason = getattr(error, "reason", error)
             message = f"{self.address} does not answer: {reason}"
-            raise UnavailableError("server-unreachable", message, help="nothing was decided; try again") from error
+            was_sent = not isinstance(error, urllib.error.URLError)
+            hint = _UNKNOWN if was_sent else "nothing was decided; try again"
+            raise UnavailableError("server-unreachable", message, help=hint) from error
         return data
 
     def _url(self, path: str, query: Sequence[tuple[str, str]]) -> str:

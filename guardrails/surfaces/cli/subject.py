@@ -12,14 +12,18 @@ import click
 
 from guardrails.errors import DraftError, Place
 from guardrails.surfaces.cli.options import workspace_option
+from guardrails.surfaces.cli.people import There, Where, printed, where_options
+from guardrails.surfaces.cli.privacy_desk import SEARCH_S, asked
+from guardrails.surfaces.cli.remote import server_option
 from guardrails.surfaces.cli.terminal import searching
 
 if TYPE_CHECKING:
-    from guardrails.privacy.search import Period
+    from guardrails.model.canonical import Json
+    from guardrails.privacy.published import Desk
 
 _texts = click.argument("texts", nargs=-1, required=True, metavar="TEXT...")
-_from = click.option("--from", "since", metavar="DATE", help="Only records from this UTC day on.")
-_until = click.option("--until", metavar="DATE", help="Only records until this UTC day, the whole of it.")
+_from = click.option("--from", "since", default="", metavar="DATE", help="Only records from this UTC day on.")
+_until = click.option("--until", default="", metavar="DATE", help="Only records until this UTC day, the whole of it.")
 
 
 @click.group("subject")
@@ -37,19 +41,21 @@ def command() -> None:
 @_texts
 @_from
 @_until
-@click.option("--format", "output", type=click.Choice(["text", "json"]), default="text", help="Form of output.")
-@workspace_option
-def find(texts: tuple[str, ...], since: str | None, until: str | None, output: str, workspace: Path | None) -> int:
+@where_options
+def find(texts: tuple[str, ...], since: str, until: str, **where: Any) -> int:
     """List the records that name the person, without a word of what they say."""
-    from guardrails import wiring
-    from guardrails.privacy.published import find_subject
     from guardrails.render.privacy_text import subject_lines
-    from guardrails.wiring import desks
 
-    with desks.privacy_desk(wiring.settings(workspace, os.environ)) as desk:
-        body = find_subject(desk, said(texts), period(since, until), searching)
-    print(json.dumps(body, indent=2, ensure_ascii=False) if output == "json" else "\n".join(subject_lines(body)))
-    return 0
+    body = _body(texts, since, until)
+
+    def here(desk: Desk) -> dict[str, Json]:
+        from guardrails.privacy.published import find_subject
+
+        return find_subject(desk, body, searching)
+
+    place = Where(**where)
+    given = asked(place, here, There("POST", "/v1/subjects:find", body=body, patience_s=SEARCH_S))
+    return printed(place, given, lambda _: subject_lines(given))
 
 
 @command.command("export")
@@ -57,22 +63,28 @@ def find(texts: tuple[str, ...], since: str | None, until: str | None, output: s
 @_from
 @_until
 @click.option("--to", "file", required=True, type=click.Path(path_type=Path, dir_okay=False), help="The file to make.")
+@server_option
 @workspace_option
-def export(texts: tuple[str, ...], since: str | None, until: str | None, file: Path, workspace: Path | None) -> int:
+def export(
+    texts: tuple[str, ...], since: str, until: str, file: Path, server: str | None, workspace: Path | None
+) -> int:
     """Write every passage that names the person into one JSON file that only you can read."""
-    from guardrails import wiring
-    from guardrails.privacy.published import export_subject
-    from guardrails.wiring import desks
+    body = _body(texts, since, until)
+
+    def here(desk: Desk) -> dict[str, Json]:
+        from guardrails.privacy.published import export_subject
+
+        return export_subject(desk, body, searching)
 
     handle = _new(file)
     try:
-        with desks.privacy_desk(wiring.settings(workspace, os.environ)) as desk:
-            body = export_subject(desk, said(texts), period(since, until), searching)
+        there = There("POST", "/v1/subjects:export", body=body, patience_s=SEARCH_S)
+        given = asked(Where(workspace, server, "json"), here, there)
     except BaseException:
         os.close(handle)
         file.unlink()
         raise
-    _write(handle, body)
+    _write(handle, given)
     print(f"{file}: every passage that names them; that it was made is on record. Delete it when it is not needed.")
     return 0
 
@@ -83,20 +95,8 @@ def said(texts: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(one for one in (*texts, *lines) if one != "-")
 
 
-def period(since: str | None, until: str | None) -> Period:
-    """
-    Return the period between two UTC days, both included.
-
-    Raises:
-        DraftError: ``bad-period`` or ``bad-moment``.
-    """
-    from guardrails.privacy.search import Period
-    from guardrails.text.moment import end_ms, moment_ms
-
-    found = Period(moment_ms(since) if since else 0, end_ms(until) if until else 0)
-    if found.until_ms and found.until_ms <= found.from_ms:
-        raise DraftError("bad-period", "a period ends after it begins")
-    return found
+def _body(texts: tuple[str, ...], since: str, until: str) -> dict[str, Json]:
+    return {"texts": list(said(texts)), "since": since, "until": until}
 
 
 def _new(file: Path) -> int:
@@ -108,5 +108,5 @@ def _new(file: Path) -> int:
 
 def _write(handle: int, body: dict[str, Any]) -> None:
     with os.fdopen(handle, "w", encoding="utf-8") as stream:
-        json.dump(body, stream, indent=2, ensure_ascii=False)
+        json.dump(body, stream, indent=2, ensure_ascii=False, sort_keys=True)
         stream.write("\n")

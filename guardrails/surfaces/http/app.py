@@ -33,6 +33,7 @@ from guardrails.surfaces.http.metrics import Metrics
 from guardrails.surfaces.http.people import add_facts, add_reviews, add_stops, add_waivers
 from guardrails.surfaces.http.permits import add_permits
 from guardrails.surfaces.http.policies import add_policies
+from guardrails.surfaces.http.privacy import add_privacy
 from guardrails.surfaces.http.probes import add_probes
 from guardrails.surfaces.http.problems import problem_of, problem_of_parameters, problem_of_status, status_of
 from guardrails.surfaces.http.service import Service
@@ -81,6 +82,7 @@ def application(live: LiveGate, activations: Activations, authenticate: Authenti
     add_stops(app, service)
     add_facts(app, service)
     add_permits(app, service)
+    add_privacy(app, service)
     _add_errors(app, service.metrics)
     app.add_middleware(Shield, metrics=service.metrics)
     app.state.is_stopping = lambda: False  # the server says so once it was told to stop

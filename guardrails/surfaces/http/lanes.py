@@ -1,4 +1,8 @@
-"""Three lanes off the event loop: checks, everything short (a key is looked up while checks queue), and what takes seconds."""
+"""
+Four lanes off the event loop: checks, everything short, what takes seconds, what reads the whole ledger.
+
+A key is looked up while checks queue, and a policy is taken up while somebody searches for a person.
+"""
 
 from __future__ import annotations
 
@@ -25,6 +29,7 @@ class Lanes:
         self._checks = ThreadPoolExecutor(checks, thread_name_prefix="check")
         self._short = ThreadPoolExecutor(_SHORT_THREADS, thread_name_prefix="short")
         self._slow = ThreadPoolExecutor(1, thread_name_prefix="slow")
+        self._long = ThreadPoolExecutor(1, thread_name_prefix="long")
 
     async def check(self, call: Callable[[], _T]) -> _T:
         """Return what *call*, which evaluates, returns."""
@@ -38,8 +43,13 @@ class Lanes:
         """Return what *call*, which may take seconds, returns; one at a time."""
         return await _run(self._slow, call)
 
+    async def long(self, call: Callable[[], _T]) -> _T:
+        """Return what *call*, which reads the whole ledger, returns; one at a time."""
+        return await _run(self._long, call)
+
     def close(self) -> None:
         """Finish what is under way, give up what waits."""
+        self._long.shutdown(cancel_futures=True)
         self._slow.shutdown(cancel_futures=True)
         self._short.shutdown(cancel_futures=True)
         self._checks.shutdown(cancel_futures=True)

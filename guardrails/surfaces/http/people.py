@@ -157,7 +157,7 @@ def add_facts(app: FastAPI, service: Service) -> None:
     async def mentioned(request: Request, what: What = "") -> Response:
         caller = await service.caller(request, "operate")
         return _json(
-            await service.lanes.slow(partial(service.at_gate, lambda gate: published.mentions(gate, caller, what)))
+            await service.lanes.long(partial(service.at_gate, lambda gate: published.mentions(gate, caller, what)))
         )
 
 

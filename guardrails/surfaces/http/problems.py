@@ -26,6 +26,7 @@ STATUS_BY_CODE = {
     "rule-unknown": 404, "review-unknown": 404, "waiver-unknown": 404, "stop-unknown": 404, "finding-unknown": 404, "unknown-fact": 404,
     "review-decided": 409, "review-moved": 409, "already-answered": 409, "waiver-ended": 409, "already-withdrawn": 409, "not-withdrawn": 409,
     "permit-unknown": 404, "key-unknown": 404, "permit-revoked": 409, "permit-ended": 409, "passes-no-more": 409, "not-passed": 409,
+    "hold-unknown": 404, "erasure-unknown": 404, "held": 409, "still-in-force": 409, "two-people-needed": 403, "erasure-not-approved": 403, "release-not-approved": 403,
     "already-asked": 409, "passed": 409, "key-in-use": 409, "trust-unreadable": 422,
 }  # fmt: skip
 """Where the class of an exception does not tell the status."""

@@ -93,12 +93,22 @@ def _remember(
     log: AuditLog, principal: Principal, idempotency: Idempotency, answer: dict[str, Any], given: bytes
 ) -> None:
     """Remember an answer beside its last record; the record is durable already, so failing here unsays nothing."""
-    audit = answer["audit"] if "audit" in answer else answer["answers"][-1]["audit"]
+    made = _records(answer)
+    if not made:
+        return
     wanted = Remembered(idempotency.key, idempotency.body_sha256, lambda _: given)
     try:
-        log.answers.remember(principal, wanted, audit["record_id"], now_ms=log.clock())
+        log.answers.remember(principal, wanted, made[-1], now_ms=log.clock())
     except LedgerError as error:
-        structlog.get_logger().error("answer_not_remembered", code=error.code, record_id=audit["record_id"])
+        structlog.get_logger().error("answer_not_remembered", code=error.code, record_id=made[-1])
+
+
+def _records(answer: dict[str, Any]) -> list[str]:
+    """Return the ids of the records that an answer tells of; none where there was nothing to record."""
+    if "audit" in answer:
+        return [answer["audit"]["record_id"]]
+    answers = (one["audit"] for one in answer.get("answers", ()))
+    return [one["record_id"] for one in (*answers, *answer.get("records", ()))]
 
 
 def _account(service: Service, answer: dict[str, Any]) -> None:
@@ -108,5 +118,6 @@ def _account(service: Service, answer: dict[str, Any]) -> None:
         structlog.get_logger().info(
             "review_answered", review=one["review"], decision=one["decision"], status=one["status"]
         )
-    if "what" in answer:
-        structlog.get_logger().info("recorded", what=answer["what"], record_id=answer["audit"]["record_id"])
+    what = answer.get("what") or ("erased" if "records" in answer else "")
+    for record_id in _records(answer) if what else ():
+        structlog.get_logger().info("recorded", what=what, record_id=record_id)

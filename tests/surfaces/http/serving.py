@@ -45,12 +45,16 @@ class Served:
 
 @contextmanager
 def served(
-    folder: Path, evaluate: Evaluate | None = None, clock: Clock | None = None, workspace: Path = nimbrel.WORKSPACE
+    folder: Path,
+    evaluate: Evaluate | None = None,
+    clock: Clock | None = None,
+    workspace: Path = nimbrel.WORKSPACE,
+    principal: Principal = nimbrel.AGENT,
 ) -> Iterator[Served]:
-    """Serve a new ledger in *folder* for the block; without keys everybody is the distribution agent."""
+    """Serve a new ledger in *folder* for the block; without keys everybody is *principal*."""
     gate = gate_in(folder, evaluate, clock)
     keys, live = ApiKeys(gate.log), live_over(gate)
-    app = application(live, activations_over(gate, workspace), authenticator(keys, Actor(nimbrel.AGENT)), threads=2)
+    app = application(live, activations_over(gate, workspace), authenticator(keys, Actor(principal)), threads=2)
     try:
         with TestClient(app) as client:
             yield Served(client, gate, keys, app)

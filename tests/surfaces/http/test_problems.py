@@ -31,16 +31,19 @@ UNKNOWN = {
     ("GET", "/v1/permits/{permit_id}"): "permit-unknown",
     ("GET", "/v1/permits/{permit_id}/proof"): "permit-unknown",
     ("POST", "/v1/permits/{permit_id}/revocation"): "permit-unknown",
+    ("DELETE", "/v1/holds/{hold_id}"): "hold-unknown",
+    ("GET", "/v1/erasures/{erasure_id}"): "erasure-unknown",
 }
 NAMELESS = {
-    "/v1/brief", "/v1/checks", "/v1/checks:batch", "/v1/approver-keys", "/v1/disputes", "/v1/facts", "/v1/mentions", "/v1/permits",
+    "/v1/approvals", "/v1/brief", "/v1/checks", "/v1/checks:batch", "/v1/approver-keys", "/v1/disputes", "/v1/erasures", "/v1/facts", "/v1/holds", "/v1/mentions", "/v1/permits",
     "/v1/permits/revocations", "/v1/permits/trust", "/v1/permits:verify", "/v1/published", "/v1/policies",
-    "/v1/policies/activations", "/v1/policies/proposals", "/v1/reviews", "/v1/stops", "/v1/waivers",
+    "/v1/policies/activations", "/v1/policies/proposals", "/v1/retention", "/v1/reviews", "/v1/stops", "/v1/subjects:export", "/v1/subjects:find", "/v1/waivers",
 }  # fmt: skip
 BODIES = {
     "unknown-fact": {"reason": "It was wrong."},
     "not-found": {"reason": "A recall."},
     "permit-unknown": {"reason": "A wrong price."},
+    "hold-unknown": {"reason": "It is settled."},
     "stop-unknown": {"reason": "It is right again."},
     "review-unknown": {
         "decision": "wrong", "finding": "f1", "reason": "It is a name.",
@@ -102,7 +105,9 @@ def test_every_route_needs_its_scope(http: Served) -> None:
 
 def test_every_route_with_a_name_says_404(http: Served) -> None:
     """An id that nobody has is 404."""
-    headers = http.key("read", "review", "operate", "disclose", principal=Principal("person", "legal-counsel"))
+    headers = http.key(
+        "read", "review", "operate", "disclose", "privacy", principal=Principal("person", "legal-counsel")
+    )
     for (method, path), code in UNKNOWN.items():
         body = None if method == "GET" else BODIES.get(code)
         answer = http.client.request(method, address(path), json=body, headers=headers)

@@ -41,7 +41,7 @@ def http(tmp_path: Path, clock: Clock) -> Iterator[Served]:
 @pytest.fixture
 def person(http: Served) -> dict[str, str]:
     """The header of a person who may do everything, and says that the request is one."""
-    return {**http.key("check", "read", "review", "operate", principal=PERSON), **KEY}
+    return {**http.key("check", "read", "review", "operate", "privacy", principal=PERSON), **KEY}
 
 
 def acts(http: Served, person: dict[str, str]) -> dict[str, Any]:
@@ -57,6 +57,8 @@ def acts(http: Served, person: dict[str, str]) -> dict[str, Any]:
             "decision": "reject", "seen": review["seen"], "reason": "No.", **judged,
         },
         "/v1/facts/N-001/withdrawal": {"reason": "Wrong."},
+        "/v1/erasures": {"checks": [check["check_id"]], "ground": "x", "request": "ticket 7", "reason": "Asked."},
+        "/v1/holds": {"scope": "channel", "value": "blog", "reason": "A claim."},
     }  # fmt: skip
 
 
@@ -71,7 +73,7 @@ def test_the_same_request_is_recorded_once(http: Served, person: dict[str, str])
         assert (200, 200) == (first.status_code, second.status_code), first.text
         assert (first.content, size) == (second.content, http.gate.log.head().size), path
         assert ("Idempotency-Replayed" in first.headers, "true") == (False, second.headers["Idempotency-Replayed"])
-    assert "guardrails_replays_total 5.0" in http.client.get("/metrics").text
+    assert "guardrails_replays_total 7.0" in http.client.get("/metrics").text
 
 
 def test_another_request_under_the_same_key_is_refused(http: Served, person: dict[str, str]) -> None:

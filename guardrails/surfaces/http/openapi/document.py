@@ -14,6 +14,7 @@ from guardrails.surfaces.http.openapi.facts import fact_paths, fact_schemas
 from guardrails.surfaces.http.openapi.parts import TEXT, Schema, answer, operation, ref
 from guardrails.surfaces.http.openapi.permits import permit_paths, permit_schemas
 from guardrails.surfaces.http.openapi.policies import policy_paths, policy_schemas
+from guardrails.surfaces.http.openapi.privacy import privacy_paths, privacy_schemas
 from guardrails.surfaces.http.openapi.reviews import review_paths, review_schemas
 
 _PROBLEM: Schema = {
@@ -70,6 +71,7 @@ def openapi(policy: CompiledPolicy, now_ms: int) -> dict[str, Json]:
             **exception_paths(policy, now_ms),
             **fact_paths(policy),
             **permit_paths(),
+            **privacy_paths(policy),
             **_probes(),
         },
         "components": {"schemas": _schemas(), "securitySchemes": {"key": _KEY}},
@@ -97,6 +99,7 @@ def _schemas() -> dict[str, Json]:
         **body_schemas(),
         "Recorded": RECORDED,
         **permit_schemas(),
+        **privacy_schemas(),
     }
 
 
