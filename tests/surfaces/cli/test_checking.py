@@ -242,7 +242,7 @@ def test_a_closed_pipe_is_no_pass(workspace: Path) -> None:
 LINT_IMPORTS = {"ahocorasick_rs", "click", "guardrails", "pyromark", "re2", "regopy"}
 """All that a lint with a cached policy may import which is not of the standard library."""
 
-CHECK_IMPORTS = LINT_IMPORTS | {"apsw", "cryptography", "cython_runtime", "yaml"}
+CHECK_IMPORTS = LINT_IMPORTS | {"orjson", "apsw", "cryptography", "cython_runtime", "yaml"}
 """The same for a check: the ledger, its keys, and the operator's settings (YAML)."""
 
 SLOW = {
