@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
+import pytest
+
 from guardrails.answer import Answer as Given
+from guardrails.errors import DraftError
 from guardrails.gate import Gate
 from guardrails.model.context import Actor, Principal
 from guardrails.model.draft import Draft, Field
@@ -22,6 +25,7 @@ AGENT = Actor(nimbrel.AGENT, "key-agent")
 CREATIVE = Actor(Principal("agent", "creative"), "key-creative")
 
 PLACE = {"channel": "press", "market": "uk", "locale": "en-GB"}
+PASSAGE = "The light of Lampadio is dull."
 
 
 def asking() -> Draft:
@@ -85,3 +89,13 @@ def under(office: Office, **changes: Any) -> Office:
     """The same office under a policy with these changes."""
     gate = replace(office.gate, policy=replace(office.gate.policy, **changes))
     return Office(gate, Desk(gate), office.clock)
+
+
+def refusal(office: Office, **changes: Any) -> str:
+    """The code with which an answer is refused."""
+    actor = changes.pop("actor", PRESS)
+    review = changes.pop("review", None) or office.only_review()
+    decision = changes.pop("decision", "approve")
+    with pytest.raises(DraftError) as refused:
+        office.decide(review, decision, actor, **changes)
+    return refused.value.code
