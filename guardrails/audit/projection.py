@@ -28,7 +28,7 @@ again at any time (``guardrails ledger rebuild-index``) and verified. Keys of ro
 ``revoked:…``
     The revocation of that permit.
 ``published:…`` ``publication:…``
-    Something was published under that permit; that address at that moment, in that channel and market.
+    Something was published under that permit; that address at that moment.
 ``waived:…``
     A binding check in which that waiver lifted something.
 """
@@ -113,7 +113,7 @@ def published_key(permit_id: str) -> str:
 
 
 def publication_key(ref: str) -> str:
-    """Return the key under which what was published at an address, a moment and a place is found, by its reference."""
+    """Return the key under which what was published at an address at a moment is found, by its reference."""
     return f"publication:{ref}"
 
 

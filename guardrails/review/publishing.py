@@ -4,7 +4,7 @@ What was published, held against permits: the last link from a check to the page
 Whoever publishes reports the address, the moment, and the permit or a digest of the text (of its canon, or of its fields).
 What came out is on the record: ``permitted``; ``no-permit`` if no permit is known for it; ``other-text``, ``other-place``,
 ``outside-time`` or ``revoked`` if there is one, but not for this. The address is encrypted beside the record. Reporting the same address
-and moment again, for the same channel and market, changes nothing.
+and moment again changes nothing, unless it is for another channel or market.
 """
 
 from __future__ import annotations
@@ -66,15 +66,19 @@ def record_published(gate: Gate, said: Publication, actor: Actor) -> Matched:
         raise DraftError("nothing-named", "a publication names its permit, or the digest of its text")
     _require_known(gate, "channel", said.channel)
     _require_known(gate, "market", said.market)
-    ref = gate.log.refs.of("publication", canonical([said.url, said.at_ms, said.channel, said.market]).decode())
+    ref = gate.log.refs.of("publication", canonical([said.url, said.at_ms]).decode())
     known = gate.log.indices(publication_key(ref))
-    if known:
-        return _known(gate.log, known[0])
+    for index in known:
+        if _is_the_same(said, gate.log.record(index)):
+            return _known(gate.log, index)
     permit, outcome = _held_against(gate, said)
     body = _body(gate, said, permit, outcome, actor) | {"publication_ref": ref}
     try:
         receipt = gate.log.append(
-            "published", body, parts={"url": said.url.encode("utf-8")}, expected=Expected(publication_key(ref), 0)
+            "published",
+            body,
+            parts={"url": said.url.encode("utf-8")},
+            expected=Expected(publication_key(ref), len(known)),
         )
     except LedgerError as error:
         if error.code != "overtaken":
@@ -149,6 +153,12 @@ def _outcome(gate: Gate, said: Publication, permit: Record) -> str:
     if not permit.number("from_ms") - SKEW_MS <= said.at_ms < permit.number("until_ms"):
         return "outside-time"
     return "revoked" if end is not None and end.since_ms <= said.at_ms else PERMITTED
+
+
+def _is_the_same(said: Publication, known: Record) -> bool:
+    """Tell whether what is said again names no other place than what is *known*."""
+    places = ((said.channel, known.text("channel")), (said.market, known.text("market")))
+    return all(not again or again == before for again, before in places)
 
 
 def _known(log: AuditLog, index: int) -> Matched:
