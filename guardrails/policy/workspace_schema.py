@@ -151,6 +151,11 @@ _KEPT = {
     "waiver": ("persons",),
     "stop": ("reason", "persons"),
     "withdrawal": ("reason", "persons"),
+    "permit_revoked": ("reason",),
+    "break_glass": ("reason",),
+    "hold": ("reason", "persons"),
+    "approval": ("terms", "persons"),
+    "erasure": ("reason",),
 }
 
 

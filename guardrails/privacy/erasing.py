@@ -92,10 +92,8 @@ def erase_planned(log: AuditLog, planned: Plan, why: Why, approved_by: Sequence[
     approval = Approval(why.ground, why.request, tuple(approved_by), why.reason, asked_ref)
     receipts = erase(log, planned.taken, approval, target=planned.target)
     record = log.record(receipts[-1].index)
-    is_same = record.text("request_ref") == log.refs.of(
-        "request", why.request
-    )  # else it was erased before, for another one
-    return Done(planned, record.text("ground"), why.request if is_same else None, record.at_ms, receipts)
+    known = why.request if record.text("request_ref") == log.refs.of("request", why.request) else None
+    return Done(planned, record.text("ground"), known, record.at_ms, receipts)
 
 
 def done_before(log: AuditLog, erasure_id: str, *, backups_days: int | None) -> Done:

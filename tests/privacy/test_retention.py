@@ -152,3 +152,19 @@ def test_without_a_word_about_it_everything_is_kept(office: Office, desk: Desk) 
 
     assert ([], [], []) == (body["keep"], body["over"], body["records"])
     assert OFFICER == desk.caller.actor
+
+
+def test_what_was_said_about_an_erasure_ends(office: Office, desk: Desk) -> None:
+    """Its reason goes when its time is over; that, and by whose approval, it was erased stays."""
+    receipt = erase(desk, {"checks": [office.submit(TWO).check_id], **SAID}, people=PEOPLE)
+    keeping = replace(desk, workspace=replace(desk.workspace, keep=(Keep("erasure", "reason", "1y"),)))
+    office.clock.ms += 367 * DAY_MS
+    body = retention(keeping, {"dry_run": False})
+    (record_id,) = [one["record_id"] for one in receipt["records"]]  # type: ignore[union-attr,call-overload,index]
+    erasure = desk.log.find(str(record_id))
+    assert erasure is not None
+
+    assert [{"type": "erasure", "records": 1}] == body["over"]
+    assert set() == left(desk, erasure[0])
+    assert 2 == len(erasure[1].texts("approved_by"))
+    assert desk.log.verify().ok
