@@ -90,8 +90,10 @@ def of_checks(log: AuditLog, checks: Sequence[str], field: str = "") -> tuple[Ta
 
 
 def of_found(log: AuditLog, found: Iterable[Found]) -> tuple[Taken, ...]:
-    """Return what the erasure of a person takes: every part that names them, and what may quote the texts among those."""
-    return _merged(_with_quotes(log, one) for one in found)
+    """Return what the erasure of a person takes: every part that names them, and what may quote those."""
+    taken = [_with_quotes(log, one) for one in found]
+    texts = [one.record for one in taken if ASSESSMENT in one.parts]
+    return _merged([*taken, *(said for check in texts for said in _said_about(log, check))])
 
 
 def plan(log: AuditLog, taken: Sequence[Taken], *, backups_days: int | None, now_ms: int) -> Plan:

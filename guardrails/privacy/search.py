@@ -2,8 +2,9 @@
 Finding a person: every part of every record is decrypted and searched.
 
 There is no index of words, because an index of words is a copy of the text. Compared is as terms are, case and typography
-aside, in the text as it stands and once more without markup (tags, marks of emphasis, entities), so that a name set half in
-bold is found. JSON is searched string by string: a name is not put together from two of them. Not searched are policies
+aside, in the text as it stands, without its markup (tags, marks of emphasis, entities), so that a name set half in bold is
+found, with a blank in place of it, so that one set in two lines or cells is, and as an address is decoded. JSON is searched
+string by string: a name is not put together from two of them. Not searched are policies
 (bundles, fact sheets), which people write for everybody to read, and references, which name nobody.
 
 A search is itself an ``access`` record, with a reference of what was searched for and how much was found. It is made before
@@ -17,6 +18,7 @@ import json
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from urllib.parse import unquote
 
 from guardrails.audit.entry import Receipt
 from guardrails.audit.erasure import MAX_BYTES
@@ -28,6 +30,7 @@ from guardrails.model.canonical import Json
 from guardrails.model.context import Actor
 
 _MARKUP = re.compile(r"<[^<>]*>|[*_~`\\]|\[|\]\([^()\s]*\)")
+_APART = re.compile(r"(?:<[^<>]*>|[|*_~`\\\s])+")  # what stands between two lines or cells
 _ID_BYTES = 33  # of an id in JSON
 
 Progress = Callable[[int, int], None]
@@ -137,12 +140,17 @@ def _may_hold(text: str, wanted: Sequence[str]) -> bool:
 
 
 def names(text: str, wanted: Sequence[str]) -> bool:
-    """Tell whether *text* says one of *wanted*, as it stands or without its markup."""
-    folded = fold_key(text)
-    if any(one in folded for one in wanted):
-        return True
-    bare = _MARKUP.sub("", html.unescape(text))
-    return bare != text and any(one in fold_key(bare) for one in wanted)
+    """Tell whether *text* says one of *wanted*, in any of its readings."""
+    return any(one in folded for folded in map(fold_key, _readings(text)) for one in wanted)
+
+
+def _readings(text: str) -> Iterator[str]:
+    yield text
+    plain = html.unescape(text)
+    yield _MARKUP.sub("", plain)
+    yield _APART.sub(" ", plain)
+    if "%" in plain:
+        yield unquote(plain)
 
 
 def _strings(text: str) -> Iterator[tuple[str, str]]:

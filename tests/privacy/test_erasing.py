@@ -320,3 +320,14 @@ def test_a_text_goes_with_its_permit(office: Office, desk: Desk) -> None:
     assert "permit" in {one["type"] for one in receipt["copies"]}
     assert permit.id == desk.log.record(permit.index).text("permit_id")
     assert desk.log.verify().ok
+
+
+def test_a_person_goes_with_the_permits_of_their_text(office: Office, desk: Desk) -> None:
+    """The digest in a permit would tell whoever guesses the name; so it goes with the name."""
+    plain = nimbrel.draft(nimbrel.PASSING)
+    answer = office.submit(replace(plain, fields=(*plain.fields, Field("by", "Written by Erna Vogt."))))
+    permit = issue(office.gate, str(answer.check_id), AGENT, html_of)
+    receipt = erased(desk, subject=["Erna Vogt"])
+
+    assert set() == left(desk, permit.index)
+    assert {answer.check_id, desk.log.record(permit.index).id} == {one["record"] for one in receipt["taken"]}

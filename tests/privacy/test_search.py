@@ -30,10 +30,11 @@ def draft(text: str, source: str = "") -> Draft:
     [
         "Ask Erna Vogt.", "ERNA VOGT said so.", "Erna\nVogt", "**Erna** Vogt", "<b>Erna</b> Vogt", "[Erna](https://x.example) Vogt",
         "Erna&nbsp;Vogt", "Er\u00adna \u200bVogt", "Ｅｒｎａ Vogt",
+        "Erna<br>Vogt", "<td>Erna</td>\n<td>Vogt</td>", "| Erna | Vogt |", "<https://x.example/Erna%20Vogt>", "**Erna**<br/>**Vogt**",
     ],
 )  # fmt: skip
 def test_a_name_is_found_in_any_dress(text: str) -> None:
-    """Case, line breaks, markup, entities and invisible characters hide nobody."""
+    """Case, line breaks, markup, entities, invisible characters, cells and addresses hide nobody."""
     assert names(text, needles(["erna vogt"]))
 
 
