@@ -154,8 +154,10 @@ def _measured(f: Findings) -> Evidenced:
     wrong = tuple(
         f"{one.rule}: {one.wrong} labelled passages came out otherwise" for one in found.examples if one.wrong
     )
+    lenient = found.drafts.lenient if found.drafts else 0
+    drafts = (f"{lenient} labelled drafts came out more lenient than people expect",) if lenient else ()
     unlabelled = tuple(f"{rule}: no labelled text" for rule in found.unlabelled)
-    return Evidenced(len(found.at_work), len(found.at_work) - len(unlabelled), (*wrong, *unlabelled))
+    return Evidenced(len(found.at_work), len(found.at_work) - len(unlabelled), (*wrong, *drafts, *unlabelled))
 
 
 def _heartbeats(f: Findings) -> Evidenced:

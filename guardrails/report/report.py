@@ -20,11 +20,13 @@ from guardrails.audit.verify import VerifyReport
 from guardrails.errors import DraftError, LedgerError
 from guardrails.model.context import Actor
 from guardrails.model.policy import CompiledPolicy
+from guardrails.replay.checks import Replays
 from guardrails.report.controls import Control, judged, stray
 from guardrails.report.declared import declarations_of, governance_of
 from guardrails.report.evidence import Decision, Evidence, Fold
 from guardrails.report.parts.access import Access, access_of
 from guardrails.report.parts.accuracy import Accuracy, accuracy_of
+from guardrails.report.parts.drafts import drafts_of
 from guardrails.report.parts.exceptions import Exceptions, exceptions_of
 from guardrails.report.parts.incidents import Incidents, incidents_of
 from guardrails.report.parts.integrity import Integrity, integrity_of
@@ -135,7 +137,7 @@ class Maker:
     Args:
         view: The workspace as its files say it.
 
-        again: Replays the decision at an index, which may be erased, and returns the status.
+        replays: Decides the sample again, and evaluates labelled drafts.
 
         readers: Readers of documents, by format: the examples of rules are run.
 
@@ -144,12 +146,16 @@ class Maker:
         verify: Verifies the whole ledger, by default in this process.
     """
 
-    log: AuditLog
+    replays: Replays
     view: WorkspaceView
-    again: Callable[[int, bool], str]
     readers: Mapping[str, DocumentReader]
     witnesses: Sequence[VerifierKey] = ()
     verify: Callable[[], VerifyReport] | None = None
+
+    @property
+    def log(self) -> AuditLog:
+        """The ledger that is reported on."""
+        return self.replays.log
 
     def made(self, period: Period, as_of_ms: int | None = None) -> Report:
         """
@@ -171,7 +177,7 @@ class Maker:
         erased = evidence.erased()
 
         def again(one: Decision) -> str:
-            return self.again(one.at, erased.covers(one.at, one.id))
+            return self.replays.status(one.at, erased.covers(one.at, one.id))
 
         found = self._findings(evidence, integrity, policies, policy, again, _about(policy, period, moment))
         parts = {one.name: getattr(found, one.name) for one in fields(Findings)}
@@ -212,7 +218,7 @@ class Maker:
             population=population_of(self.log, evidence, integrity.root, again),
             exceptions=exceptions_of(evidence),
             oversight=oversight_of(evidence),
-            accuracy=accuracy_of(evidence, labelled_of(self.view, self.readers, about.as_of_ms), policy),
+            accuracy=self._accuracy(evidence, policy, about.as_of_ms),
             claims=claims_of(self.log, evidence, policy),
             disclosure=disclosure_of(evidence, policy),
             access=access_of(evidence, self._reading()),
@@ -230,6 +236,11 @@ class Maker:
             wordy=evidence.wordy,
             decisions=evidence.decisions,
         )
+
+    def _accuracy(self, evidence: Evidence, policy: CompiledPolicy | None, as_of_ms: int) -> Accuracy:
+        examples = labelled_of(self.view, self.readers, as_of_ms)
+        drafts = drafts_of(self.view, self.replays.evaluate, policy, as_of_ms)
+        return accuracy_of(evidence, examples, drafts, policy)
 
     def _reading(self) -> frozenset[str]:
         """Return the references of the keys that may only read."""

@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
-from guardrails.errors import PolicyError
+from guardrails.errors import DraftError, PolicyError
 from guardrails.model.policy import CompiledPolicy
 from guardrails.policy.compile import compiled
+from guardrails.policy.labels import Labels, labels_of
 from guardrails.policy.load import Loaded, load_workspace
 
 
@@ -29,6 +30,7 @@ class WorkspaceView:
     policy: CompiledPolicy | None
     overrides: tuple[Override, ...] = ()
     loaded: Loaded | None = field(default=None, repr=False)
+    labels: Labels | None = field(default=None, repr=False)
     problem: str = ""
 
 
@@ -43,7 +45,15 @@ def view_of(folder: Path) -> WorkspaceView:
         Override(rule, _what(one.effect, one.params is not None), one.reason, one.owner, one.until or "")
         for rule, one in sorted(loaded.file.rules.items())
     )
-    return WorkspaceView(policy, overrides, loaded)
+    return WorkspaceView(policy, overrides, loaded, _labels(folder))
+
+
+def _labels(folder: Path) -> Labels | None:
+    """Return the labelled drafts; what cannot be read labels nothing."""
+    try:
+        return labels_of(folder)
+    except (PolicyError, DraftError):
+        return Labels(())
 
 
 def _what(effect: str | None, has_params: bool) -> str:

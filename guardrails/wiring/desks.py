@@ -113,7 +113,7 @@ def report_maker(chosen: Settings, witnesses: Sequence[VerifierKey] = ()) -> Mak
     from guardrails.report.view import view_of
 
     again, verify = replays(chosen), partial(verify_ledger, chosen)
-    return Maker(again.log, view_of(chosen.workspace), again.status, READERS, witnesses, verify)
+    return Maker(again, view_of(chosen.workspace), READERS, witnesses, verify)
 
 
 def withdrawn_facts(chosen: Settings) -> tuple[str, ...]:

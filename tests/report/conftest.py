@@ -41,7 +41,7 @@ class Books:
 
     def maker(self, view: WorkspaceView | None = None, **changes) -> Maker:
         """What makes reports on it."""
-        return Maker(self.log, view or view_of(nimbrel.WORKSPACE), self.replays().status, READERS, **changes)
+        return Maker(self.replays(), view or view_of(nimbrel.WORKSPACE), READERS, **changes)
 
     def report(self, view: WorkspaceView | None = None, **changes) -> Report:
         """The report on the period."""

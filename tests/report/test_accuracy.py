@@ -1,5 +1,6 @@
 """How the rules do: what is counted, and what is not told."""
 
+from dataclasses import replace
 from math import sqrt
 
 import pytest
@@ -8,6 +9,7 @@ from hypothesis import strategies as st
 
 from guardrails.backends.documents import READERS
 from guardrails.report.parts.accuracy import accuracy_of
+from guardrails.report.parts.drafts import drafts_of
 from guardrails.report.parts.judged import ENOUGH, judgements_of
 from guardrails.report.parts.labelled import labelled_of
 from guardrails.report.parts.share import share_of
@@ -83,14 +85,14 @@ def test_rules_that_are_not_in_force_as_they_stand_are_left_out(workspace):
     examples = labelled_of(view, READERS, nimbrel.AS_OF_MS)
     newer = tuple(one._replace(version=2) for one in examples)
 
-    assert examples == accuracy_of(evidence(), examples, view.policy).examples
-    assert ((), 1) == (accuracy_of(evidence(), newer, view.policy).examples, 1)
+    assert examples == accuracy_of(evidence(), examples, None, view.policy).examples
+    assert ((), 1) == (accuracy_of(evidence(), newer, None, view.policy).examples, 1)
 
 
 def test_a_rule_that_held_a_text_without_labelled_texts_is_named(workspace):
     """Nothing is known of its precision, and it is not passed over."""
     check = {"binding": True, "content_ref": "c", "rules": [{"id": RULE, "calls_for": "revise", "count": 1}]}
-    found = accuracy_of(evidence(("check", check)), (), view_of(workspace).policy)
+    found = accuracy_of(evidence(("check", check)), (), None, view_of(workspace).policy)
 
     assert (RULE,) == found.unlabelled
 
@@ -98,6 +100,75 @@ def test_a_rule_that_held_a_text_without_labelled_texts_is_named(workspace):
 def test_files_that_do_not_load_label_nothing():
     """No workspace, no examples; no error either."""
     assert () == labelled_of(WorkspaceView(None, problem="no-workspace"), READERS, 0)
+
+
+# -- drafts that people judged
+
+
+@pytest.fixture
+def read(tmp_path):
+    """A view of the fixture workspace with its labelled drafts, whose first label says what is to be expected."""
+
+    def viewed(change=lambda text: text):
+        folder = nimbrel.copy_of_workspace(tmp_path / "w")
+        file = folder / "drafts" / "expected.yaml"
+        file.write_text(change(file.read_text()))
+        return view_of(folder)
+
+    return viewed
+
+
+def drafted(view, policy=None):
+    """What came of the labelled drafts of *view*."""
+    return drafts_of(view, nimbrel.evaluate(), policy or view.policy, nimbrel.AS_OF_MS)
+
+
+def test_drafts_are_judged_as_people_expect(read):
+    """The fixture workspace agrees with its labels: every verdict, every rule."""
+    found = drafted(read())
+
+    assert (share_of(66, 66), 0, 0) == (found.verdicts, found.lenient, found.strict)
+    assert not any(one.wrong for one in found.rules)
+    assert len(found.rules) > 40
+
+
+def test_what_people_expect_otherwise_is_counted(read):
+    """A stricter label makes the gate lenient; a rule that finds too little or too much is named first."""
+
+    def change(text):
+        text = text.replace("verdict: pass", "verdict: escalate", 1).replace("verdict: revise", "verdict: pass", 1)
+        return text.replace("must: []", 'must: ["house-style.emoji"]', 1).replace(
+            "must_not: [", 'must_not: ["house-style.cliches-en", ', 3
+        )
+
+    found = drafted(read(change))
+    wrong = {one.rule: one for one in found.rules if one.wrong}
+
+    assert (1, 1) == (found.lenient, found.strict)
+    assert {"house-style.emoji", "house-style.cliches-en"} == set(wrong) == {one.rule for one in found.rules[:2]}
+    assert 1 == wrong["house-style.emoji"].recall.trials - wrong["house-style.emoji"].recall.hits
+    assert 1 == wrong["house-style.cliches-en"].precision.trials - wrong["house-style.cliches-en"].precision.hits
+
+
+def test_drafts_are_not_run_for_another_policy(read):
+    """What the files say now tells nothing of what was in force."""
+    view = read()
+
+    assert drafted(view, replace(view.policy, digest="sha256:other")) is None
+
+
+@pytest.mark.parametrize(
+    "text", ["drafts: 1", "drafts: [{file: ../guardrails.yaml, verdict: pass}]", "{", "as_of: x\ndrafts: []"]
+)
+def test_labels_that_cannot_be_read_label_nothing(read, text):
+    """There is no figure, and no error: the report is made all the same."""
+    assert 0 == drafted(read(lambda _: text)).verdicts.trials
+
+
+def test_a_workspace_without_labelled_drafts_says_so(report):
+    """The fixture workspace by itself has none."""
+    assert report.accuracy.drafts is None
+    assert "labelled drafts: no evidence" in str(accuracy(report).blocks)
 
 
 # -- what people said

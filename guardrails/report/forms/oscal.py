@@ -173,13 +173,15 @@ class _Made:
         return self.by_rule("rules", "Findings by rule", words, found)
 
     def accuracy(self) -> dict[str, Any]:
-        words = "Precision and recall on each rule's own examples, and what people overturned of what they judged, per mille."
+        words = "Precision and recall on each rule's own examples and on labelled drafts, and what people overturned of what they judged."
         accuracy = self.report.accuracy
         labelled = (
             (one.rule, name, getattr(one, name)) for one in accuracy.examples for name in ("precision", "recall")
         )
+        read = accuracy.drafts.rules if accuracy.drafts else ()
+        drafts = ((one.rule, f"draft-{name}", getattr(one, name)) for one in read for name in ("precision", "recall"))
         judged = ((one.rule, "overturned", one.overturned) for one in accuracy.judged.rules)
-        found = [prop for rule, name, share in (*labelled, *judged) for prop in _shares(rule, name, share)]
+        found = [prop for rule, name, share in (*labelled, *drafts, *judged) for prop in _shares(rule, name, share)]
         return self.by_rule("accuracy", "Accuracy by rule", words, found)
 
     def by_rule(self, name: str, title: str, words: str, props: list[dict[str, str]]) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from guardrails.model.policy import CompiledPolicy
 from guardrails.report.evidence import Evidence
+from guardrails.report.parts.drafts import LabelledDrafts
 from guardrails.report.parts.judged import Judgements, judgements_of
 from guardrails.report.parts.labelled import Labelled
 
@@ -28,6 +29,8 @@ class Accuracy:
     Attributes:
         examples: Rules in force that have labelled texts, in that version: what went wrong first, then what held most.
 
+        drafts: What came of drafts that people have judged by reading; None without any.
+
         elsewhere: How many rules of the files have some, but are not in force in that version.
 
         at_work: Rules that held a text, those that held most first.
@@ -35,6 +38,7 @@ class Accuracy:
 
     examples: tuple[Labelled, ...]
     elsewhere: int
+    drafts: LabelledDrafts | None
     at_work: tuple[RuleAtWork, ...]
     judged: Judgements
 
@@ -45,7 +49,12 @@ class Accuracy:
         return tuple(one.rule for one in self.at_work if one.rule not in known)
 
 
-def accuracy_of(evidence: Evidence, examples: tuple[Labelled, ...], policy: CompiledPolicy | None) -> Accuracy:
+def accuracy_of(
+    evidence: Evidence,
+    examples: tuple[Labelled, ...],
+    drafts: LabelledDrafts | None,
+    policy: CompiledPolicy | None,
+) -> Accuracy:
     """Return the part; *examples* are those of the files, *policy* what was in force."""
     in_force = {(rule.id, rule.version) for rule in policy.rules} if policy else set()
     current = [one for one in examples if (one.rule, one.version) in in_force]
@@ -55,6 +64,7 @@ def accuracy_of(evidence: Evidence, examples: tuple[Labelled, ...], policy: Comp
         examples=tuple(
             sorted(current, key=lambda one: (-one.wrong, place.get(one.rule, len(place)), one.rule)),
         ),
+        drafts=drafts,
         elsewhere=len(examples) - len(current),
         at_work=at_work,
         judged=judgements_of(evidence),

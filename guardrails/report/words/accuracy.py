@@ -4,29 +4,42 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from guardrails.policy.labels import FILE
 from guardrails.report.document import Block, Callout, Cell, Mark, Paragraph, Section, Table
 from guardrails.report.parts.accuracy import Accuracy, RuleAtWork
+from guardrails.report.parts.drafts import LabelledDrafts
 from guardrails.report.parts.judged import ENOUGH, Drift, Judged, Judgements
 from guardrails.report.parts.labelled import Labelled
 from guardrails.report.parts.oversight import FEWEST
 from guardrails.report.parts.share import Share, share_of
 from guardrails.report.report import Report
 from guardrails.report.words.oversight import WITHHELD
-from guardrails.report.words.phrases import counted, listed
+from guardrails.report.words.phrases import counted, listed, nought
 from guardrails.report.words.sheet import MOST, Column, Line, Lines, Sheet
 
 _SOURCES = (
     "Precision is how much of what a rule finds is to be found, recall how much of what is to be found it finds. Both need "
-    "texts that people have labelled. There are two sources, and neither is a sample of what is published; every interval "
-    "is of 95 % (Wilson)."
+    "texts that people have labelled. There are three sources, and none is a sample of what is published; every "
+    "interval is of 95 % (Wilson)."
 )
 _OWN = (
     "First, the examples in the rules' own files, run for this report: a bad one marks exactly what is to be found, in a good "
     "one there is nothing. Whoever wrote the rule wrote them, and no policy is put in force while one comes out otherwise. So "
     "full marks show that a rule does what it says; they do not tell how it does on copy that its author never saw."
 )
+_READ = (
+    f"Second, drafts that people judged by reading, as `{FILE}` of the workspace has them, run for this report under the policy "
+    "in force: which rules have to find something in each, and which nothing. What a rule finds in other drafts is not "
+    "judged. Whoever chose the drafts decides what they stand for."
+)
+_UNREAD = Callout(
+    "Second, labelled drafts: no evidence",
+    f"The workspace has no labelled drafts (`{FILE}`) for the policy in force: how the rules do on texts that their authors did "
+    "not write is not known.",
+    "gap",
+)
 _SAID = (
-    "Second, what people said at the desk. They overturn a rule about a text by letting it through as it is, by excepting the "
+    "Third, what people said at the desk. They overturn a rule about a text by letting it through as it is, by excepting the "
     "finding, or by calling it wrong; they confirm it by sending the text back, rejecting it or changing it. A text counts "
     "for every rule that held it. Only texts that escalated are put before people: the share says nothing of what a rule sent "
     "back to its author, and there is no recall, as nobody reads what a rule let pass. Disputes are what authors say, "
@@ -56,6 +69,25 @@ _EXAMPLES = Sheet[Labelled](
         Column("Recall", lambda one: _share(one.recall), 25),
     ),
 )
+_VERDICTS = Lines[LabelledDrafts](
+    (
+        Line("Verdicts as people expect", lambda one: _share(one.verdicts)),
+        Line("More lenient than that", lambda one: nought(one.lenient)),
+        Line("Stricter than that", lambda one: f"{one.strict:,}"),
+        Line("Precision, all rules", lambda one: _share(_together(found.precision for found in one.rules))),
+        Line("Recall, all rules", lambda one: _share(_together(found.recall for found in one.rules))),
+    )
+)
+_DRAFTS = Sheet[Labelled](
+    "On drafts that people judged",
+    (
+        Column("Rule", lambda one: f"{one.rule}@{one.version}", 32),
+        Column("Has to find", lambda one: one.marked, 9),
+        Column("Has not to", lambda one: one.clean, 9),
+        Column("Precision", lambda one: _share(one.precision), 25),
+        Column("Recall", lambda one: _share(one.recall), 25),
+    ),
+)
 _ALL_EXAMPLES = Lines[Accuracy](
     (
         Line("Rules in force with labelled texts", lambda one: f"{len(one.examples):,}"),
@@ -74,6 +106,7 @@ def accuracy(report: Report) -> Section:
         Paragraph(_SOURCES),
         Paragraph(_OWN),
         *_labelled(found),
+        *_drafts(found.drafts),
         Paragraph(_SAID),
         _at_work(found).of(found.at_work[:MOST], after=_more(len(found.at_work))),
         *_judged(found.judged),
@@ -88,6 +121,15 @@ def _labelled(found: Accuracy) -> Iterator[Block]:
     else:
         text = "No rule in force has labelled texts that could be run: neither precision nor recall is known."
         yield Callout("No evidence", text, "gap")
+
+
+def _drafts(found: LabelledDrafts | None) -> Iterator[Block]:
+    if found is None:
+        yield _UNREAD
+        return
+    yield Paragraph(_READ)
+    yield _VERDICTS.of(found)
+    yield _DRAFTS.of(found.rules[:MOST], after=_more(len(found.rules)))
 
 
 def _more(count: int) -> str:
