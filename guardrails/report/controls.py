@@ -117,9 +117,14 @@ def _judged(definition: Definition, found: Findings, reason: str) -> Control:
         result.population,
         result.tested,
         result.exceptions,
-        asked()[definition.query],
+        _asked(definition),
         reason,
     )
+
+
+def _asked(definition: Definition) -> Asked:
+    one = asked()[definition.query]
+    return one._replace(would=one.would.replace("{evidence}", definition.evidence))
 
 
 def _status(population: int, exceptions: tuple[str, ...], reason: str) -> Status:

@@ -191,7 +191,7 @@ class Maker:
             raise DraftError("bad-moment", "a report is of a moment that has passed", help="leave --as-of out")
         if as_of_ms is not None:
             return as_of_ms
-        return period.until_ms if period.until_ms <= now_ms else self._last_ms(period.from_ms)
+        return period.until_ms if period.until_ms <= now_ms else min(self._last_ms(period.from_ms), period.until_ms)
 
     def _last_ms(self, otherwise: int) -> int:
         """Return when the last sound record was made."""

@@ -30,7 +30,7 @@ _OPEN: Mapping[Status, Sheet[Control]] = {
     ),
     "no evidence": Sheet[Control](
         "No evidence",
-        (_ID, _TITLE, Column("What would show it", lambda one: f"{one.definition.evidence}: {one.query.would}", 50)),
+        (_ID, _TITLE, Column("What would show it", lambda one: one.query.would, 50)),
     ),
 }
 
