@@ -121,9 +121,10 @@ def _published(report: Report) -> Cell:
 def _changed(report: Report) -> Cell:
     events = [one for one in report.policies.events if one.in_period and one.event != "first-use"]
     rules = sum(len(one.rules) for one in events)
+    added = sum(dict(one.changes).get("added", 0) for one in events)
     if not report.policies.is_activated:
         return Mark("no policy was activated by people: the files count as they are", "attention")
-    return f"{counted(rules, 'rule')} in {counted(len(events), 'activation')}"
+    return f"{counted(rules, 'rule')} changed or taken out, {added:,} added, in {counted(len(events), 'activation')}"
 
 
 def _off(report: Report) -> Cell:
