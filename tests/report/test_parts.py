@@ -91,6 +91,14 @@ def test_an_erasure_by_one_person_is_found():
     assert ((("set", 1),), 1, (("subject-find", 1),)) == (found.holds, found.retention, found.requests)
 
 
+def test_a_hold_is_in_force_until_it_is_released():
+    """Of two holds one is released; the other, however old, still holds."""
+    released = ("hold", {"event": "released", "of": "rec_0"})
+    found = privacy_of(evidence(("hold", {"event": "set"}), ("hold", {"event": "set"}), released), ())
+
+    assert 1 == found.held
+
+
 def test_times_are_given_for_five_people_and_not_for_four():
     """Figures about fewer than five people are about persons."""
 

@@ -25,7 +25,7 @@ class Privacy:
 
         requests: What was done for persons who asked (``subject-find``, ``subject-export``).
 
-        holds: Legal holds set and released; *retention* runs of retention.
+        holds: Legal holds set and released; *held* are those in force at the end; *retention* runs of retention.
 
         governance: What the workspace says of who answers for what.
     """
@@ -34,6 +34,7 @@ class Privacy:
     one_person: tuple[str, ...]
     requests: tuple[tuple[str, int], ...]
     holds: tuple[tuple[str, int], ...]
+    held: int
     retention: int
     governance: tuple[tuple[str, str], ...]
 
@@ -46,6 +47,7 @@ def privacy_of(evidence: Evidence, governance: tuple[tuple[str, str], ...]) -> P
         one_person=tuple(one.id for one in erasures if _is_by_one(one)),
         requests=_counted(_event(one.record.text("what")) for one in evidence.events("access")),
         holds=_counted(_event(one.record.text("event")) for one in evidence.events("hold")),
+        held=_held(evidence),
         retention=sum(one.text("ground") == RETENTION for one in erasures),
         governance=governance,
     )
@@ -53,6 +55,12 @@ def privacy_of(evidence: Evidence, governance: tuple[tuple[str, str], ...]) -> P
 
 def _is_by_one(erasure: Record) -> bool:
     return erasure.text("ground") != RETENTION and len(set(erasure.texts("approved_by"))) < _TWO_PEOPLE
+
+
+def _held(evidence: Evidence) -> int:
+    holds = [one.record for one in evidence.history if one.record.type == "hold"]
+    released = {one.text("of") for one in holds if one.text("event") == "released"}
+    return sum(one.text("event") == "set" and one.id not in released for one in holds)
 
 
 def _counted(names: Iterable[str]) -> tuple[tuple[str, int], ...]:

@@ -17,6 +17,8 @@ def limits(report: Report) -> Section:
         "Texts, claims and people: the report names records, rules, roles and facts by reference, never what a text says.",
         "Anything outside the ledger and the workspace: documents, training, contracts. Controls that rest on them have no evidence here.",
         "Evidence that was erased: its record and proofs stay, its text cannot be decided again.",
+        "How long persons waited who asked for their data: the record has when they were answered, not when they asked.",
+        "What sources said: facts name their sources, and no copy or digest of a source is kept. Who provides the models, neither.",
         f"{counted(is_open, 'control')} without proof; an open control is not a breach, it is a question.",
         "Legal advice. Dates of the EU AI Act are those after the Digital Omnibus on AI; its number in the Official Journal is not known here.",
     )

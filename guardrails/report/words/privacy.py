@@ -13,13 +13,13 @@ _DONE = Lines[Privacy](
         Line("Erasures, by ground", lambda one: _counts(one.erasures)),
         Line("Erasures that fewer than two people approved", lambda one: nought(len(one.one_person))),
         Line("Requests of persons", lambda one: _counts(one.requests)),
-        Line("Legal holds", lambda one: _counts(one.holds)),
+        Line("Legal holds", lambda one: f"{_counts(one.holds)}; in force at the end: {one.held:,}"),
         Line("Runs of retention", lambda one: f"{one.retention:,}" if one.retention else Mark("none on record", "gap")),
     )
 )
 _BESIDE = (
     "Records hold references, commitments and codes; texts and people lie encrypted beside them, each part under a key of "
-    "its own."
+    "its own. `guardrails privacy record` prints the whole record of processing (Art. 30)."
 )
 
 
