@@ -24,7 +24,7 @@ _SOURCES = (
 )
 _OWN = (
     "First, the examples in the rules' own files, run for this report: a bad one marks exactly what is to be found, in a good "
-    "one there is nothing. Whoever wrote the rule wrote them, and no policy is put in force while one comes out otherwise. So "
+    "one there is nothing. Whoever wrote the rule wrote them, and no policy is activated while one comes out otherwise. So "
     "full marks show that a rule does what it says; they do not tell how it does on copy that its author never saw."
 )
 _READ = (
