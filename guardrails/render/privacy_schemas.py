@@ -99,6 +99,23 @@ APPROVALS = published(
 )
 """``guardrails.approvals/v1``."""
 
+PROCESSING_RECORD = published(
+    "processing-record",
+    object_of(
+        schema={"const": "guardrails.processing-record/v1"},
+        **dict.fromkeys(
+            ("activity", "policy_digest", "controller", "contact", "representative", "dpo", "retention", "backups",
+             "automated_decisions"), TEXT,
+        ),
+        **dict.fromkeys(
+            ("purposes", "legal_basis", "data_subjects", "categories", "stored", "recipients", "transfers", "keep",
+             "security", "roles", "agents"), TEXTS,
+        ),
+        missing={**TEXTS, "description": "What `governance:` does not say yet."},
+    ),
+)  # fmt: skip
+"""``guardrails.processing-record/v1``."""
+
 RETENTION = published(
     "retention",
     object_of(

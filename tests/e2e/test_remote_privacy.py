@@ -106,6 +106,8 @@ def test_the_whole_way(office: Office) -> None:
         assert "request: on record, as a reference" in ask("privacy", "receipt", erasure).stdout
     assert "error[erasure-unknown]" in assert_same(office, 2, "privacy", "receipt", "rec_none")
     assert_same(office, 0, "ledger", "retain", "--dry-run")
+    assert "# Record of processing" in assert_same(office, 0, "privacy", "record")
+    assert_same(office, 0, "privacy", "record", "--format", "json")
     verified = run(office.server.workspace, "ledger", "verify")
     reported = run(office.server.workspace, "report", "--from", "2026-01-01", "--to", "2099-12-31", "--out", "report")
     page = (office.server.workspace / "report" / "report.html").read_text()

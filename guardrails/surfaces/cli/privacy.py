@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,8 +10,9 @@ from urllib.parse import quote
 import click
 
 from guardrails.surfaces.cli.options import active_option, workspace_option
-from guardrails.surfaces.cli.people import There, Where, printed, where_options
+from guardrails.surfaces.cli.people import There, Where, asked_there, printed, where_options
 from guardrails.surfaces.cli.privacy_desk import asked
+from guardrails.surfaces.cli.remote import server_option
 
 if TYPE_CHECKING:
     from guardrails.model.canonical import Json
@@ -27,16 +27,27 @@ def command() -> None:
 @command.command("record")
 @click.option("--format", "output", type=click.Choice(["markdown", "json"]), default="markdown", help="Form of output.")
 @active_option
+@server_option
 @workspace_option
-def record(output: str, workspace: Path | None, *, active: bool) -> int:
-    """Print the record of processing activities (Art. 30 GDPR), from “governance:” and from what the policy does."""
+def record(output: str, server: str | None, workspace: Path | None, *, active: bool) -> int:
+    """
+    Print the record of processing activities (Art. 30 GDPR), from “governance:” and from what the policy does.
+
+    A server is asked about the policy that is in force there.
+    """
+    from guardrails.privacy.processing import processing_markdown
+
+    there = There("GET", "/v1/processing-record")
+    body = asked_there(server, there) if server else _processing(workspace, active=active)
+    return printed(Where(workspace, server, output), body, lambda _: processing_markdown(body))
+
+
+def _processing(workspace: Path | None, *, active: bool) -> dict[str, Any]:
     from guardrails import wiring
-    from guardrails.privacy.processing import processing_markdown, processing_record
+    from guardrails.privacy.processing import processing_record
 
     settings = wiring.settings(workspace, os.environ)
-    body = processing_record(wiring.policy_in_force(settings) if active else wiring.open_policy(settings))
-    print(json.dumps(body, indent=2, ensure_ascii=False) if output == "json" else "\n".join(processing_markdown(body)))
-    return 0
+    return processing_record(wiring.policy_in_force(settings) if active else wiring.open_policy(settings))
 
 
 @command.command("waiting")

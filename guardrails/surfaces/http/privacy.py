@@ -1,5 +1,7 @@
 """
-``/v1/subjects``, ``/v1/erasures``, ``/v1/approvals``, ``/v1/holds``, ``/v1/retention``: people's data, for who answers for it.
+``/v1/subjects``, ``/v1/erasures``, ``/v1/approvals``, ``/v1/holds``, ``/v1/retention``: people's data.
+
+And ``/v1/processing-record``: what whoever answers for it has to be able to show.
 
 The routes are thin: who calls, the body as JSON, then the same functions as on the command line (``privacy/published``).
 Names are in bodies only, never in an address. What was found is neither remembered nor logged: whoever asks again is
@@ -20,6 +22,7 @@ from guardrails.audit.keys import Caller
 from guardrails.gate import Gate
 from guardrails.model.canonical import canonical
 from guardrails.privacy import published
+from guardrails.privacy.processing import processing_record
 from guardrails.privacy.published import READING, RETAINING, SCOPE, Desk
 from guardrails.privacy.shown import Published
 from guardrails.surfaces.http.body import body_of
@@ -55,6 +58,11 @@ def add_privacy(app: FastAPI, service: Service) -> None:
     async def waiting(request: Request) -> Response:
         caller = await service.caller(request, SCOPE)
         return _json(await short(_at_desk(service, caller, published.list_approvals)))
+
+    @app.get("/v1/processing-record", response_class=Response)
+    async def processing(request: Request) -> Response:
+        await service.caller(request, *READING)
+        return _json(await short(partial(service.at_gate, lambda gate: processing_record(gate.policy))))
 
     @app.post("/v1/retention", response_class=Response)
     async def retained(request: Request, key: Key = "") -> Response:

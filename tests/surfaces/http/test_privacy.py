@@ -301,3 +301,11 @@ def test_a_receipt_is_shown_once_more(office: Office) -> None:
     same = ("at", "ground", "taken", "lost", "backups_end")
     assert [first[key] for key in same] == [again[key] for key in same]
     assert [one["record_id"] for one in first["records"]] == [one["record_id"] for one in again["records"]]
+
+
+def test_the_record_of_processing_is_that_of_the_policy_in_force(office: Office) -> None:
+    """What is said under `governance:`, and what follows from the system."""
+    body = valid(privacy_schemas.PROCESSING_RECORD, office.ask("GET", "/v1/processing-record"))
+
+    assert office.http.gate.policy.digest == body["policy_digest"]
+    assert [] == body["missing"]

@@ -37,7 +37,7 @@ UNKNOWN = {
 NAMELESS = {
     "/v1/approvals", "/v1/brief", "/v1/checks", "/v1/checks:batch", "/v1/approver-keys", "/v1/disputes", "/v1/erasures", "/v1/facts", "/v1/holds", "/v1/mentions", "/v1/permits",
     "/v1/permits/revocations", "/v1/permits/trust", "/v1/permits:verify", "/v1/published", "/v1/policies",
-    "/v1/policies/activations", "/v1/policies/proposals", "/v1/retention", "/v1/reviews", "/v1/stops", "/v1/subjects:export", "/v1/subjects:find", "/v1/waivers",
+    "/v1/policies/activations", "/v1/policies/proposals", "/v1/processing-record", "/v1/retention", "/v1/reviews", "/v1/stops", "/v1/subjects:export", "/v1/subjects:find", "/v1/waivers",
 }  # fmt: skip
 BODIES = {
     "unknown-fact": {"reason": "It was wrong."},

@@ -11,6 +11,7 @@ from guardrails.render.privacy_schemas import (
     ERASURE_RECEIPT,
     ERASURES,
     HOLDS,
+    PROCESSING_RECORD,
     RETENTION,
     SUBJECT,
     SUBJECT_EXPORT,
@@ -35,6 +36,7 @@ def privacy_schemas() -> dict[str, Json]:
         "Holds": HOLDS,
         "Approvals": APPROVALS,
         "Retention": RETENTION,
+        "ProcessingRecord": PROCESSING_RECORD,
         **privacy_body_schemas(),
     }
 
@@ -153,4 +155,11 @@ def _retention() -> dict[str, Json]:
         parameters=[ONCE],
         body=sent(ref("RetentionBody"), example={"dry_run": True}),
     )
-    return {"/v1/retention": {"post": retained}}
+    record = operation(
+        "readProcessingRecord",
+        "The record of processing",
+        "Art. 30 GDPR, from `governance:` and what the policy in force makes the gate do. Needs the scope `privacy` or `read`.",
+        answer("The record.", ref("ProcessingRecord")),
+        READ,
+    )
+    return {"/v1/retention": {"post": retained}, "/v1/processing-record": {"get": record}}
