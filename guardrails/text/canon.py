@@ -17,8 +17,10 @@ from typing import NamedTuple
 
 from guardrails.model.canonical import Json, sha256_hex
 from guardrails.model.draft import Field
-from guardrails.text.canon_characters import clean, counted_target, decoded, mark, words_of
-from guardrails.text.canon_tags import Comment, End, Foreign, Raw, Start, Text, pieces
+from guardrails.text.canon_characters import clean, counted_target, decoded, exact, mark
+from guardrails.text.canon_harmless import APART, PLAIN, WHOLE, WORDS, telling
+from guardrails.text.canon_nesting import Element, Nesting, TangledError
+from guardrails.text.canon_tags import FOREIGN, Comment, End, Foreign, Raw, Start, Text, pieces
 from guardrails.text.expression import expression
 
 NAME = "content-canon/1"
@@ -26,30 +28,11 @@ NAME = "content-canon/1"
 HtmlOf = Callable[[str], str]
 """Renders Markdown as HTML (CommonMark with tables, strikethrough, task lists, footnotes), without front matter."""
 
-INLINE = words_of(
-    "a abbr acronym b bdi bdo big button cite code data del dfn em font i img input ins kbd label mark math q rp rt ruby "
-    "s samp select small span strike strong sub sup svg time tt u var wbr"
-)
-"""Elements between which and their neighbours there is no space; all others stand apart."""
-
-SEEN = words_of(
-    "audio bdo button canvas datalist details dialog embed iframe img input marquee noscript object select template "
-    "textarea video"
-)
-"""Elements whose presence counts: something is shown, or hidden, that is not words."""
-
-_PAIRED = {"del": "del", "s": "del", "strike": "del", "sub": "sub", "sup": "sup"}
-_TARGETS = ("href", "src", "action", "formaction", "data", "poster")
-_WORDS = ("alt", "title", "aria-label", "placeholder", "label", "content", "value", "srcdoc", "start")
-_FLAGS = ("hidden", "checked", "http-equiv")
-_PICTURES = ("img", "source")
-_HARMLESS = words_of(
-    "text-align vertical-align float clear font-family font-style font-weight text-decoration width max-width height "
-    "max-height list-style-type"
-)
-_HANDLER = expression("on[a-z]+")
+TARGETS = ("href", "src", "action", "formaction", "data", "poster")
 _FACT = expression(r" ?\[[Ff][Aa][Cc][Tt]: ?([A-Za-z0-9._:/-]+)\]")
 _SPACES = expression(" +")
+_AFTER_FACTS = frozenset("\x01\x02 .,;:!?)]['\"")
+"""What may follow a fact marker that goes with the space before it; anything else would grow together."""
 
 
 class Canon(NamedTuple):
@@ -74,11 +57,14 @@ def field_canon(field: Field, html_of: HtmlOf) -> Canon:
 
 
 def html_canon(html: str) -> Canon:
-    """Return what counts of *html*; any string is acceptable."""
+    """Return what counts of *html*; any string is acceptable. Of markup that is not nested well all of it counts."""
     writer = _Writer()
-    for piece in pieces(html):
-        writer.add(piece)
-    return _finished(writer.finished())
+    try:
+        for piece in pieces(html):
+            writer.add(piece)
+    except TangledError:
+        return Canon(mark("raw", exact(html.replace("\r\n", "\n").replace("\r", "\n"))))
+    return _finished(writer.parts)
 
 
 def text_digest(fields: Iterable[Field], html_of: HtmlOf) -> Digest:
@@ -91,95 +77,102 @@ def text_digest(fields: Iterable[Field], html_of: HtmlOf) -> Digest:
 def _finished(parts: list[str]) -> Canon:
     text = _SPACES.sub(" ", unicodedata.normalize("NFC", "".join(parts)))
     facts = tuple(sorted(set(_FACT.findall(text))))
-    return Canon(_SPACES.sub(" ", _FACT.sub("", text)).strip(" "), facts)
+    bare = _FACT.sub(lambda found: "" if text[found.end() : found.end() + 1] in _AFTER_FACTS | {""} else " ", text)
+    return Canon(_SPACES.sub(" ", bare).strip(" "), facts)
 
 
 class _Writer:
-    """Collects what counts, piece by piece."""
+    """Collects what counts, piece by piece, in *parts*."""
 
     def __init__(self) -> None:
-        self._parts: list[str] = []
-        self._link = ""  # the target of the link that is open
-        self._link_at = -1  # where its mark stands, or -1
+        self.parts: list[str] = []
+        self._nesting = Nesting()
+        self._is_all_marked = False  # html or body has a mark, and everything is in those
 
     def add(self, piece: Text | Raw | Start | End | Comment | Foreign) -> None:
-        """Add one piece of the markup."""
+        """
+        Add one piece of the markup.
+
+        Raises:
+            TangledError: If it is not nested well.
+        """
         match piece:
             case Text():
-                self._parts.append(clean(decoded(piece.text)))
+                if piece.text.strip(" \t\n\f"):
+                    self._nesting.see_words()
+                self.parts.append(clean(decoded(piece.text)))
             case Raw():
-                self._parts.append(mark("raw", clean(piece.text).strip(" ")))
+                self.parts.append(mark("raw", exact(piece.text)))
             case Foreign():
-                self._parts.append(mark("drawing", clean(piece.text).strip(" ")))
+                self.parts.append(mark("drawing", exact(piece.text)))
             case Comment():
-                self._parts.append(mark("comment", clean(piece.text).strip(" ")))
+                self.parts.append(mark("comment", exact(piece.text)))
             case Start():
                 self._start(piece.name, piece.attributes)
             case End():
                 self._end(piece.name)
 
-    def finished(self) -> list[str]:
-        """Return the parts, an open link ended."""
-        self._end_link()
-        return self._parts
-
     def _start(self, name: str, attributes: Mapping[str, str]) -> None:
-        if name == "a":
-            self._end_link()
-        if name not in INLINE:
-            self._parts.append(" ")
-        if name == "q":
-            self._parts.append('"')
-        if name in SEEN:
-            self._parts.append(mark(name))
-        if name in _PAIRED:
-            self._parts.append(mark(_PAIRED[name]))
-        if name == "a" and "href" in attributes:
-            self._link, self._link_at = counted_target(decoded(attributes["href"], in_attribute=True)), len(self._parts)
-        self._parts.extend(_attribute_marks(name, attributes))
+        values = {key: decoded(value, in_attribute=True) for key, value in attributes.items()}
+        is_within = self._is_all_marked or self._nesting.is_marked
+        keys = telling(name, values, is_within=is_within)
+        is_link = name == "a" and "href" in values
+        is_marked = name not in PLAIN or any(key not in WORDS and not (is_link and key == "href") for key in keys)
+        if name not in WHOLE:
+            self._nesting.make_room(name)
+            self._set_apart(name)
+        at = len(self.parts)
+        if name in FOREIGN:  # it counts whole, start tag included
+            keys = []
+        elif is_marked or name == "img":
+            self.parts.append(mark(_called(name)))
+        self.parts.extend(one for one in (_attribute_mark(key, values[key]) for key in sorted(keys, key=exact)) if one)
+        target = counted_target(values["href"]) if is_link else None
+        if name in WHOLE:
+            self._is_all_marked |= is_marked
+            return
+        self._nesting.push(Element(name, at, len(self.parts), is_marked, target))
+        self._set_apart(name)
 
     def _end(self, name: str) -> None:
-        if name == "a":
-            self._end_link()
-        if name == "q":
-            self._parts.append('"')
-        if name in _PAIRED:
-            self._parts.append(mark(f"/{_PAIRED[name]}"))
-        if name not in INLINE:
-            self._parts.append(" ")
-
-    def _end_link(self) -> None:
-        """End the link that is open; one that shows its own target, or a place on the page and no word, is none."""
-        if self._link_at < 0:
+        if name in WHOLE:
             return
-        shown = "".join(self._parts[self._link_at + 1 :])
-        target = counted_target(shown)
-        if self._link in (target, f"mailto:{shown}") or (not shown and self._link.startswith("#")):
-            del self._parts[self._link_at]
+        element = self._nesting.end(name)
+        self._set_apart(name)
+        if element is not None and element.target is not None:
+            self._end_link(element, element.target)
+        elif element is not None and element.is_marked:
+            self.parts.append(mark(f"/{_called(name)}"))
+        self._set_apart(name)
+
+    def _set_apart(self, name: str) -> None:
+        if name in APART:
+            self.parts.append(" ")
+
+    def _end_link(self, link: Element, target: str) -> None:
+        """End a link; one that shows its own target, or a place on the page and no word, is none."""
+        shown = "".join(self.parts[link.content_at :])
+        marks = "".join(self.parts[link.at : link.content_at])
+        is_text = marks == mark("href", target) and target in (counted_target(shown), f"mailto:{shown}")
+        if is_text or (not shown and target.startswith("#") and marks in _anchors(target)):
+            del self.parts[link.at : link.content_at]
         else:
-            self._parts.append(mark("/a"))
-        self._link_at = -1
+            self.parts.append(mark("/a"))
 
 
-def _attribute_marks(name: str, attributes: Mapping[str, str]) -> Iterable[str]:
-    """Yield the marks of what counts in a start tag, by name of the attribute."""
-    for key in sorted(attributes):
-        value = decoded(attributes[key], in_attribute=True)
-        if key in _TARGETS and not (key in ("src", "poster") and name in _PICTURES):
-            yield mark(key, counted_target(value))
-        elif key in _WORDS:
-            words = _SPACES.sub(" ", clean(value)).strip(" ")
-            if words and (key, words) != ("start", "1"):
-                yield mark(key, words)
-        elif key in _FLAGS or _HANDLER.fullmatch(key) or (name, key) == ("bdo", "dir"):
-            yield mark(key, _SPACES.sub(" ", clean(value)).strip(" "))
-        elif key == "style":
-            yield from (mark("style", one) for one in _counted_styles(value))
+def _called(name: str) -> str:
+    """Return how marks call an element; what is struck is called the same by whatever it is struck."""
+    return "del" if name in ("s", "strike") else exact(name)
 
 
-def _counted_styles(value: str) -> Iterable[str]:
-    """Yield the declarations that may change what is seen, as they stand."""
-    for declaration in clean(value).split(";"):
-        words = _SPACES.sub(" ", declaration).strip(" ")
-        if words and words.partition(":")[0].strip(" ").lower() not in _HARMLESS:
-            yield words
+def _anchors(target: str) -> tuple[str, str]:
+    """Return the marks of a link that is there to be linked to: with nothing else, or hidden from those who listen."""
+    return mark("href", target), mark("a") + mark("aria-hidden", "true") + mark("href", target)
+
+
+def _attribute_mark(key: str, value: str) -> str:
+    """Return the mark of an attribute that counts; none of words that are none."""
+    if key in WORDS:
+        words = _SPACES.sub(" ", clean(value)).strip(" ")
+        return mark(key, words) if words else ""
+    return mark(exact(key), counted_target(value) if key in TARGETS else exact(value))

@@ -41,7 +41,8 @@ _OLD_FROM, _OLD_TO = 0xA0, 0xFF
 _IGNORED = expression("[\t\n\r]")
 _HEAD = expression(r"([A-Za-z][A-Za-z0-9+.-]*:)?(//[^/?#]*)?")
 _ESCAPE = expression("%[0-9a-fA-F]{2}")
-_UNSAFE = expression("[^\x21\x23-\x3b\x3d\x3f-\x7e]")
+_UNSAFE = expression(r"[^\x21\x23-\x3b\x3d\x3f-\x5a\x5c-\x7e]")
+_INEXACT = expression(r"[^\x21-\x24\x26-\x5a\x5c-\x7e]")
 
 
 def mark(name: str, value: str | None = None) -> str:
@@ -71,6 +72,11 @@ def decoded(text: str, *, in_attribute: bool = False) -> str:
         return _named(found[3], found[4], following, in_attribute=in_attribute)
 
     return _REFERENCE.sub(meaning, text)
+
+
+def exact(text: str) -> str:
+    """Return *text* in one spelling that nothing else has: what stands beside words counts to the last character."""
+    return _INEXACT.sub(lambda found: _percent(found[0]), text)
 
 
 def counted_target(address: str) -> str:

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from typing import NamedTuple, TypeAlias
 
 from guardrails.text.canon_characters import words_of
+from guardrails.text.canon_harmless import lower
 from guardrails.text.expression import expression
 
 _WHITE = r"\ \t\n\r\f"
@@ -26,9 +27,9 @@ _ATTRIBUTE = expression(
 )
 _COMMENT_END = expression(r"-->|(?<!<!)--!>")
 _CONDITIONAL = expression(r"[\t-\r ]*\[if(?![A-Za-z0-9_])|[^<]*<!\[endif\]", re.IGNORECASE)
-_RAW = words_of("script style xmp iframe noembed noframes title textarea plaintext")
+RAW = words_of("script style xmp iframe noembed noframes noscript title textarea plaintext")
 _WORDS = ("title", "textarea")
-_FOREIGN = ("svg", "math")
+FOREIGN = ("svg", "math")
 
 
 class Text(NamedTuple):
@@ -87,7 +88,7 @@ def pieces(html: str) -> Iterator[Piece]:
         else:
             tag, at = _tag(text, found)
             yield tag
-            if isinstance(tag, Start) and (tag.name in _FOREIGN or tag.name in _RAW):
+            if isinstance(tag, Start) and (tag.name in FOREIGN or tag.name in RAW):
                 content, at = _content(text, found.start(), at, tag.name)
                 yield content
     if at < len(text):
@@ -116,12 +117,12 @@ def _tag(text: str, opened: re.Match[str]) -> tuple[Piece, int]:
     while (found := _ATTRIBUTE.match(text, at)) is not None:
         at = found.end()
         if found["close"]:
-            name = opened["name"].lower()
+            name = lower(opened["name"])
             return (End(name) if opened["slash"] else Start(name, attributes)), at
         group = next((name for name in ("double", "single", "bare") if found[name] is not None), "")
         if found["equals"] and not group and text[at : at + 1] in ('"', "'"):
             break
-        attributes.setdefault(found["name"].lower(), found[group] if group else "")
+        attributes.setdefault(lower(found["name"]), found[group] if group else "")
     return Raw(text[opened.start() :]), len(text)
 
 
@@ -129,6 +130,6 @@ def _content(text: str, start: int, at: int, name: str) -> tuple[Piece, int]:
     """Return what is inside an element without markup, and where its end tag begins; a drawing with both its tags."""
     end = re.compile(rf"</{name}(?=[ \t\n\f/>])", re.IGNORECASE | re.ASCII).search(text, at)
     stop = len(text) if end is None or name == "plaintext" else end.start()
-    if name in _FOREIGN:
+    if name in FOREIGN:
         return Foreign(text[start:stop]), stop
     return (Text if name in _WORDS else Raw)(text[at:stop]), stop

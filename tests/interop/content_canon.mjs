@@ -5,20 +5,44 @@ const words = (text) => text.trim().split(' ')
 const TRACKING = new Set(words(
   '_ga _gl _hsenc _hsmi dclid epik fbclid gad_source gbraid gclid gclsrc igshid li_fat_id mc_cid mc_eid mkt_tok msclkid ' +
   'oly_anon_id oly_enc_id s_cid srsltid ttclid twclid vero_id wbraid yclid'))
-const INLINE = new Set(words(
-  'a abbr acronym b bdi bdo big button cite code data del dfn em font i img input ins kbd label mark math q rp rt ruby ' +
-  's samp select small span strike strong sub sup svg time tt u var wbr'))
-const SEEN = new Set(words(
-  'audio bdo button canvas datalist details dialog embed iframe img input marquee noscript object select template ' +
-  'textarea video'))
-const PAIRED = new Map([['del', 'del'], ['s', 'del'], ['strike', 'del'], ['sub', 'sub'], ['sup', 'sup']])
+const WHOLE = ['body', 'html']
+const HEADINGS = words('h1 h2 h3 h4 h5 h6')
+const TABLE = words('caption col colgroup table tbody td tfoot th thead tr')
+const BLOCKS = new Set([...words(
+  'address article aside blockquote br center dd div dl dt figcaption figure footer header hgroup hr li main nav ol p section ul'),
+...HEADINGS, ...TABLE])
+const PLAIN = new Set([...words(
+  'a abbr acronym b cite code dfn em i img ins kbd label mark picture samp source span strong time tt u var wbr'), ...BLOCKS, ...WHOLE])
+const APART = new Set([...BLOCKS, ...words('details fieldset form pre summary')])
+const VOID = new Set(words(
+  'area base basefont bgsound br col embed frame hr img input keygen link meta param source track wbr'))
+const WORDS = ['alt', 'title']
 const TARGETS = new Set(words('href src action formaction data poster'))
-const WORDS = new Set(words('alt title aria-label placeholder label content value srcdoc start'))
-const FLAGS = new Set(words('hidden checked http-equiv'))
-const HARMLESS = new Set(words(
-  'text-align vertical-align float clear font-family font-style font-weight text-decoration width max-width height ' +
-  'max-height list-style-type'))
-const RAW = new Set(words('script style xmp iframe noembed noframes title textarea plaintext'))
+const RAW = new Set(words('script style xmp iframe noembed noframes noscript title textarea plaintext'))
+
+// Attributes that leave no mark: of which elements, with which values (null: any).
+const listed = (entries) => new Map(entries.map(([key, names, values]) =>
+  [key, [new Set(words(names)), values && new RegExp(`^(?:${values})$`)]]))
+const REL = '(?:nofollow|noopener|noreferrer|sponsored|ugc|external|bookmark|tag)', SHARE = '[1-9][0-9]%|100%'
+const ROWS = 'td th tr thead tbody tfoot', ALL = [...PLAIN].join(' ')
+const ALWAYS = listed([
+  ['name', 'a', null], ['rel', 'a', `${REL}?(?: ${REL})*`], ['target', 'a', '_blank|_self|_parent|_top'], ['src', 'img', null],
+  ['srcset', 'img source', null], ['sizes', 'img source', null], ['media', 'source', null], ['type', 'source', 'image/[a-z+-]+'],
+  ['loading', 'img', 'lazy|eager'], ['decoding', 'img', 'async|sync|auto'], ['fetchpriority', 'img', 'high|low|auto']])
+const USUAL = listed([
+  ['align', `${ROWS} h1 h2 h3 h4 h5 h6 div p`, 'left|right|center|justify'], ['border', 'img table', '[01]'],
+  ['cellpadding', 'table', '1?[0-9]'], ['cellspacing', 'table', '1?[0-9]'], ['colspan', 'td th', '1'], ['dir', ALL, 'ltr'],
+  ['height', 'img', '[1-9][0-9]{1,3}'], ['lang', ALL, '[a-z]{2,3}(?:-[a-z0-9]{2,8})*'], ['rowspan', 'td th', '1'],
+  ['scope', 'th', 'col|row|colgroup|rowgroup'], ['start', 'ol', '1'], ['valign', ROWS, 'top|middle|bottom|baseline'],
+  ['width', 'img table td th col', `[1-9][0-9]{1,2}|${SHARE}`]])
+const FONTS = 'courier new|times new roman|trebuchet ms'
+const FONT = `(?:arial|courier|georgia|helvetica|tahoma|times|verdana|monospace|sans-serif|serif|system-ui|'(?:${FONTS})'|"(?:${FONTS})")`
+const STYLES = new Map([
+  ['clear', 'none|left|right|both'], ['float', 'none'], ['font-family', `${FONT}(?: ?, ?${FONT})*`], ['font-style', 'normal|italic'],
+  ['font-weight', 'normal|bold|[1-9]00'], ['height', 'auto'], ['list-style-type', 'disc|circle|square|decimal'],
+  ['max-height', 'none'], ['max-width', `none|${SHARE}|[1-9][0-9]{2}px`], ['text-align', 'left|right|center|justify|start|end'],
+  ['text-decoration', 'none|underline'], ['vertical-align', 'baseline'], ['width', `auto|${SHARE}|[1-9][0-9]{2}px`]
+].map(([name, values]) => [name, new RegExp(`^(?:${values})$`)]))
 
 // HTML 4: U+00A0 to U+00FF in order, then all others with their code points.
 const LATIN = words(
@@ -88,9 +112,11 @@ const split = (text, by) => {
   return at < 0 ? [text, '', ''] : [text.slice(0, at), by, text.slice(at + by.length)]
 }
 const isTracking = (name) => TRACKING.has(name.toLowerCase()) || name.toLowerCase().startsWith('utm_')
+const exact = (text) => text.replace(/[^\x21-\x24\x26-\x5a\x5c-\x7e]/gu, escaped)
+const lower = (text) => text.replace(/[A-Z]/g, (letter) => letter.toLowerCase())
 export const countedTarget = (address) => {
   const spelled = address.replace(/[\t\n\r]/g, '').replace(/^[ \f]+|[ \f]+$/g, '')
-    .replace(/[^\x21\x23-\x3b\x3d\x3f-\x7e]/gu, escaped).replace(/%[0-9a-fA-F]{2}/g, (found) => found.toUpperCase())
+    .replace(/[^\x21\x23-\x3b\x3d\x3f-\x5a\x5c-\x7e]/gu, escaped).replace(/%[0-9a-fA-F]{2}/g, (found) => found.toUpperCase())
   const [before, hashed, fragment] = split(spelled, '#')
   const [path, asked, query] = split(before, '?')
   const kept = query.split('&').filter((one) => !isTracking(one.split('=')[0])).join('&')
@@ -110,52 +136,162 @@ function tagAt (text, found, start) { // [name or null if it is never closed, at
   let at = start + found[0].length
   for (let one; (one = from(ATTRIBUTE, text, at)) !== null;) {
     at += one[0].length
-    if (one[1]) return [found[4].toLowerCase(), attributes, at]
+    if (one[1]) return [lower(found[4]), attributes, at]
     const value = one[4] ?? one[5] ?? one[6]
     if (one[3] && value === undefined && (text[at] === '"' || text[at] === "'")) break
-    const name = one[2].toLowerCase()
+    const name = lower(one[2])
     if (!attributes.has(name)) attributes.set(name, value ?? '')
   }
   return [null, attributes, text.length]
 }
 
-const raw = (name, text) => mark(name, trim(clean(text)))
-function attributeMarks (name, attributes) {
-  return [...attributes.keys()].sort().flatMap((key) => {
-    const value = decoded(attributes.get(key), true)
-    const plain = trim(single(clean(value)))
-    if (TARGETS.has(key) && !(['src', 'poster'].includes(key) && ['img', 'source'].includes(name))) return [mark(key, countedTarget(value))]
-    if (WORDS.has(key)) return plain && !(key === 'start' && plain === '1') ? [mark(key, plain)] : []
-    if (FLAGS.has(key) || /^on[a-z]+$/.test(key) || (name === 'bdo' && key === 'dir')) return [mark(key, plain)]
-    if (key !== 'style') return []
-    return clean(value).split(';').map((one) => trim(single(one)))
-      .filter((one) => one && !HARMLESS.has(trim(one.split(':')[0]).toLowerCase())).map((one) => mark('style', one))
+const isListed = (known, name, key, value) => {
+  const [names, values] = known.get(key) ?? [new Set(), null]
+  return names.has(name) && (values === null || values.test(lower(value)))
+}
+const isUsualStyle = (value) => lower(value).split(';').map((one) => trim(one.replace(/[ \t\n\r\f]+/g, ' '))).filter(Boolean)
+  .every((one) => {
+    const found = /^(.*?) ?: ?(.*)$/s.exec(one)
+    return found !== null && STYLES.has(found[1]) && STYLES.get(found[1]).test(found[2])
   })
+function telling (name, attributes, isWithin) { // the names of the attributes that count
+  const isFile = name === 'source' && attributes.has('src') // of a film or a sound: all of it counts
+  const counted = [...attributes.keys()].filter((key) => !(key === 'class' || key === 'id' || /^data-[a-z0-9._-]+$/.test(key) ||
+    (!isFile && isListed(ALWAYS, name, key, attributes.get(key)))))
+  if (isWithin || !PLAIN.has(name)) return counted
+  const unusual = counted.filter((key) => !(key === 'style'
+    ? isUsualStyle(attributes.get(key))
+    : isListed(USUAL, name, key, attributes.get(key))))
+  return unusual.every((key) => WORDS.includes(key) || (name === 'a' && key === 'href')) ? unusual : counted
+}
+
+// Which elements are open. Markup that browsers would have to mend is tangled: its canon is the markup as it stands.
+class Tangled extends Error {}
+const MAY_STAY_OPEN = words('p li dd dt caption colgroup td th tr thead tbody tfoot')
+const BETWEEN_CELLS = words('table thead tbody tfoot tr colgroup')
+const PARENTS = new Map([
+  ['caption', 'table'], ['colgroup', 'table'], ['col', 'table colgroup'], ['thead', 'table'], ['tbody', 'table'], ['tfoot', 'table'],
+  ['tr', 'table thead tbody tfoot'], ['td', 'tr'], ['th', 'tr']].map(([name, parents]) => [name, words(parents)]))
+const ITEMS = [[['li'], ['ul', 'ol']], [['dd', 'dt'], ['dl']]]
+const CELLS = ['td', 'th', 'caption'], DEEPEST = 100
+const PLACES = { caption: 1, colgroup: 2, col: 2, thead: 3, tbody: 4, tr: 4, tfoot: 5 } // of even ones there may be several
+class Nesting {
+  open = []
+  places = [] // of the tables that are open, how far each has come
+  get top () { return this.open.at(-1)?.name ?? '' }
+  get isMarked () { return this.open.some((one) => one.isMarked) }
+  has (names, within = []) {
+    const found = this.open.findLast((one) => names.includes(one.name) || within.includes(one.name))
+    return found !== undefined && names.includes(found.name)
+  }
+  require (condition) { if (!condition) throw new Tangled() }
+  seeWords () { this.require(!BETWEEN_CELLS.includes(this.top)) }
+  close () { this.require(!this.open.pop().isMarked) }
+  leave (until) { while (MAY_STAY_OPEN.includes(this.top) && !until.includes(this.top)) this.close() }
+  makeRoom (name) {
+    if (PARENTS.has(name)) {
+      this.leave(PARENTS.get(name))
+      this.require(PARENTS.get(name).includes(this.top))
+      return this.top === 'table' && this.require(this.isInOrder(name))
+    }
+    this.seeWords()
+    this.require(!['a', 'form'].includes(name) || !this.has([name]))
+    if (!BLOCKS.has(name) || name === 'br') return
+    if (this.top === 'p') this.close()
+    for (const [items, lists] of ITEMS) {
+      if (items.includes(name) && items.includes(this.top)) this.close()
+      this.require(!items.includes(name) || !this.has(items, [...lists, ...CELLS]))
+    }
+    this.require(!this.has(['p'], CELLS) && !(HEADINGS.includes(name) && this.has(HEADINGS, CELLS)))
+  }
+  isInOrder (name) {
+    const place = PLACES[name], before = this.places.pop()
+    this.places.push(place)
+    return before < place || (before === place && place % 2 === 0)
+  }
+  push (element) {
+    if (!VOID.has(element.name)) this.open.push(element)
+    if (element.name === 'table') this.places.push(0)
+    this.require(this.open.length <= DEEPEST)
+  }
+  end (name) {
+    if (name === 'p' && !this.has(['p'])) return this.seeWords()
+    if (BLOCKS.has(name)) this.leave([name])
+    this.require(this.top === name)
+    if (name === 'table') this.places.pop()
+    return this.open.pop()
+  }
+}
+
+const raw = (name, text) => mark(name, exact(text))
+const called = (name) => (name === 's' || name === 'strike' ? 'del' : exact(name))
+const attributeMark = (key, value) => {
+  if (!WORDS.includes(key)) return mark(exact(key), TARGETS.has(key) ? countedTarget(value) : exact(value))
+  const plain = trim(single(clean(value)))
+  return plain ? mark(key, plain) : ''
 }
 
 function finished (parts) {
   const text = single(parts.join('').normalize('NFC'))
   const FACT = / ?\[[Ff][Aa][Cc][Tt]: ?([A-Za-z0-9._:/-]+)\]/g
   const facts = [...new Set([...text.matchAll(FACT)].map((found) => found[1]))].sort()
-  return { text: trim(single(text.replace(FACT, ''))), facts }
+  const isApart = (following) => following === undefined || '\x01\x02 .,;:!?)][\'"'.includes(following)
+  const bare = text.replace(FACT, (whole, id, at) => (isApart(text[at + whole.length]) ? '' : ' '))
+  return { text: trim(single(bare)), facts }
 }
 
 export const textCanon = (text) => finished([clean(text)])
 
 export function htmlCanon (html) {
   const text = html.replace(/\r\n?/g, '\n')
-  const parts = []
-  let at = 0, link = '', linkAt = -1
-  const endLink = () => {
-    if (linkAt < 0) return
-    const shown = parts.slice(linkAt + 1).join('')
-    const isNone = link === countedTarget(shown) || link === `mailto:${shown}` || (shown === '' && link.startsWith('#'))
-    isNone ? parts.splice(linkAt, 1) : parts.push(mark('/a'))
-    linkAt = -1
+  try { return finished(partsOf(text)) } catch (error) {
+    if (error instanceof Tangled) return { text: raw('raw', text), facts: [] }
+    throw error
+  }
+}
+
+function partsOf (text) {
+  const parts = [], nesting = new Nesting()
+  let at = 0, isAllMarked = false // html or body has a mark, and everything is in those
+  const apart = (name) => { if (APART.has(name)) parts.push(' ') }
+  const words = (piece) => {
+    if (/[^ \t\n\f]/.test(piece)) nesting.seeWords()
+    parts.push(clean(decoded(piece)))
+  }
+  const endLink = ({ target, start, content }) => {
+    const shown = parts.slice(content).join(''), marks = parts.slice(start, content).join(''), href = mark('href', target)
+    const isText = marks === href && (target === countedTarget(shown) || target === `mailto:${shown}`)
+    const isAnchor = marks === href || marks === mark('a') + mark('aria-hidden', 'true') + href
+    if (isText || (shown === '' && target.startsWith('#') && isAnchor)) parts.splice(start, content - start)
+    else parts.push(mark('/a'))
+  }
+  const startTag = (name, attributes) => {
+    const values = new Map([...attributes].map(([key, value]) => [key, decoded(value, true)]))
+    const keys = telling(name, values, isAllMarked || nesting.isMarked)
+    const isLink = name === 'a' && values.has('href'), isForeign = name === 'svg' || name === 'math'
+    const isMarked = !PLAIN.has(name) || keys.some((key) => !WORDS.includes(key) && !(isLink && key === 'href'))
+    if (!WHOLE.includes(name)) { nesting.makeRoom(name); apart(name) }
+    const start = parts.length
+    if (!isForeign) {
+      if (isMarked || name === 'img') parts.push(mark(called(name)))
+      parts.push(...keys.map((key) => [exact(key), key]).sort(([one], [other]) => (one < other ? -1 : 1))
+        .map(([, key]) => attributeMark(key, values.get(key))))
+    }
+    if (WHOLE.includes(name)) { isAllMarked ||= isMarked; return }
+    nesting.push({ name, isMarked, start, content: parts.length, target: isLink ? countedTarget(values.get('href')) : null })
+    apart(name)
+  }
+  const endTag = (name) => {
+    if (WHOLE.includes(name)) return
+    const element = nesting.end(name)
+    apart(name)
+    if (element && element.target !== null) endLink(element)
+    else if (element && element.isMarked) parts.push(mark('/' + called(name)))
+    apart(name)
   }
   for (let found; (found = from(OPEN, text, at)) !== null;) {
     const start = found.index
-    if (at < start) parts.push(clean(decoded(text.slice(at, start))))
+    if (at < start) words(text.slice(at, start))
     if (found[1]) {
       const end = from(COMMENT_END, text, start + 2)
       const said = end ? text.slice(start + 4, Math.max(end.index, start + 4)) : ''
@@ -171,28 +307,20 @@ export function htmlCanon (html) {
       const [name, attributes, end] = tagAt(text, found, start)
       at = end
       if (name === null) { parts.push(raw('raw', text.slice(start))); continue }
-      if (name === 'a') endLink()
-      const isStart = !found[3]
-      if (isStart && !INLINE.has(name)) parts.push(' ')
-      if (name === 'q') parts.push('"')
-      if (isStart && SEEN.has(name)) parts.push(mark(name))
-      if (PAIRED.has(name)) parts.push(mark((isStart ? '' : '/') + PAIRED.get(name)))
-      if (!isStart && !INLINE.has(name)) parts.push(' ')
-      if (!isStart) continue
-      if (name === 'a' && attributes.has('href')) [link, linkAt] = [countedTarget(decoded(attributes.get('href'), true)), parts.length]
-      parts.push(...attributeMarks(name, attributes))
+      if (found[3]) { endTag(name); continue }
+      startTag(name, attributes)
       const isForeign = name === 'svg' || name === 'math'
       if (!isForeign && !RAW.has(name)) continue
       const close = from(new RegExp(`</${name}(?=[ \\t\\n\\f/>])`, 'gi'), text, at)
       const stop = close === null || name === 'plaintext' ? text.length : close.index
       const content = text.slice(isForeign ? start : at, stop)
-      parts.push(name === 'title' || name === 'textarea' ? clean(decoded(content)) : raw(isForeign ? 'drawing' : 'raw', content))
+      if (name === 'title' || name === 'textarea') words(content)
+      else parts.push(raw(isForeign ? 'drawing' : 'raw', content))
       at = stop
     }
   }
-  if (at < text.length) parts.push(clean(decoded(text.slice(at))))
-  endLink()
-  return finished(parts)
+  if (at < text.length) words(text.slice(at))
+  return parts
 }
 
 // fields: [{id, text, format: "text" | "html"}]; Markdown is rendered as HTML first.
