@@ -1,5 +1,5 @@
 """
-Key epochs: the keys of payload parts lie wrapped, under a key that is thrown away now and then.
+Key epochs: the keys of payload parts, and the ledger's other secrets with them, lie wrapped, under a key that is thrown away now and then.
 
 A deleted row lives on in back-ups, in write-ahead logs and, under PostgreSQL, in dead tuples. So no part key is stored as
 it is: it is wrapped under the key of the current *epoch*, which lies outside of the database. Rotating wraps what still

@@ -2,7 +2,8 @@
 The ledger's signing keys: one live key per purpose, each with a record of its coming and its going.
 
 Which keys exist, for what and since when, is on the record (``key_event``, ``signing-key-created`` and
-``signing-key-retired``); the secret halves alone lie in the key store. A key is for one purpose: what a checkpoint key
+``signing-key-retired``); the secret halves alone lie in the key store, wrapped as part keys are, until their key is retired.
+A key is for one purpose: what a checkpoint key
 signs is no permit, whatever it says.
 """
 
@@ -16,7 +17,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from guardrails.audit.log import AuditLog
 from guardrails.audit.note import Note, VerifierKey, parsed_vkey, signed, verifier_key
-from guardrails.audit.store import Expected
+from guardrails.audit.store import SIGNING_KEY, Expected, PartKey
 from guardrails.errors import DraftError, LedgerError
 from guardrails.model.canonical import Json
 from guardrails.model.record import Record
@@ -77,19 +78,19 @@ def signer(log: AuditLog, purpose: Purpose) -> Signer:
     live = [one for one in key_periods(log) if one.purpose == purpose and not one.until_ms]
     if not live:
         return _created(log, purpose)
-    seed = log.keys.signing_seed(live[-1].key.vkey)
-    if seed is None:
+    kept = log.keys.part_key(SIGNING_KEY, live[-1].key.vkey)
+    if kept is None or verifier_key(live[-1].key.name, kept.key) != live[-1].key:
         raise LedgerError(
             "signing-key-missing",
             f"the secret half of the live {purpose} key is not in the key store",
             help=f"Restore the newest copy of the keys, or: guardrails ledger rotate-key {purpose}",
         )
-    return Signer(live[-1].key, seed)
+    return Signer(live[-1].key, kept.key)
 
 
 def rotate(log: AuditLog, purpose: Purpose, *, approved_by: Sequence[str]) -> Signer:
     """
-    End every live key for *purpose* and make a new one; what the old ones signed stays valid.
+    End every live key for *purpose* and make a new one; what the old ones signed stays valid, their secret halves do not.
 
     Raises:
         DraftError: ``rotation-not-approved`` unless two different people approved.
@@ -101,6 +102,8 @@ def rotate(log: AuditLog, purpose: Purpose, *, approved_by: Sequence[str]) -> Si
         if one.purpose == purpose and not one.until_ms:
             body: dict[str, Json] = {"event": RETIRED, "purpose": purpose, "vkey": one.key.vkey}
             log.append("key_event", {**body, "approved_by": people})
+    ended = [one.key.vkey for one in key_periods(log) if one.until_ms]  # also what a crash left of earlier ones
+    log.keys.drop([(SIGNING_KEY, vkey) for vkey in ended])
     return _created(log, purpose)
 
 
@@ -109,13 +112,14 @@ def _created(log: AuditLog, purpose: Purpose) -> Signer:
     # A log's key has the name of the log (C2SP tlog-checkpoint, "Signatures").
     key = verifier_key(log.origin if purpose == "checkpoint" else f"{log.origin}/{purpose}", seed)
     # The secret half first: a key on record can always sign. Of two processes that make one at once, one is overtaken.
-    log.keys.put_signing_seed(key.vkey, seed)
+    log.keys.put([PartKey(SIGNING_KEY, key.vkey, seed, log.entropy(_SEED_BYTES))], log.head())
     body = {"event": CREATED, "purpose": purpose, "vkey": key.vkey}
     try:
         log.append("key_event", body, expected=Expected("key_event", len(log.indices("key_event"))))
     except LedgerError as error:
         if error.code != "overtaken":
             raise
+        log.keys.drop([(SIGNING_KEY, key.vkey)])
         return signer(log, purpose)
     return Signer(key, seed)
 

@@ -195,9 +195,21 @@ class RecordStore(Protocol):
         """Release the files; further calls fail."""
 
 
+LEDGER_KEY = ("ledger", "references")
+"""Under which record and part the ledger's key lies."""
+
+SIGNING_KEY = "signing-key"
+"""Under which record the secret halves of signing keys lie."""
+
+
 @dataclass(frozen=True, slots=True)
 class PartKey:
-    """The key and the commitment's salt of one part of one record, 32 bytes each."""
+    """
+    The key and the commitment's salt of one part of one record, 32 bytes each.
+
+    Other secrets lie in the same way: :data:`LEDGER_KEY`, and the seed of a signing key as a part, with the name of the public
+    key, of :data:`SIGNING_KEY`; their salt is not used.
+    """
 
     record_id: str
     part: str
@@ -241,7 +253,12 @@ class KeyStore(Protocol):
     """Keys, salts, credentials and the last head that was seen; nothing here is ever in the ledger's own files."""
 
     def ledger_key(self) -> bytes:
-        """Return the key of this ledger's references (32 bytes), made on first use."""
+        """
+        Return the key of this ledger's references (32 bytes), made on first use.
+
+        Raises:
+            LedgerError: ``keys-missing`` if its epoch has been destroyed: this is an old copy of the keys.
+        """
 
     def put(self, keys: Sequence[PartKey], seen: Head) -> None:
         """
@@ -269,7 +286,7 @@ class KeyStore(Protocol):
         """Destroy the keys of *parts* (record id, part), leaving no copy of them in the files; none need be there."""
 
     def rotate_epoch(self) -> int:
-        """Wrap all part keys under a new epoch's key, destroy the earlier ones, and return the new one's number."""
+        """Wrap all that is kept under a new epoch's key, destroy the earlier ones, and return the new one's number."""
 
     def reset_seen(self, head: Head) -> None:
         """Keep *head* instead of the largest one: the gap below it was accepted, and that is on record."""
@@ -285,12 +302,6 @@ class KeyStore(Protocol):
 
     def api_keys(self) -> tuple[ApiKey, ...]:
         """Return every credential, by time of creation and id."""
-
-    def put_signing_seed(self, vkey: str, seed: bytes) -> None:
-        """Keep the secret half (32 bytes) of the signing key *vkey*; keeping it again changes nothing."""
-
-    def signing_seed(self, vkey: str) -> bytes | None:
-        """Return the secret half of the signing key *vkey*, or None."""
 
     def close(self) -> None:
         """Release the files; further calls fail."""

@@ -7,6 +7,7 @@ Who is asking, and for where.
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
@@ -46,7 +47,7 @@ class Actor:
 
         credential: Id of the API key that established it; empty on the operator's own machine.
 
-        person: Name of the human behind it, where one is known; keys of the same name are one person.
+        person: Name of the human behind it, where one is known; keys of the same name (:func:`folded_name`) are one person.
     """
 
     principal: Principal
@@ -56,7 +57,14 @@ class Actor:
     @property
     def who(self) -> str:
         """Return what tells this actor from others of its role: the person, else the key, else nothing."""
-        return f"person:{self.person}" if self.person else f"key:{self.credential}" if self.credential else ""
+        return (
+            f"person:{folded_name(self.person)}" if self.person else f"key:{self.credential}" if self.credential else ""
+        )
+
+
+def folded_name(name: str) -> str:
+    """Return *name* as people's names are compared: in compatibility form (NFKC), whatever its case and blanks."""
+    return " ".join(unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold()).split())
 
 
 class Conflict(NamedTuple):

@@ -53,7 +53,7 @@ from guardrails.review.in_force import (
     stored_policy,
 )
 from guardrails.review.inspection import Inspection, not_decided
-from guardrails.review.people import deciding_role
+from guardrails.review.people import deciding_role, require_name
 
 _PREFIX = 8  # so many characters of a digest are enough to name it, if no other begins so
 _ALGORITHM = "sha256:"
@@ -122,13 +122,14 @@ class Activations:
         Raises:
             PolicyError: As :meth:`activate`.
 
-            DraftError: ``person-needed``, ``unknown-role``, ``already-in-force``; of *wanted* as :meth:`roll_back`.
+            DraftError: ``person-needed``, ``unknown-role``, ``name-needed``, ``already-in-force``; of *wanted* as :meth:`roll_back`.
         """
         inspection = None if wanted else self.inspect()
         if inspection is not None:
             inspection.require_sound()
         policy = inspection.policy if inspection is not None else stored_policy(self.log, self._target(wanted))
         role = deciding_role(by, (self._readable(in_force(self.log)) or policy).workspace.people)
+        require_name(by)
         if policy.digest == in_force(self.log):
             raise DraftError("already-in-force", f"{policy.digest} is in force already")
         previous, before, difference = self._difference(policy)
@@ -149,8 +150,8 @@ class Activations:
         Raises:
             PolicyError: If the files do not load, an example or a case fails, or the Rego has mistakes.
 
-            DraftError: ``person-needed``, ``unknown-role``, ``proposer-missing``, ``same-person``, ``proposal-differs``,
-                ``already-in-force``.
+            DraftError: ``person-needed``, ``unknown-role``, ``name-needed``, ``proposer-missing``, ``same-person``,
+                ``proposal-differs``, ``already-in-force``.
         """
         before = self._readable(in_force(self.log))
         if before is not None:
@@ -197,6 +198,7 @@ class Activations:
         """
         people = policy.workspace.people
         role = deciding_role(ask.approver, people)
+        require_name(ask.approver)
         if ask.proposed_by:
             self._require_word(ask.proposed_by, role, people)
             return _Agreed(ask, ask.proposed_by)

@@ -22,7 +22,7 @@ from guardrails.model.canonical import Json
 from guardrails.model.context import Actor
 from guardrails.model.record import Record
 from guardrails.review.desk import Desk
-from guardrails.review.people import deciding_role, required
+from guardrails.review.people import deciding_role, require_name, required
 from guardrails.review.permits import Issued, Terms, judged_now, recorded_permit
 from guardrails.review.submission import submission_of
 from guardrails.text.canon import HtmlOf
@@ -47,7 +47,7 @@ def break_glass(gate: Gate, check_id: str, reason: str, actor: Actor, html_of: H
         The permit, if somebody else has asked before; the wish, if not.
 
     Raises:
-        DraftError: ``person-needed``, ``unknown-role``, ``missing-reason``, ``not-found``, ``own-text``, ``passed`` for a
+        DraftError: ``person-needed``, ``unknown-role``, ``name-needed``, ``missing-reason``, ``not-found``, ``own-text``, ``passed`` for a
             text that needs no glass broken, ``already-asked``.
     """
     while True:
@@ -60,6 +60,7 @@ def break_glass(gate: Gate, check_id: str, reason: str, actor: Actor, html_of: H
 
 def _step(gate: Gate, check_id: str, reason: str, actor: Actor, html_of: HtmlOf) -> Issued | Wish:
     role, why = deciding_role(actor, gate.policy.workspace.people), required(reason, "the reason")
+    require_name(actor)
     found = _held(gate, check_id, actor)
     wishes = [gate.log.record(index) for index in gate.log.indices(break_glass_key(check_id))]
     now_ms = gate.clock()

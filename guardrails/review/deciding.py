@@ -5,7 +5,7 @@ An answer goes through these steps, and a failure in any records nothing:
 
 1. the review is open, and text, policy and question are those that the person saw;
 2. the person may decide here: a person, of the queue's roles, neither author nor requester of a waiver of the rule, who
-   has not given this answer before;
+   has not given this answer before (and has a name, where it takes two);
 3. the answer is whole: allowed for this question, with reason, relevance, positioning and an end;
 4. an edited text is evaluated as the author would submit it now; it may bring nothing that nobody was asked about;
 5. the record: final at once for send-back and reject, for an approval when enough different people have given the same
@@ -30,7 +30,7 @@ from guardrails.model.review import Given, Review, Seen, Submission
 from guardrails.model.state import Ruling
 from guardrails.review.desk import Desk
 from guardrails.review.edits import edited_submission, too_much
-from guardrails.review.people import persons, required
+from guardrails.review.people import persons, require_name, required
 
 Decision = Literal["approve", "send-back", "reject"]
 DECISIONS: Final[tuple[Decision, ...]] = ("approve", "send-back", "reject")
@@ -162,6 +162,8 @@ class _Decided:
         require_seen(desk, review, answer.seen)  # 1
         asked = desk.submission(review)
         role = desk.role_of(review, actor)  # 2
+        if answer.decision == "approve" and desk.gate.policy.workspace.queue(review.queue).quorum > 1:
+            require_name(actor)
         same = tuple(_same(desk, review, answer))
         if desk.gate.log.refs.actor(actor) in [given.actor_ref for given in same]:
             raise DraftError("already-answered", "you have given this answer; it takes somebody else as well")

@@ -29,6 +29,23 @@ def deciding_role(actor: Actor, people: Sequence[str]) -> str:
     return actor.principal.id
 
 
+def require_name(actor: Actor) -> None:
+    """
+    Refuse the key of somebody whose name nobody knows, where it takes two people.
+
+    Whoever acts at the operator's own machine, without a key, is told apart by role.
+
+    Raises:
+        DraftError: ``name-needed``.
+    """
+    if actor.credential and not actor.person:
+        raise DraftError(
+            "name-needed",
+            "this takes two people, and nobody said whose this key is",
+            help="use a key with a name: guardrails keys create --person ROLE --name WHO …",
+        )
+
+
 def persons(actor: Actor) -> dict[str, bytes]:
     """Return the encrypted part that says in clear who acted; the record beside it holds a reference."""
     who = {
@@ -62,7 +79,7 @@ def two_people(
     are two is for the caller to see to: the same person counts once.
 
     Raises:
-        DraftError: ``two-people-needed``, ``unauthorized``, ``forbidden``, ``person-needed`` or ``unknown-role``.
+        DraftError: ``two-people-needed``, ``unauthorized``, ``forbidden``, ``person-needed``, ``unknown-role`` or ``name-needed``.
     """
     if not keys.list():
         for role in roles:
@@ -79,4 +96,5 @@ def two_people(
     for one in callers:
         require(one, scope)
         deciding_role(one.actor, people)
+        require_name(one.actor)
     return tuple(one.actor.who for one in callers)

@@ -21,7 +21,7 @@ from guardrails.model.context import PLURALS, Actor, Values
 from guardrails.model.policy import Rule
 from guardrails.model.review import WaiverUse
 from guardrails.model.state import Waiver
-from guardrails.review.people import deciding_role, persons, required
+from guardrails.review.people import deciding_role, persons, require_name, required
 
 MAX_DAYS = 90
 """Longest time a waiver may hold, in days; an exception that lasts is a change of the rule."""
@@ -60,11 +60,13 @@ def request(gate: Gate, wish: Wish, actor: Actor) -> Receipt:
     Record that *actor* asks for a waiver; the receipt's record id is the waiver's.
 
     Raises:
-        DraftError: ``unknown-rule``, ``rule-not-waivable``, ``bad-end``, ``unknown-value``, ``missing-reason`` or
-            ``no-principal``.
+        DraftError: ``unknown-rule``, ``rule-not-waivable``, ``bad-end``, ``unknown-value``, ``missing-reason``,
+            ``no-principal`` or ``name-needed``.
     """
     if actor.principal.kind == "none":
         raise DraftError("no-principal", "nobody known asks for this waiver")
+    if actor.principal.kind == "person":
+        require_name(actor)  # one of the two people whom it takes
     rule, now_ms = _rule(gate, wish.rule), gate.clock()
     if not rule.waivable:
         raise DraftError("rule-not-waivable", f"rule {rule.id} allows no exceptions", help="change the rule, or review")
@@ -79,7 +81,8 @@ def approve(gate: Gate, waiver_id: str, actor: Actor) -> Receipt:
     Put the waiver that was asked for as *waiver_id* in force from now on.
 
     Raises:
-        DraftError: ``waiver-unknown``, ``waiver-ended``, ``person-needed``, ``unknown-role`` or ``own-request``.
+        DraftError: ``waiver-unknown``, ``waiver-ended``, ``person-needed``, ``unknown-role``, ``name-needed`` or
+            ``own-request``.
     """
     log = gate.log
     waiver = next((one for one in gate.standing.requested() if one.id == waiver_id), None)
@@ -90,6 +93,8 @@ def approve(gate: Gate, waiver_id: str, actor: Actor) -> Receipt:
     if waiver.until_ms <= gate.clock():
         raise DraftError("waiver-ended", f"waiver {waiver_id} would have ended already")
     _, asked = found
+    if asked.text("principal", "kind") == "person":
+        require_name(actor)
     is_same_role = asked.text("principal", "ref") == log.refs.principal(actor.principal)
     if is_same_role or asked.text("actor_ref") == log.refs.actor(actor):
         raise DraftError("own-request", "a waiver is approved by another person than who asked for it")

@@ -14,7 +14,7 @@ from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from guardrails.errors import GuardrailsError, LedgerError, Place, SettingsError
+from guardrails.errors import DraftError, GuardrailsError, LedgerError, Place, SettingsError
 from guardrails.settings import Settings, cache_dir, find_workspace, read_settings
 
 if TYPE_CHECKING:
@@ -231,12 +231,21 @@ def caller(chosen: Settings, log: AuditLog, *scopes: str) -> Caller:
     Return who calls from this machine: whom ``GUARDRAILS_KEY`` stands for, else the principal of the settings.
 
     Raises:
-        DraftError: ``unauthorized`` if the key is not live; ``forbidden`` if it has none of *scopes*.
+        DraftError: ``unauthorized`` if the key is not live; ``forbidden`` if it has none of *scopes* (if any are given);
+            ``key-needed`` if the settings name a person where a person has a key to operate.
     """
     from guardrails.audit.keys import ApiKeys, Caller, require
 
-    known = ApiKeys(log).caller(chosen.api_key) if chosen.api_key else Caller(chosen.actor)
-    require(known, *scopes)
+    keys = ApiKeys(log)
+    known = keys.caller(chosen.api_key) if chosen.api_key else Caller(chosen.actor)
+    if not chosen.api_key and known.principal.kind == "person" and keys.operators():
+        raise DraftError(
+            "key-needed",
+            "people have keys here: a line in guardrails.local.yaml makes nobody one of them",
+            help="put the person's key into GUARDRAILS_KEY",
+        )
+    if scopes:
+        require(known, *scopes)
     return known
 
 

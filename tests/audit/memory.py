@@ -140,7 +140,7 @@ class MemoryKeys:
 
     def __init__(self):
         self._ledger_key = secrets.token_bytes(32)
-        self._parts, self._api_keys, self._seeds, self._seen, self._epoch = {}, {}, {}, None, 1
+        self._parts, self._api_keys, self._seen, self._epoch = {}, {}, None, 1
 
     def ledger_key(self):
         return self._ledger_key
@@ -180,12 +180,6 @@ class MemoryKeys:
 
     def api_keys(self):
         return tuple(sorted(self._api_keys.values(), key=lambda key: (key.created_ms, key.id)))
-
-    def put_signing_seed(self, vkey, seed):
-        self._seeds.setdefault(vkey, seed)
-
-    def signing_seed(self, vkey):
-        return self._seeds.get(vkey)
 
     def close(self):
         pass

@@ -2,10 +2,10 @@
 
 import pytest
 
-from guardrails.audit.keys import ApiKeys
+from guardrails.audit.keys import ApiKeys, Caller
 from guardrails.audit.log import AuditLog
 from guardrails.errors import DraftError
-from guardrails.model.context import Principal
+from guardrails.model.context import Actor, Principal, folded_name
 from tests.audit.memory import MemoryKeys, MemoryStore
 from tests.audit.samples import NOON, WRITER, Clock, sqlite_log
 
@@ -89,3 +89,73 @@ def test_an_unknown_key_cannot_be_revoked(keys):
         keys.revoke("none")
 
     assert caught.value.code == "key-unknown"
+
+
+HEAD = Principal("person", "head-of-content")
+SOMEBODY = Caller(Actor(WRITER))
+"""Whoever sits at the machine: what its settings say it is."""
+
+
+def operator(keys, name="Hanna H", by=SOMEBODY):
+    """Make a person's key with the scope "operate"; return who calls with it, and the key."""
+    token, key = keys.issue(principal=HEAD, scopes=["check", "operate"], person=name, by=by)
+    return keys.caller(token), key
+
+
+def refused(act, *args, **options):
+    """The code with which it is refused."""
+    with pytest.raises(DraftError) as caught:
+        act(*args, **options)
+    return caught.value.code
+
+
+def test_only_an_operator_makes_and_ends_keys_once_there_is_one(keys):
+    """Before, whoever founds the ledger does; afterwards neither the machine, nor an agent, nor another person."""
+    token, early = keys.issue(principal=WRITER, scopes=["check", "operate"], by=SOMEBODY)
+    hanna, _ = operator(keys)
+    reviewer = keys.caller(keys.issue(principal=HEAD, scopes=["review"], person="Rosa", by=hanna)[0])
+    others = (SOMEBODY, Caller(Actor(HEAD, person="Hanna H")), keys.caller(token), reviewer)
+
+    codes = ["operator-needed", "operator-needed", "person-needed", "forbidden"]
+    assert codes == [refused(keys.issue, principal=HEAD, person="Eve", by=by) for by in others]
+    assert codes == [refused(keys.revoke, early.id, by) for by in others]
+    assert keys.revoke(early.id, hanna).revoked_ms
+
+
+def test_the_record_says_who_made_a_key_and_how(keys):
+    """By bootstrap or by whose key, in which role, for which role; people only as references."""
+    hanna, _ = operator(keys)
+    _, key = keys.issue(principal=WRITER, by=hanna)
+    keys.revoke(key.id, hanna)
+    refs, events = keys._log.refs, [record for _, record in keys._log.records()]
+    made = {"how": "bootstrap", "kind": "agent", "role": "", "ref": refs.actor(SOMEBODY.actor)}
+    by_hanna = {"how": "key", "kind": "person", "role": "head-of-content", "ref": refs.actor(hanna.actor)}
+
+    assert [made, by_hanna, by_hanna] == [record.body["made_by"] for record in events]
+    assert ["head-of-content", "", ""] == [record.text("role") for record in events]
+    assert "anna" not in str(events)
+
+
+def test_the_last_operator_stays(keys):
+    """Otherwise whoever has the machine would be its founder again."""
+    hanna, first = operator(keys)
+
+    assert "last-operator" == refused(keys.revoke, first.id, hanna)
+    other, _ = operator(keys, "Ben", hanna)
+    assert keys.revoke(first.id, other).revoked_ms
+
+
+@pytest.mark.parametrize("name", ["hanna h", " HANNA \u00a0 H ", "\uff28anna H"])
+def test_one_name_is_one_person_however_it_is_written(keys, name):
+    """Case, blanks and compatibility forms tell nobody apart."""
+    hanna, _ = operator(keys)
+    again, _ = operator(keys, name, hanna)
+
+    assert hanna.actor.who == again.actor.who
+    assert 1 == len({record.text("person_ref") for _, record in keys._log.records()})
+    assert folded_name("STRASSE \ufb01") == folded_name(" stra\u00dfe  fi")
+
+
+def test_a_name_is_what_people_see(keys):
+    """A blank of no width would make two people of one."""
+    assert "bad-name" == refused(keys.issue, principal=HEAD, person="Hanna\u200b H")

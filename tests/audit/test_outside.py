@@ -17,8 +17,9 @@ class Insider(MemoryKeys):
     """The key store of an operator who keeps the secrets and forgets what was seen."""
 
     def reset(self):
-        """Forget the head."""
+        """Forget the head, and what was made for the records."""
         self._seen = None
+        self._parts.clear()
         return self
 
 

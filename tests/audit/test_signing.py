@@ -6,7 +6,7 @@ from guardrails.audit.checkpoint import checkpoint_text, kept_checkpoint, make_c
 from guardrails.audit.log import AuditLog
 from guardrails.audit.note import COSIGNED, cosignature, verifier_key
 from guardrails.audit.signing import PURPOSES, key_periods, rotate, signer
-from guardrails.audit.store import Head
+from guardrails.audit.store import SIGNING_KEY, Head, PartKey
 from guardrails.errors import LedgerError
 from tests.audit.memory import MemoryKeys, MemoryStore
 from tests.audit.samples import Clock, sqlite_log
@@ -44,6 +44,29 @@ def test_a_rotated_key_stays_on_the_record(log):
     assert [bool(one.until_ms) for one in key_periods(log)] == [True, False]
 
 
+def test_a_retired_key_signs_nothing_more(log):
+    """Its secret half is destroyed, and so is what a crash left of an earlier one; the public half stays on the record."""
+    first = signer(log, "permit")
+    second = rotate(log, "permit", approved_by=("ana", "ben"))
+    log.keys.put([PartKey(SIGNING_KEY, first.key.vkey, b"1" * 32, b"2" * 32)], log.head())
+    third = rotate(log, "permit", approved_by=("ana", "ben"))
+
+    assert [True, True, False] == [
+        log.keys.part_key(SIGNING_KEY, one.key.vkey) is None for one in (first, second, third)
+    ]
+    assert [one.key for one in (first, second, third)] == [one.key for one in key_periods(log)]
+
+
+def test_another_secret_than_the_keys_signs_nothing(log):
+    """A seed that does not belong to the public key on record is as good as none."""
+    made = signer(log, "permit")
+    log.keys.drop([(SIGNING_KEY, made.key.vkey)])
+    log.keys.put([PartKey(SIGNING_KEY, made.key.vkey, b"1" * 32, b"2" * 32)], log.head())
+
+    with pytest.raises(LedgerError, match="secret half"):
+        signer(log, "permit")
+
+
 def test_a_key_whose_secret_is_gone_is_named(log):
     """No second key is made in silence: the record says that there is one."""
     signer(log, "permit")
@@ -59,7 +82,7 @@ def test_secrets_are_not_shown(log):
     """A key's repr is not its seed."""
     made = signer(log, "permit")
 
-    assert repr(log.keys.signing_seed(made.key.vkey)) not in repr(made)
+    assert repr(log.keys.part_key(SIGNING_KEY, made.key.vkey).key) not in repr(made)
 
 
 def test_a_checkpoint_is_signed_and_kept(log):

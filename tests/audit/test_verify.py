@@ -349,8 +349,8 @@ def test_no_copy_stands_in_the_ledgers_files(tmp_path):
 @pytest.mark.parametrize(
     ("change", "expected"),
     [
-        ("DELETE FROM ledger_key", "keys-damaged"),
-        ("UPDATE ledger_key SET key = randomblob(32)", "keys-damaged"),
+        ("DELETE FROM part_key WHERE record_id = 'ledger'", "keys-damaged"),
+        ("UPDATE part_key SET wrapped = randomblob(92) WHERE record_id = 'ledger'", "keys-damaged"),
         ("UPDATE api_key SET revoked_ms = 7", "keys-damaged"),
         ("DELETE FROM seen", "keys-damaged"),
         ("UPDATE seen SET size = size + 1", "rolled-back"),
@@ -369,7 +369,7 @@ def test_changed_keys_of_the_whole_are_noticed(folder, change, expected):
 
 def test_no_second_key_is_made_for_a_ledger(folder):
     """A ledger whose key is gone is not opened with another one, under which nothing of it would be found."""
-    tamper(folder / "keys.db", ("DELETE FROM ledger_key", ()))
+    tamper(folder / "keys.db", ("DELETE FROM part_key WHERE record_id = 'ledger'", ()))
     with pytest.raises(LedgerError) as caught:
         sqlite_log(folder)
 

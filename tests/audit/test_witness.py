@@ -8,7 +8,7 @@ from guardrails.audit.checkpoint import Checkpoint, checkpoint_text, make_checkp
 from guardrails.audit.log import AuditLog
 from guardrails.audit.note import SIGNED, cosigned_at, parsed_note, signed, verifier_key
 from guardrails.audit.signing import signer
-from guardrails.audit.store import Head
+from guardrails.audit.store import SIGNING_KEY, Head
 from guardrails.audit.witness import Reply, Witness, parsed_request, written_request
 from guardrails.audit.witnessing import add_witness, witnessed_checkpoint, witnesses_on_record
 from guardrails.errors import DraftError, LedgerError
@@ -103,7 +103,7 @@ def test_another_size_is_answered_with_the_one_remembered(log, witness):
 
 def forged(log, size, root, origin=""):
     """A checkpoint that the ledger's own key signs although the ledger is another."""
-    seed = log.keys.signing_seed(signer(log, "checkpoint").key.vkey)
+    seed = log.keys.part_key(SIGNING_KEY, signer(log, "checkpoint").key.vkey).key
     origin = origin or log.origin
     note = signed(checkpoint_text(origin, Head(size, root)), log.origin, seed)
     return Checkpoint(origin, Head(size, root), note)

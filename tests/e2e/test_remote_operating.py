@@ -76,10 +76,14 @@ def run(workspace: Path, *arguments: str, **environ: str) -> subprocess.Complete
     )
 
 
-def key(workspace: Path, role: str) -> str:
-    """Make a key for everything that a person may do."""
-    scopes = (word for scope in ("check", "read", "review", "operate") for word in ("--scope", scope))
-    return run(workspace, "keys", "create", "--person", role, *scopes).stdout.strip()
+def keys(workspace: Path, *roles: str) -> list[str]:
+    """Make keys for everything that a person may do, the first as its founder, the others with the first."""
+    scopes = [word for scope in ("check", "read", "review", "operate") for word in ("--scope", scope)]
+    made: list[str] = []
+    for role in roles:
+        create = ("keys", "create", "--person", role, "--name", f"somebody, {role}", *scopes)
+        made.append(run(workspace, *create, GUARDRAILS_KEY=made[0] if made else "").stdout.strip())
+    return made
 
 
 @pytest.fixture(scope="module")
@@ -89,7 +93,7 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
     local, far = (nimbrel.copy_of_workspace(root / name / "nimbrel") for name in ("local", "far"))
     for workspace in (local, far):
         assert 0 == run(workspace, "check", DRAFT, "-q").returncode
-    tokens = {role: (key(local, role), key(far, role)) for role in (HEAD, LEAD)}
+    tokens = dict(zip((HEAD, LEAD), zip(keys(local, HEAD, LEAD), keys(far, HEAD, LEAD), strict=True), strict=True))
     with serving(far) as server:
         yield Office(server, local, tokens)
 
@@ -155,7 +159,10 @@ def test_nobody_there_is_no_answer(office: Office, arguments: tuple[str, ...]) -
 
 def test_a_key_without_the_scope_is_refused(office: Office) -> None:
     """An agent's key withdraws nothing and reads nobody's texts."""
-    agent = run(office.server.workspace, "keys", "create", "--agent", "distribution").stdout.strip()
+    head = office.tokens[HEAD][1]
+    agent = run(
+        office.server.workspace, "keys", "create", "--agent", "distribution", GUARDRAILS_KEY=head
+    ).stdout.strip()
     for arguments in (("where", "fact:N-001"), CHANGING[0][2], ("policy", "propose")):
         done = office.there(*arguments, GUARDRAILS_KEY=agent)
 

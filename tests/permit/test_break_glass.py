@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import pytest
 
@@ -74,6 +75,15 @@ def test_it_takes_two(office: Office) -> None:
     assert "already-asked" == code(office, check, LEGAL)
     assert "person-needed" == code(office, check, AGENT)
     assert "missing-reason" == code(office, check, EDITOR, " ")
+
+
+def test_two_people_have_names_and_are_not_one(office: Office) -> None:
+    """A key without a name is nobody's; another case and more blanks make nobody another person."""
+    check, edda = held(office), replace(EDITOR, credential="key-other", person=" EDDA ")
+
+    assert "name-needed" == code(office, check, replace(LEGAL, person=""))
+    broken(office, check, EDITOR)
+    assert "already-asked" == code(office, check, edda)
 
 
 def test_of_two_who_join_at_once_one_does(office: Office) -> None:

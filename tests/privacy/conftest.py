@@ -14,7 +14,7 @@ from guardrails.review.desk import Desk as ReviewDesk
 from tests.gates import Clock, gate_in
 from tests.review.office import Office
 
-OFFICER = Actor(Principal("person", "data-protection-officer"), "key-officer")
+OFFICER = Actor(Principal("person", "data-protection-officer"), "key-officer", "Olga")
 PEOPLE = ("key:a", "key:b")
 
 

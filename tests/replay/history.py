@@ -22,7 +22,7 @@ DRAFTS = (
     "brief/b08-landing-planet.html",
     "brief/b01-reading-corner.md",
 )
-BRAND = Actor(Principal("person", "brand-lead"), "key-brand")
+BRAND = Actor(Principal("person", "brand-lead"), "key-brand", "Bela")
 
 
 def small_history(folder: Path) -> None:

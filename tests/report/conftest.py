@@ -25,7 +25,7 @@ from tests.gates import DAY_MS, Clock
 from tests.report.history import SINCE, START_MS, UNTIL, long_history
 
 PERIOD = period_of(SINCE, UNTIL)
-AUDITOR = Actor(Principal("person", "legal-counsel"), "key-legal")
+AUDITOR = Actor(Principal("person", "legal-counsel"), "key-legal", "Lena")
 
 
 @dataclass(frozen=True)

@@ -32,7 +32,7 @@ START_MS = nimbrel.AS_OF_MS - 21 * DAY_MS
 HOUR_MS, MINUTE_MS = 3_600_000, 60_000
 EXPECTED = nimbrel.FIXTURES / "drafts" / "expected.yaml"
 ORIGINS = ("generated", "generated", "assisted", "human", "")
-BRAND = Actor(Principal("person", "brand-lead"), "key-brand")
+BRAND = Actor(Principal("person", "brand-lead"), "key-brand", "Bela")
 
 
 def long_history(folder: Path) -> None:
@@ -105,7 +105,9 @@ def _answered(office: Office, number: int, check: str) -> None:
         for turn, role in enumerate(
             roles if office.gate.policy.workspace.queue(review.queue).quorum > 1 else roles[:1]
         ):
-            person = Actor(Principal("person", role), f"key-{role}-{(number + turn) % 6}")
+            person = Actor(
+                Principal("person", role), f"key-{role}-{(number + turn) % 6}", f"{role} {(number + turn) % 6}"
+            )
             decision = (
                 ("send-back", "approve", "send-back", "reject")[number % 4]
                 if number % 16 == 1 or number % 4 != 1

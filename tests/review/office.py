@@ -18,9 +18,9 @@ from guardrails.review.desk import Desk
 from tests.e2e import nimbrel
 from tests.gates import Clock
 
-LEGAL = Actor(Principal("person", "legal-counsel"), "key-legal")
-EDITOR = Actor(Principal("person", "head-of-content"), "key-editor")
-PRESS = Actor(Principal("person", "head-of-communications"), "key-press")
+LEGAL = Actor(Principal("person", "legal-counsel"), "key-legal", "Lena")
+EDITOR = Actor(Principal("person", "head-of-content"), "key-editor", "Edda")
+PRESS = Actor(Principal("person", "head-of-communications"), "key-press", "Paul")
 AGENT = Actor(nimbrel.AGENT, "key-agent")
 CREATIVE = Actor(Principal("agent", "creative"), "key-creative")
 

@@ -25,7 +25,7 @@ from guardrails.text.draft_json import draft_from_json
 from guardrails.wiring import desks
 from tests.e2e import lamps
 
-HEAD = Actor(Principal("person", "head-of-content"), "key-head")
+HEAD = Actor(Principal("person", "head-of-content"), "key-head", "Hanna")
 AGENT = Actor(Principal("agent", "writer"), "key-agent")
 ASK = Ask(HEAD, "brand-lead", "No magic in copy.")
 MODULE = """\

@@ -31,7 +31,7 @@ from tests.review.office import AGENT, EDITOR, LEGAL, PRESS, Office, plain, unde
 
 pytestmark = pytest.mark.slow
 
-LEAD = Actor(Principal("person", "brand-lead"), "key-lead")
+LEAD = Actor(Principal("person", "brand-lead"), "key-lead", "Lea")
 RIVAL, RIVAL_TOO = "The light of Lampadio is dull.", "The light of Lampadio is dull. "
 LAYOFFS, CLEAN = "There will be layoffs [fact:N-006].", "We like lamps."
 WHO = {RIVAL: (LEGAL, EDITOR), RIVAL_TOO: (LEGAL, EDITOR), LAYOFFS: (PRESS, EDITOR), CLEAN: (EDITOR, LEAD)}

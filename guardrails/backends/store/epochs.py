@@ -1,5 +1,5 @@
 """
-Part keys in a database, wrapped under epochs in a file: what key stores have in common.
+Part keys and other secrets in a database, wrapped under epochs in a file: what key stores have in common.
 
 A store hands over its rows (:class:`KeyRows`); what is current is said in the database and changed under its write lock, so
 that of several processes and replicas each wraps under the same epoch. On several machines the file is a secret that all
@@ -11,10 +11,11 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable, Collection, Sequence
 from functools import partial
-from typing import NamedTuple, Protocol, TypeVar
+from typing import NamedTuple, Protocol, TypeVar, cast
 
-from guardrails.audit.epochs import BARE, unwrapped, wrapped
-from guardrails.audit.store import PartKey, PartKeyLookup
+from guardrails.audit.epochs import BARE, KEY_BYTES, unwrapped, wrapped
+from guardrails.audit.store import LEDGER_KEY, PartKey, PartKeyLookup
+from guardrails.backends.store.credential import guarded, whole
 from guardrails.backends.store.epoch_file import EpochFile
 from guardrails.errors import LedgerError
 
@@ -50,6 +51,15 @@ class KeyRows(Protocol):
     def replace(self, rows: Sequence[KeyRow]) -> None:
         """Put these in the place of the rows of the same record and part."""
 
+    def row(self, record_id: str, part: str) -> KeyRow | None:
+        """Return the row of a record and part, or None."""
+
+    def add(self, row: KeyRow) -> None:
+        """Keep a row, unless there is one of its record and part."""
+
+    def has_bare(self) -> bool:
+        """Tell whether secrets other than part keys lie bare, as a database of an earlier version had them."""
+
 
 class Epochs:
     """The epochs of one database of keys."""
@@ -60,22 +70,43 @@ class Epochs:
 
     def require(self, *, read_only: bool) -> bool:
         """
-        Refuse a file of epochs that is missing or older than these keys; begin an epoch where theirs has ended.
+        Refuse a file of epochs that is missing or older than these keys, and keys from before its epochs; wrap what lies bare.
 
-        Keys of an ended epoch are those of a restored copy from before a rotation: what it has besides is still good.
-        Tells whether one was begun, and keys may have been wrapped anew.
+        Tells whether keys may have been wrapped anew.
 
         Raises:
-            LedgerError: ``epochs-missing``.
+            LedgerError: ``epochs-missing``; ``keys-missing`` if the epoch of the ledger's key has ended.
         """
         current = self._rows.current()
         if current != BARE and max(self._file.numbers(), default=BARE) < current:
             why = "is older than the keys" if self._file.exists() else "has vanished"
             raise self._missing(f"{why}, and without it no part of a payload opens")
-        is_due = not read_only and (current == BARE or self._file.cipher(current) is None)
-        if is_due:
+        if read_only:
+            return False
+        if current == BARE or self._file.cipher(current) is None:
+            self._ledger_key()
             self._begin()
-        return is_due
+            return True
+        if self._rows.has_bare():
+            self._wrap_earlier(current)
+            return True
+        return False
+
+    def ledger_key(self, where: object, require_unused: Callable[[], None]) -> bytes:
+        """Return the ledger's key; the first use makes one, unless *require_unused* refuses."""
+        found = self._ledger_key()
+        if found is None:
+            require_unused()
+            made = PartKey(*LEDGER_KEY, *cast("tuple[bytes, bytes]", guarded(secrets.token_bytes(KEY_BYTES))))
+            self._rows.locked(lambda: self._rows.add(self.wrapped([made], self._rows.current())[0]))
+            return self.ledger_key(where, require_unused)
+        (key,) = whole((found.key, found.salt), "the ledger's key", where)
+        return cast("bytes", key)
+
+    def part_key(self, record_id: str, part: str) -> PartKey | None:
+        """See the port of key stores."""
+        row = self._rows.row(record_id, part)
+        return None if row is None else self.unwrapped(row)
 
     def rotate(self) -> int:
         """Wrap everything under a new epoch, destroy the earlier ones, and return its number."""
@@ -121,10 +152,24 @@ class Epochs:
         What crashes on the way leaves keys of several epochs, all of which open; doing it again finishes it.
         """
         number = self._rows.locked(self._begun)
+        self._wrap_earlier(number)
+        return number
+
+    def _wrap_earlier(self, number: int) -> None:
         last: tuple[str, str] | None = ("", "")
         while last is not None:
             last = self._rows.locked(partial(self._rewrapped, last, number))
-        return number
+
+    def _ledger_key(self) -> PartKey | None:
+        row = self._rows.row(*LEDGER_KEY)
+        key = None if row is None else self.unwrapped(row)
+        if row is not None and key is None:
+            raise LedgerError(
+                "keys-missing",
+                f"these keys are from before the last rotation of {self._file.path}, and open nothing any more",
+                help="Restore the newest copy of the key database; docs/operate.md, “The keys are lost”.",
+            )
+        return key
 
     def _begun(self) -> int:
         number = self._file.begin(self._rows.current() + 1)

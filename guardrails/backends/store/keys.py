@@ -1,26 +1,24 @@
 """
 The keys of a ledger in their own SQLite file, readable by its owner only.
 
-Part keys lie wrapped under the key of an epoch (``audit/epochs.py``), which lies in a file beside this one: ``keys.epochs``
-beside ``keys.db``. Back-ups of both together decide how long an erasure takes to be final; rotating the epoch ends them.
+Part keys, the ledger's key and the secret halves of signing keys lie wrapped under the key of an epoch (``audit/epochs.py``),
+which lies in a file beside this one: ``keys.epochs`` beside ``keys.db``. Back-ups of both together decide how long an erasure takes to be final; rotating the epoch ends them.
 The ledger's own back-ups do not matter for it.
-The ledger's key and each credential lie beside a SHA-256 of themselves: a flipped bit would make every reference another
-one, or a revoked key live. Deleted keys are overwritten (``secure_delete``) and the write-ahead log is emptied: either alone leaves their bytes in
+Each credential lies beside a SHA-256 of itself: a flipped bit would make a revoked key live. Deleted keys are overwritten (``secure_delete``) and the write-ahead log is emptied: either alone leaves their bytes in
 one of the files.
 """
 
 from __future__ import annotations
 
 import json
-import secrets
 from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import TypeVar, cast
 
 from guardrails.audit.epochs import BARE
-from guardrails.audit.store import ApiKey, Head, PartKey, PartKeyLookup
-from guardrails.backends.store.credential import API_KEY_TYPES, Row, api_key, api_key_row, guarded, whole
+from guardrails.audit.store import LEDGER_KEY, SIGNING_KEY, ApiKey, Head, PartKey, PartKeyLookup
+from guardrails.backends.store.credential import API_KEY_TYPES, Row, api_key, api_key_row
 from guardrails.backends.store.database import Database, Schema
 from guardrails.backends.store.epoch_file import EpochFile
 from guardrails.backends.store.epochs import Epochs, KeyRow
@@ -31,7 +29,6 @@ T = TypeVar("T")
 
 # "GrKy" in ASCII; sqlite.org/pragma.html#pragma_application_id
 _APPLICATION_ID = 0x47724B79
-_KEY_BYTES = 32
 
 _SIGNING_KEYS = """
 CREATE TABLE signing_key (vkey TEXT PRIMARY KEY, seed BLOB NOT NULL, sha256 BLOB NOT NULL) STRICT;
@@ -50,6 +47,14 @@ CREATE TABLE epoch (one INTEGER PRIMARY KEY CHECK (one = 1), current INTEGER NOT
 INSERT INTO epoch VALUES (1, 0);
 """
 
+# What lay bare here lies with the part keys from now on, and is wrapped when the file is opened for writing.
+_SECRETS = """
+INSERT INTO part_key SELECT 'ledger', 'references', 0, CAST(key || sha256 AS BLOB) FROM ledger_key;
+INSERT INTO part_key SELECT 'signing-key', vkey, 0, CAST(seed || sha256 AS BLOB) FROM signing_key;
+DROP TABLE ledger_key;
+DROP TABLE signing_key;
+"""
+
 _SCHEMA = Schema(
     _APPLICATION_ID,
     version=2,
@@ -65,7 +70,7 @@ CREATE TABLE api_key (
     created_ms INTEGER NOT NULL, revoked_ms INTEGER NOT NULL, sha256 BLOB NOT NULL
 ) STRICT;
 """,
-    upgrades=(_SIGNING_KEYS, _EPOCHS),
+    upgrades=(_SIGNING_KEYS, _EPOCHS, _SECRETS),
 )
 
 
@@ -98,15 +103,7 @@ class SqliteKeys:
 
     def ledger_key(self) -> bytes:
         """See the port."""
-        row = self._db.row("SELECT key, sha256 FROM ledger_key", (), (bytes, bytes))
-        if row is None:
-            self._require_unused()
-            made = guarded(secrets.token_bytes(_KEY_BYTES))
-            with self._db.transaction():
-                self._db.rows("INSERT OR IGNORE INTO ledger_key VALUES (1, ?, ?)", made)
-            return self.ledger_key()
-        (key,) = whole(row, "the ledger's key", self._path)
-        return cast("bytes", key)
+        return self._epochs.ledger_key(self._path, self._require_unused)
 
     def put(self, keys: Sequence[PartKey], seen: Head) -> None:
         """See the port."""
@@ -121,9 +118,7 @@ class SqliteKeys:
 
     def part_key(self, record_id: str, part: str) -> PartKey | None:
         """See the port."""
-        sql = "SELECT epoch, wrapped FROM part_key WHERE record_id = ? AND part = ?"
-        row = self._db.row(sql, (record_id, part), (int, bytes))
-        return None if row is None else self._epochs.unwrapped(_key_row((record_id, part, *row)))
+        return self._epochs.part_key(record_id, part)
 
     def part_keys(self, record_ids: Collection[str]) -> PartKeyLookup:
         """See the port."""
@@ -171,16 +166,6 @@ class SqliteKeys:
         rows = self._db.rows("SELECT * FROM api_key ORDER BY created_ms, id", (), API_KEY_TYPES)
         return tuple(api_key(row, self._path) for row in rows)
 
-    def put_signing_seed(self, vkey: str, seed: bytes) -> None:
-        """See the port."""
-        with self._db.transaction():
-            self._db.rows("INSERT OR IGNORE INTO signing_key VALUES (?, ?, ?)", guarded(vkey, seed))
-
-    def signing_seed(self, vkey: str) -> bytes | None:
-        """See the port."""
-        row = self._db.row("SELECT * FROM signing_key WHERE vkey = ?", (vkey,), (str, bytes, bytes))
-        return None if row is None else cast("bytes", whole(row, "a signing key", self._path)[1])
-
     def close(self) -> None:
         """See the port."""
         self._db.close()
@@ -223,6 +208,18 @@ class _Rows:
     def replace(self, rows: Sequence[KeyRow]) -> None:
         sql = "UPDATE part_key SET epoch = ?, wrapped = ? WHERE record_id = ? AND part = ?"
         self._db.run_many(sql, [(one.epoch, one.wrapped, one.record_id, one.part) for one in rows])
+
+    def row(self, record_id: str, part: str) -> KeyRow | None:
+        sql = "SELECT epoch, wrapped FROM part_key WHERE record_id = ? AND part = ?"
+        row = self._db.row(sql, (record_id, part), (int, bytes))
+        return None if row is None else _key_row((record_id, part, *row))
+
+    def add(self, row: KeyRow) -> None:
+        self._db.rows("INSERT OR IGNORE INTO part_key VALUES (?, ?, ?, ?)", row)
+
+    def has_bare(self) -> bool:
+        sql = "SELECT 1 FROM part_key WHERE record_id IN (?, ?) AND epoch = 0 LIMIT 1"
+        return self._db.row(sql, (LEDGER_KEY[0], SIGNING_KEY)) is not None
 
 
 def _key_row(row: Row) -> KeyRow:

@@ -42,7 +42,6 @@ _KEYS = _Made(
     """
 GRANT SELECT, INSERT, UPDATE ON guardrails_keys.seen, guardrails_keys.api_key TO {service};
 GRANT SELECT, INSERT, UPDATE, DELETE ON guardrails_keys.part_key TO {service};
-GRANT SELECT, INSERT ON guardrails_keys.ledger_key, guardrails_keys.signing_key TO {service};
 GRANT SELECT, UPDATE ON guardrails_keys.epoch TO {service};
 GRANT SELECT ON guardrails_keys.about TO {service}
 """,

@@ -2,20 +2,19 @@
 The keys of a ledger in PostgreSQL, in the schema ``guardrails_keys`` (``postgres_keys.sql``), which may lie elsewhere.
 
 PostgreSQL overwrites nothing: a deleted key stays in dead rows, in its write-ahead log and in base back-ups until those
-are gone. So part keys lie wrapped under the key of an epoch (``audit/epochs.py``), in a file outside of the database that
+are gone. So part keys, the ledger's key and the secret halves of signing keys lie wrapped under the key of an epoch (``audit/epochs.py``), in a file outside of the database that
 all replicas mount; rotating the epoch ends them all.
 """
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 from typing import TypeVar, cast
 
 from guardrails.audit.epochs import BARE
-from guardrails.audit.store import ApiKey, Head, PartKey, PartKeyLookup
-from guardrails.backends.store.credential import API_KEY_TYPES, Row, api_key, api_key_row, guarded, whole
+from guardrails.audit.store import LEDGER_KEY, SIGNING_KEY, ApiKey, Head, PartKey, PartKeyLookup
+from guardrails.backends.store.credential import API_KEY_TYPES, Row, api_key, api_key_row
 from guardrails.backends.store.epoch_file import EpochFile
 from guardrails.backends.store.epochs import Epochs, KeyRow
 from guardrails.backends.store.postgres_schema import KEYS_SCHEMA
@@ -24,7 +23,6 @@ from guardrails.errors import LedgerError
 
 T = TypeVar("T")
 
-_KEY_BYTES = 32
 _API_KEY = """
 SELECT id, secret_sha256, kind, name, permits, created_ms, revoked_ms, sha256 FROM guardrails_keys.api_key
 """
@@ -56,17 +54,7 @@ class PostgresKeys:
 
     def ledger_key(self) -> bytes:
         """See the port."""
-        row = self._db.row("SELECT key, sha256 FROM guardrails_keys.ledger_key", (), (bytes, bytes))
-        if row is None:
-            self._require_unused()
-            made = guarded(secrets.token_bytes(_KEY_BYTES))
-            self._db.run(
-                "INSERT INTO guardrails_keys.ledger_key VALUES (1, %b::bytea, %b::bytea) ON CONFLICT (one) DO NOTHING",
-                made,
-            )
-            return self.ledger_key()
-        (key,) = whole(row, "the ledger's key", self._db.where)
-        return cast("bytes", key)
+        return self._epochs.ledger_key(self._db.where, self._require_unused)
 
     def put(self, keys: Sequence[PartKey], seen: Head) -> None:
         """See the port."""
@@ -86,9 +74,7 @@ class PostgresKeys:
 
     def part_key(self, record_id: str, part: str) -> PartKey | None:
         """See the port."""
-        sql = "SELECT epoch, wrapped FROM guardrails_keys.part_key WHERE record_id = %b AND part = %b"
-        row = self._db.row(sql, (record_id, part), (int, bytes))
-        return None if row is None else self._epochs.unwrapped(_key_row((record_id, part, *row)))
+        return self._epochs.part_key(record_id, part)
 
     def part_keys(self, record_ids: Collection[str]) -> PartKeyLookup:
         """See the port."""
@@ -135,17 +121,6 @@ class PostgresKeys:
         """See the port."""
         rows = self._db.rows(f"{_API_KEY} ORDER BY created_ms, id", (), API_KEY_TYPES)
         return tuple(api_key(row, self._db.where) for row in rows)
-
-    def put_signing_seed(self, vkey: str, seed: bytes) -> None:
-        """See the port."""
-        sql = "INSERT INTO guardrails_keys.signing_key VALUES (%b, %b::bytea, %b::bytea) ON CONFLICT (vkey) DO NOTHING"
-        self._db.run(sql, guarded(vkey, seed))
-
-    def signing_seed(self, vkey: str) -> bytes | None:
-        """See the port."""
-        sql = "SELECT vkey, seed, sha256 FROM guardrails_keys.signing_key WHERE vkey = %b"
-        row = self._db.row(sql, (vkey,), (str, bytes, bytes))
-        return None if row is None else cast("bytes", whole(row, "a signing key", self._db.where)[1])
 
     def close(self) -> None:
         """See the port."""
@@ -213,6 +188,19 @@ class _Rows:
     def replace(self, rows: Sequence[KeyRow]) -> None:
         columns = [list(column) for column in zip(*rows, strict=True)] if rows else [[]] * 4
         self._db.rows(_REPLACE, columns)
+
+    def row(self, record_id: str, part: str) -> KeyRow | None:
+        sql = "SELECT epoch, wrapped FROM guardrails_keys.part_key WHERE record_id = %b AND part = %b"
+        row = self._db.row(sql, (record_id, part), (int, bytes))
+        return None if row is None else _key_row((record_id, part, *row))
+
+    def add(self, row: KeyRow) -> None:
+        sql = "INSERT INTO guardrails_keys.part_key VALUES (%b, %b, %b::integer, %b::bytea) ON CONFLICT DO NOTHING"
+        self._db.rows(sql, row)
+
+    def has_bare(self) -> bool:
+        sql = "SELECT 1 FROM guardrails_keys.part_key WHERE record_id IN (%b, %b) AND epoch = 0 LIMIT 1"
+        return self._db.row(sql, (LEDGER_KEY[0], SIGNING_KEY)) is not None
 
 
 _EARLIER = """

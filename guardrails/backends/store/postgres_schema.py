@@ -49,8 +49,16 @@ class Schema:
         return isinstance(version, int) and self.version <= version <= self.newest
 
 
+# What lay bare here lies with the part keys from now on, and is wrapped when a service opens them.
+_SECRETS: LiteralString = """
+INSERT INTO part_key SELECT 'ledger', 'references', 0, key || sha256 FROM ledger_key;
+INSERT INTO part_key SELECT 'signing-key', vkey, 0, seed || sha256 FROM signing_key;
+DROP TABLE ledger_key;
+DROP TABLE signing_key;
+"""
+
 LEDGER_SCHEMA = Schema("guardrails", 1, "postgres_ledger.sql", kept=True)
-KEYS_SCHEMA = Schema("guardrails_keys", 2, "postgres_keys.sql", kept=False)
+KEYS_SCHEMA = Schema("guardrails_keys", 2, "postgres_keys.sql", kept=False, upgrades=(_SECRETS,))
 
 FOUND = """
 SELECT 'table ' || relname, '' FROM pg_class WHERE relnamespace = 'guardrails'::regnamespace AND relkind IN ('r', 'v')

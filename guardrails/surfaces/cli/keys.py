@@ -16,7 +16,7 @@ from guardrails.model.context import Principal
 from guardrails.surfaces.cli.options import workspace_option
 
 if TYPE_CHECKING:
-    from guardrails.audit.keys import ApiKeys
+    from guardrails.audit.keys import ApiKeys, Caller
 
 _PERMITTED = ("brand", "channel", "market", "locale")
 
@@ -47,8 +47,11 @@ def create(
     """
     Make a key. The token is shown this once and kept nowhere.
 
-    Where two people have to agree, two keys with different names (--name) are two people, two keys of one name are one.
-    Keys without a name count as a person each.
+    Where two people have to agree, keys with different names (--name) are different people, whatever their case and blanks;
+    whoever has no name is none of two.
+
+    As soon as a person has a key with the scope operate, only such a person (GUARDRAILS_KEY) makes and ends keys. Make two
+    of these, for two people: nobody makes one in place of the last.
 
     Scopes: check (submit), read (answers, rules, what became of one's own), simulate (judge as of another day), review
     (answer what the gate asks), operate (stop, withdraw, activate), disclose (see personal data, on the record), privacy
@@ -59,11 +62,12 @@ def create(
             "key-without-principal", "a key is for one agent or one person", help="say --agent or --person"
         )
     principal = Principal("agent", agent) if agent else Principal("person", person or "")
-    with _keys(workspace, principal, permitted) as keys:
+    with _keys(workspace, principal, permitted) as (keys, by):
         token, key = keys.issue(
             principal=principal,
             scopes=scopes or SCOPES[:1],
-            person=name.strip(),
+            person=name,
+            by=by,
             **{f"{key}s": permitted[key] for key in _PERMITTED},
         )
     print(token)
@@ -77,7 +81,7 @@ def list_keys(workspace: Path | None) -> int:
     """List all keys, revoked ones too."""
     from guardrails.model.day import day_of
 
-    with _keys(workspace) as keys:
+    with _keys(workspace) as (keys, _):
         known = keys.list()
     for key in known:
         until = f"revoked {day_of(key.revoked_ms)}" if key.revoked_ms else "live"
@@ -93,9 +97,9 @@ def list_keys(workspace: Path | None) -> int:
 @click.argument("key_id", metavar="KEY")
 @workspace_option
 def revoke(key_id: str, workspace: Path | None) -> int:
-    """End the key KEY for good."""
-    with _keys(workspace) as keys:
-        key = keys.revoke(key_id)
+    """End the key KEY for good; as an operator, once there is one."""
+    with _keys(workspace) as (keys, by):
+        key = keys.revoke(key_id, by)
     print(f"key {key.id} for {key.principal.kind} {key.principal.id} is revoked")
     return 0
 
@@ -103,8 +107,8 @@ def revoke(key_id: str, workspace: Path | None) -> int:
 @contextmanager
 def _keys(
     workspace: Path | None, principal: Principal | None = None, permitted: dict[str, tuple[str, ...]] | None = None
-) -> Iterator[ApiKeys]:
-    """Open the keys of the workspace; a key to be made must be for somebody and something the workspace knows."""
+) -> Iterator[tuple[ApiKeys, Caller]]:
+    """Open the keys of the workspace, with who calls; a key to be made must be for somebody and something the workspace knows."""
     from guardrails import wiring
     from guardrails.audit.keys import ApiKeys
 
@@ -118,7 +122,7 @@ def _keys(
             _require_known(name, wanted, values.get(name, ()))
     log = wiring.open_log(settings)
     try:
-        yield ApiKeys(log)
+        yield ApiKeys(log), wiring.caller(settings, log)
     finally:
         log.close()
 

@@ -1,15 +1,18 @@
 """What every key store keeps to, and what is particular to the one in SQLite."""
 
 import json
+import lzma
 import shutil
 from contextlib import closing
+from pathlib import Path
 
 import apsw
 import pytest
 from psycopg.conninfo import conninfo_to_dict
 
 from guardrails.audit.log import AuditLog
-from guardrails.audit.store import ApiKey, Head, PartKey
+from guardrails.audit.signing import PURPOSES, signer
+from guardrails.audit.store import SIGNING_KEY, ApiKey, Head, PartKey
 from guardrails.backends.store.keys import SqliteKeys
 from guardrails.backends.store.postgres import PostgresStore
 from guardrails.errors import LedgerError
@@ -18,6 +21,7 @@ from tests.audit.memory import MemoryKeys
 from tests.audit.samples import Clock, check, sqlite_log
 from tests.postgres import keys_in
 
+KEPT = Path(__file__).parents[3] / "fixtures" / "replay" / "0.1.0"
 EMPTY = Head(0, b"\0" * 32)
 
 
@@ -150,15 +154,6 @@ def test_a_part_has_one_key(keys):
 
     assert "ledger-damaged" == caught.value.code
     assert (part_key(), None) == (keys.part_key("chk_1", "draft"), keys.part_key("chk_2", "draft"))
-
-
-def test_signing_seeds_are_kept_once(keys):
-    """The secret half of a signing key stays what it was first."""
-    for seed in (b"1" * 32, b"2" * 32):
-        keys.put_signing_seed("ledger+1+A", seed)
-
-    assert b"1" * 32 == keys.signing_seed("ledger+1+A")
-    assert keys.signing_seed("ledger+2+B") is None
 
 
 def test_the_head_seen_can_be_reset(keys):
@@ -326,20 +321,66 @@ def test_older_epochs_than_the_keys_are_refused(tmp_path):
     assert caught.value.code == "epochs-missing"
 
 
-def test_older_keys_than_the_epochs_go_on(tmp_path):
-    """A copy of the keys from before a rotation opens no part, keeps the rest, and takes new keys."""
+def test_older_keys_than_the_epochs_are_refused(tmp_path):
+    """A copy of the keys from before a rotation opens nothing, the ledger's key neither, and nothing is begun with it."""
     with closing(SqliteKeys(tmp_path / "keys.db")) as keys:
-        ledger_key = keys.ledger_key()
+        keys.ledger_key()
         keys.put([part_key()], EMPTY)
     shutil.copy(tmp_path / "keys.db", tmp_path / "old")
     with closing(SqliteKeys(tmp_path / "keys.db")) as keys:
         keys.rotate_epoch()
     shutil.copy(tmp_path / "old", tmp_path / "keys.db")
-    with closing(SqliteKeys(tmp_path / "keys.db")) as keys:
-        keys.put([part_key("chk_2")], EMPTY)
-        found = keys.ledger_key(), keys.part_key("chk_1", "draft"), keys.part_key("chk_2", "draft")
+    epochs = (tmp_path / "keys.epochs").read_bytes()
+    codes = []
+    for read_only in (False, True):
+        with (
+            pytest.raises(LedgerError) as caught,
+            closing(SqliteKeys(tmp_path / "keys.db", read_only=read_only)) as keys,
+        ):
+            keys.ledger_key()
+        codes.append(caught.value.code)
 
-    assert (ledger_key, None, part_key("chk_2")) == found
+    assert ["keys-missing"] * 2 == codes
+    assert epochs == (tmp_path / "keys.epochs").read_bytes()
+
+
+def test_a_copy_of_the_keys_alone_signs_nothing(tmp_path):
+    """Without the epochs it holds no seed and no ledger key, and does not open."""
+    log = sqlite_log(tmp_path)
+    signers = [signer(log, purpose) for purpose in PURPOSES]
+    secrets = [one._seed for one in signers] + [log.keys.ledger_key()]
+    log.keys.rotate_epoch()
+    again = [signer(log, purpose) for purpose in PURPOSES]
+    log.close()
+    copied = b"".join(path.read_bytes() for path in tmp_path.glob("keys.db*"))
+    (tmp_path / "keys.epochs").unlink()
+    with pytest.raises(LedgerError) as caught:
+        SqliteKeys(tmp_path / "keys.db")
+
+    assert signers == again
+    assert [False] * 4 == [secret in copied or secret.hex().encode() in copied for secret in secrets]
+    assert all(one.key.vkey.encode() in copied for one in signers)
+    assert "epochs-missing" == caught.value.code
+
+
+def test_secrets_of_an_earlier_version_are_wrapped_when_opened(tmp_path):
+    """In the ledger that 0.1.0 wrote seeds and ledger key lay bare; they stay what they were, and lie bare nowhere."""
+    for file in KEPT.glob("keys.*.xz"):
+        (tmp_path / file.stem).write_bytes(lzma.decompress(file.read_bytes()))
+        (tmp_path / file.stem).chmod(0o600)
+    with closing(apsw.Connection(str(tmp_path / "keys.db"))) as db:
+        bare = dict(db.execute("SELECT vkey, seed FROM signing_key").fetchall())
+        ((ledger_key,),) = db.execute("SELECT key FROM ledger_key")
+        db.execute("INSERT INTO signing_key VALUES ('a key', ?, ?)", (b"K" * 32, b"S" * 32))
+    with closing(SqliteKeys(tmp_path / "keys.db")) as keys:
+        found = {vkey: keys.part_key(SIGNING_KEY, vkey).key for vkey in (*bare, "a key")}
+        same = keys.ledger_key() == ledger_key
+        after = everything(tmp_path)
+    copied = b"".join(path.read_bytes() for path in tmp_path.glob("keys.db*"))
+
+    assert {**bare, "a key": b"K" * 32} == found
+    assert same
+    assert [] == [secret for secret in (ledger_key, *found.values()) if secret in after or secret in copied]
 
 
 @pytest.mark.parametrize(("damage", "code"), [(b"{}", "ledger-damaged"), (None, "ledger-unwritable")])
@@ -373,7 +414,7 @@ def test_a_folder_that_is_not_there_is_said(tmp_path):
         "UPDATE api_key SET revoked_ms = 0",
         "UPDATE api_key SET kind = 'person'",
         "UPDATE api_key SET permits = '{}'",
-        "UPDATE ledger_key SET key = x'00'",
+        "UPDATE part_key SET wrapped = x'00' WHERE record_id = 'ledger'",
     ],
 )
 def test_a_changed_key_is_damage(tmp_path, statement):
@@ -384,6 +425,6 @@ def test_a_changed_key_is_damage(tmp_path, statement):
     with closing(apsw.Connection(str(tmp_path / "keys.db"))) as db:
         db.execute(statement)
     with closing(SqliteKeys(tmp_path / "keys.db")) as keys, pytest.raises(LedgerError) as failed:
-        (keys.ledger_key if "ledger_key" in statement else keys.api_keys)()
+        (keys.ledger_key if "part_key" in statement else keys.api_keys)()
 
-    assert "ledger-damaged" == failed.value.code
+    assert ("key-damaged" if "part_key" in statement else "ledger-damaged") == failed.value.code

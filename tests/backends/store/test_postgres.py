@@ -11,9 +11,10 @@ import pytest
 
 from guardrails.audit import tlog
 from guardrails.audit.log import AuditLog
-from guardrails.audit.store import Append, Expected, Head, Link, PartKey
+from guardrails.audit.store import SIGNING_KEY, Append, Expected, Head, Link, PartKey
 from guardrails.audit.verify import verified
 from guardrails.backends.store import postgres, postgres_init, postgres_session
+from guardrails.backends.store.credential import guarded
 from guardrails.backends.store.postgres import PostgresStore
 from guardrails.backends.store.postgres_init import make_schemas
 from guardrails.backends.store.postgres_schema import KEYS_SCHEMA, LEDGER_SCHEMA
@@ -251,6 +252,32 @@ def test_an_earlier_version_is_brought_up_by_an_administrator(ledger, monkeypatc
     assert "ledger-later" == code_of(PostgresStore, ledger.url)
 
 
+def test_secrets_of_an_earlier_version_are_wrapped(cluster, monkeypatch):
+    """What lay bare in version 2 of the keys is the same afterwards, and bare in no row."""
+    earlier = replace(KEYS_SCHEMA, upgrades=())
+    with monkeypatch.context() as then:
+        then.setattr(postgres_init, "_KEYS", replace(postgres_init._KEYS, schema=earlier))
+        made = Ledger(cluster, cluster.ledger())
+    digest = guarded(b"L" * 32)[1]
+    made.run(
+        "SET search_path = guardrails_keys;"
+        "INSERT INTO signing_key VALUES ('a key', repeat('K', 32)::bytea, repeat('S', 32)::bytea);"
+        f"INSERT INTO ledger_key VALUES (1, repeat('L', 32)::bytea, '\\x{digest.hex()}')"
+    )
+    admin = cluster.url(made.database, ADMIN)
+    refused = code_of(keys_in, made.url)
+    said = make_schemas(admin, admin, ledger=made.url, keys=made.url)[1]
+    with closing(keys_in(made.url)) as keys:
+        found = keys.part_key(SIGNING_KEY, "a key").key, keys.ledger_key()
+    rows = made.ask("SELECT encode(wrapped, 'escape') FROM guardrails_keys.part_key WHERE epoch > 0")
+
+    assert "ledger-earlier" == refused
+    assert "brought up from version 2 to 3" in said
+    assert (b"K" * 32, b"L" * 32) == found
+    assert 2 == len(rows)
+    assert not any(secret in str(rows) for secret in ("K" * 32, "L" * 32))
+
+
 def test_schemas_are_made_once(ledger):
     """Making them again keeps what is there and lets another role in; the service itself cannot make them."""
     admin = ledger.cluster.url(ledger.database, ADMIN)
@@ -342,12 +369,15 @@ def test_what_belongs_to_no_record_is_found(ledger, statement, expected):
 
 def test_a_lost_ledger_key_is_no_new_ledger(ledger):
     """With another key no reference would be found again."""
-    ledger.run("DELETE FROM guardrails_keys.ledger_key")
+    ledger.run("DELETE FROM guardrails_keys.part_key WHERE record_id = 'ledger'")
     with closing(keys_in(ledger.url)) as keys:
         assert "ledger-damaged" == code_of(keys.ledger_key)
 
 
-@pytest.mark.parametrize("statement", ["UPDATE api_key SET revoked_ms = 0", "UPDATE ledger_key SET key = '\\x00'"])
+_OTHER_KEY = "UPDATE part_key SET wrapped = '\\x00' WHERE record_id = 'ledger'"
+
+
+@pytest.mark.parametrize("statement", ["UPDATE api_key SET revoked_ms = 0", _OTHER_KEY])
 def test_a_changed_key_is_damage(ledger, statement):
     """A revoked key does not live again by a flipped bit, and a ledger's key is not another one unnoticed."""
     from guardrails.audit.store import ApiKey
@@ -358,7 +388,10 @@ def test_a_changed_key_is_damage(ledger, statement):
         keys.put_api_key(ApiKey("k", "s", Principal("agent", "a"), (), 1, channels=("press",), revoked_ms=9))
         ledger.run(f"SET search_path = guardrails_keys; {statement}")
 
-        assert "ledger-damaged" == code_of(keys.ledger_key if "ledger_key" in statement else keys.api_keys)
+        expected, read = (
+            ("key-damaged", keys.ledger_key) if statement == _OTHER_KEY else ("ledger-damaged", keys.api_keys)
+        )
+        assert expected == code_of(read)
 
 
 def cut(ledger):
@@ -437,7 +470,7 @@ def test_a_rotation_is_seen_by_the_other_replica(ledger):
         other.put(made[2:], Head(3, b"r" * 32))
 
         assert made == [one.part_key(key.record_id, "draft") for key in made]
-        assert [(number,)] * 3 == ledger.ask("SELECT epoch FROM guardrails_keys.part_key")
+        assert [(number,)] * 4 == ledger.ask("SELECT epoch FROM guardrails_keys.part_key")  # the ledger's key is one
         assert Head(3, b"r" * 32) == other.seen()
 
 
@@ -445,10 +478,11 @@ def test_no_key_lies_bare_in_the_database(ledger):
     """The database holds wrapped keys only: its log and its back-ups open nothing without the epochs."""
     with closing(keys_in(ledger.url)) as keys:
         keys.put([PartKey("chk_1", "draft", b"k" * 32, b"s" * 32)], Head(1, b"r" * 32))
-    ((wrapped,),) = ledger.ask("SELECT wrapped FROM guardrails_keys.part_key")
+        secrets = (b"k" * 32, b"s" * 32, keys.ledger_key())
+    rows = [bytes(wrapped) for (wrapped,) in ledger.ask("SELECT wrapped FROM guardrails_keys.part_key")]
 
-    assert b"k" * 32 not in bytes(wrapped)
-    assert b"s" * 32 not in bytes(wrapped)
+    assert 2 == len(rows)
+    assert [] == [secret for secret in secrets for row in rows if secret in row]
 
 
 def test_an_append_whose_end_nobody_heard_of_is_found_later(ledger, monkeypatch):

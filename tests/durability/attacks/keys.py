@@ -36,8 +36,9 @@ def swap_keys(at: Attacker) -> Expected:
 def edit_other_keys(at: Attacker) -> Expected:
     """The ledger's key, a credential, the head that was seen."""
     at(at.draw.choice((
-        "UPDATE k.ledger_key SET key = randomblob(32)", "DELETE FROM k.ledger_key",
-        "UPDATE k.ledger_key SET sha256 = randomblob(32)", "UPDATE k.api_key SET revoked_ms = 9",
+        "UPDATE k.part_key SET wrapped = randomblob(92) WHERE record_id = 'ledger'",
+        "DELETE FROM k.part_key WHERE record_id = 'ledger'",
+        "UPDATE k.part_key SET epoch = 0 WHERE record_id = 'ledger'", "UPDATE k.api_key SET revoked_ms = 9",
         "UPDATE k.api_key SET secret_sha256 = 'x'", "UPDATE k.api_key SET permits = '{}'",
         "UPDATE k.api_key SET name = name || 'x'", "UPDATE k.seen SET size = size + 1",
         "UPDATE k.seen SET root = randomblob(32)", "DELETE FROM k.seen",

@@ -87,8 +87,9 @@ def test_one_person_is_not_enough(office: Path, cli: Cli) -> None:
 def test_one_key_proposes_and_another_approves(office: Path, cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where there are keys nobody says for another that they propose."""
     create = ("keys", "create", "--scope", "operate", "--person")
-    lead, head = (cli(*create, role).out.strip() for role in ("brand-lead", "head-of-content"))
+    lead = cli(*create, "brand-lead", "--name", "ada").out.strip()
     monkeypatch.setenv("GUARDRAILS_KEY", lead)
+    head = cli(*create, "head-of-content", "--name", "ben").out.strip()
     proposed = cli("policy", "propose", "--note", "No wonders.")
     alone = cli("policy", "activate")
     monkeypatch.setenv("GUARDRAILS_KEY", head)

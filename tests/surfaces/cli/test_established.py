@@ -33,6 +33,22 @@ def test_a_key_permits_what_it_says(cli: Cli, monkeypatch: pytest.MonkeyPatch) -
     assert 3 == cli("check", "drafts/good.md", "--channel", "blog").code
 
 
+def test_the_settings_make_nobody_a_person_where_people_have_keys(
+    cli: Cli, workspace: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Neither a line in a file nor a key made at the machine lets an agent decide, once there is an operator."""
+    operator = key(cli, "--person", "legal", "--name", "ada", "--scope", "operate")
+    made = cli("keys", "create", "--person", "head-of-content", "--scope", "review")
+    (workspace / "guardrails.local.yaml").write_text("principal: {person: head-of-content, name: ben}\n")
+    said = cli("stop", "--all", "--reason", "Mine.")
+    monkeypatch.setenv("GUARDRAILS_KEY", operator)
+
+    assert (2, True) == (made.code, "error[operator-needed]" in made.err)
+    assert (2, True) == (said.code, "error[key-needed]" in said.err)
+    assert 0 == cli("stop", "--all", "--reason", "Ours.").code
+    assert 2 == cli("keys", "revoke", operator.split("_")[1]).code
+
+
 def test_a_key_that_is_not_live_is_refused(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing is checked in anybody's name."""
     monkeypatch.setenv("GUARDRAILS_KEY", "gk_aaaaaaaaaaaaaaaa_00")

@@ -130,12 +130,15 @@ def test_facts_are_listed(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_one_person_with_two_keys_recovers_nothing(cli: Cli, workspace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Two keys of one name are one approval."""
     create = ("keys", "create", "--person", "head-of-content", "--scope", "operate", "--name")
-    first, second, other = (cli(*create, name).out.strip() for name in ("ada", "ada", "ben"))
+    first = cli(*create, "Ada Quill").out.strip()
+    monkeypatch.setenv("GUARDRAILS_KEY", first)
+    second, other = (cli(*create, name).out.strip() for name in ("ada  QUILL ", "ben"))
     copy = (workspace / "var" / "ledger.db").read_bytes()
+    monkeypatch.delenv("GUARDRAILS_KEY")
     cli("check", "drafts/good.md")
+    monkeypatch.setenv("GUARDRAILS_KEY", first)
     (workspace / "var" / "ledger.db").write_bytes(copy)
     recover = ("ledger", "recover", "--accept-gap", "--reason", "Old disk.")
-    monkeypatch.setenv("GUARDRAILS_KEY", first)
     monkeypatch.setenv("GUARDRAILS_SECOND_KEY", second)
     alone = cli(*recover)
     monkeypatch.delenv("GUARDRAILS_SECOND_KEY")

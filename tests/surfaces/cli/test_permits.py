@@ -58,10 +58,10 @@ def verify(cli: Cli, content: str = "page.html", *args: str) -> Any:
     return result.code, [one["code"] for one in body["refusals"]]
 
 
-def key(workspace: Path, role: str, *scopes: str) -> str:
+def key(workspace: Path, role: str, *scopes: str, name: str = "") -> str:
     """Issue a person's API key."""
     log = wiring.open_log(wiring.settings(workspace, {}))
-    token, _ = ApiKeys(log).issue(principal=Principal("person", role), scopes=scopes)
+    token, _ = ApiKeys(log).issue(principal=Principal("person", role), scopes=scopes, person=name)
     log.close()
     return token
 
@@ -204,7 +204,7 @@ def test_people_sign_with_keys_of_their_own(
 def test_two_people_break_glass(cli: Cli, workspace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The first is told that it is on record, the second gets the permit."""
     check = checked(cli, "drafts/jobs.md", code=3)
-    first, second = (key(workspace, "head-of-content", "review") for _ in range(2))
+    first, second = (key(workspace, "head-of-content", "review", name=name) for name in ("ada", "ben"))
     monkeypatch.setenv("GUARDRAILS_KEY", first)
     asked = cli("permit", "break-glass", check, "--reason", "A recall.")
     assert (0, True) == (asked.code, "waits for a second person" in asked.out), asked.err

@@ -144,8 +144,12 @@ def test_an_erasure_names_texts_or_a_person(cli: Cli, checked: str, args: tuple[
 def test_where_keys_exist_two_keys_approve(cli: Cli, checked: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Roles on the command line count no more, nor does one key twice, nor a key without the scope."""
     one, other, reader = (
-        cli("keys", "create", "--person", role, "--scope", scope).out.strip()
-        for role, scope in (("legal", "privacy"), ("head-of-content", "privacy"), ("legal", "read"))
+        cli("keys", "create", "--person", role, "--scope", scope, "--name", name).out.strip()
+        for role, scope, name in (
+            ("legal", "privacy", "ada"),
+            ("head-of-content", "privacy", "ben"),
+            ("legal", "read", "cleo"),
+        )
     )
     codes = []
     for first, second in ((one, ""), (one, one), (one, reader), (reader, one), (one, other)):

@@ -11,7 +11,7 @@ from typing import Any
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 
-from guardrails.audit.keys import ApiKeys
+from guardrails.audit.keys import ApiKeys, Caller
 from guardrails.gate import Gate
 from guardrails.model.context import Actor, Principal
 from guardrails.model.draft import draft_json
@@ -22,6 +22,10 @@ from tests.e2e import nimbrel
 from tests.gates import Clock, activations_over, gate_in, live_over
 
 PROBLEM_KEYS = {"type", "title", "status", "detail", "code", "help", "place"}
+
+
+OPERATOR = Caller(Actor(Principal("person", "brand-lead"), "key-operator", "olga"))
+"""Who makes keys."""
 
 
 @dataclass(frozen=True)
@@ -38,8 +42,9 @@ class Served:
         return self.client.post("/v1/checks", json=passing() if body is None else body, **more)
 
     def key(self, *scopes: str, principal: Principal = nimbrel.AGENT, **permitted: Any) -> dict[str, str]:
-        """Issue a key and return the header that shows it."""
-        token, _ = self.keys.issue(principal=principal, scopes=scopes, **permitted)
+        """Have an operator issue a key (a person's under the name of its role) and return the header that shows it."""
+        whose = {"person": principal.id} if principal.kind == "person" else {}
+        token, _ = self.keys.issue(principal=principal, scopes=scopes, by=OPERATOR, **{**whose, **permitted})
         return {"Authorization": f"Bearer {token}"}
 
 

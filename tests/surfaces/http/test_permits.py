@@ -21,9 +21,9 @@ from tests.permit.forms import JO, vkey
 from tests.surfaces.http.serving import Served, assert_problem, bodies
 
 
-def person(http: Served, *scopes: str, role: str = "legal-counsel") -> dict[str, str]:
+def person(http: Served, *scopes: str, role: str = "legal-counsel", name: str = "ada") -> dict[str, str]:
     """The header of a person."""
-    return http.key(*scopes, principal=Principal("person", role))
+    return http.key(*scopes, principal=Principal("person", role), person=name)
 
 
 @pytest.fixture
@@ -107,7 +107,7 @@ def test_two_people_break_glass(http: Served, agent: dict[str, str]) -> None:
     check = http.check(body, headers=agent).json()["check_id"]
     path, why = f"/v1/checks/{check}/break-glass", {"reason": "A recall."}
     first = http.client.post(path, json=why, headers=person(http, "review"))
-    second = http.client.post(path, json=why, headers=person(http, "review"))
+    second = http.client.post(path, json=why, headers=person(http, "review", name="ben"))
 
     assert_problem(http.client.post(path, json=why, headers=agent), 403, "forbidden")
     assert_problem(http.client.post(f"/v1/checks/{check}/permit", headers=agent), 409, "not-passed")

@@ -79,7 +79,7 @@ def test_the_same_request_is_recorded_once(http: Served, person: dict[str, str])
 def test_another_request_under_the_same_key_is_refused(http: Served, person: dict[str, str]) -> None:
     """Another body, another path, another person of the role: 422, and nothing is recorded."""
     http.client.post("/v1/stops", json=STOP, headers=person)
-    other = {**http.key("operate", principal=PERSON), **KEY}
+    other = {**http.key("operate", principal=PERSON, person="ben"), **KEY}
     size = http.gate.log.head().size
     tried = (
         ("/v1/stops", {**STOP, "reason": "No."}, person),
