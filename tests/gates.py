@@ -16,6 +16,7 @@ from guardrails.backends.store.sqlite import SqliteStore
 from guardrails.gate import Gate
 from guardrails.identity import engine_identity
 from guardrails.live import LiveGate
+from guardrails.model.policy import CompiledPolicy
 from guardrails.pipeline import Evaluate
 from guardrails.policy.bundle import bundle_bytes
 from guardrails.policy.codec import policy_bytes
@@ -59,6 +60,12 @@ def gate_over(log: AuditLog, clock: Clock, evaluate: Evaluate | None = None) -> 
         engine=engine_identity(embedded_engine().identity, policy),
         policy_bytes=_policy_bytes,
     )
+
+
+def under(gate: Gate, policy: CompiledPolicy) -> Gate:
+    """Return *gate* with another policy, which its ledger will keep."""
+    kept = policy_bytes(policy), bundle_bytes(policy.bundle)
+    return replace(gate, policy=policy, policy_bytes=lambda: kept)
 
 
 def outdated(gate: Gate) -> Gate:

@@ -15,12 +15,14 @@ from guardrails.audit.log import AuditLog
 from guardrails.audit.policies import activation
 from guardrails.errors import DraftError, LedgerError, PolicyError
 from guardrails.model.canonical import canonical
+from guardrails.model.policy import CompiledPolicy
 from guardrails.model.record import Record
 from guardrails.pipeline import Evaluate
 from guardrails.render.answer import assessment_json
 from guardrails.replay.outcome import Difference, Replayed, Status
 from guardrails.review.in_force import kept_policy
 from guardrails.review.submission import submission_of
+from guardrails.rules.kinds import kind
 
 _Body: TypeAlias = Mapping[str, Any]
 _SHOWN_APART = ("engine", "findings")
@@ -45,7 +47,20 @@ def replay_full(log: AuditLog, evaluate: Evaluate, index: int, record: Record, *
     if not was_asked:
         return outcome("undecided", ", ".join(record.texts("completeness", "faults")))
     evaluation = evaluate(asked.draft, policy, asked.state, record.number("as_of_ms"))
-    return _compared(record.id, index, asked.assessment, assessment_json(evaluation.assessment, asked.draft.fields))
+    replayed = assessment_json(evaluation.assessment, asked.draft.fields)
+    return _compared(record.id, index, asked.assessment, replayed, _revisions(policy))
+
+
+def _revisions(policy: CompiledPolicy) -> dict[str, str]:
+    """Return the revisions of the policy's kinds as the code is now; the policy itself names those that compiled it."""
+    return {f"kind.{name}": _revision(name) for name in {rule.kind for rule in policy.rules}}
+
+
+def _revision(name: str) -> str:
+    try:
+        return str(kind(name).revision)
+    except PolicyError:
+        return "none"
 
 
 def _other_version(log: AuditLog, record: Record) -> str:
@@ -63,10 +78,10 @@ def _other_version(log: AuditLog, record: Record) -> str:
     )
 
 
-def _compared(check: str, index: int, stored: _Body, replayed: _Body) -> Replayed:
+def _compared(check: str, index: int, stored: _Body, replayed: _Body, kinds: Mapping[str, str]) -> Replayed:
     if canonical(stored) == canonical(replayed):
         return Replayed(check, index, "full", "identical")
-    engine = tuple(_members(stored["engine"], replayed["engine"]))
+    engine = tuple(_members(stored["engine"], {**replayed["engine"], **kinds}))
     differences = (*_tops(stored, replayed), *_findings(stored, replayed))
     return Replayed(check, index, "full", "explained" if engine else "differs", differences, engine)
 

@@ -13,9 +13,10 @@ from guardrails.model.record import Record
 from guardrails.pipeline import evaluator
 from guardrails.replay.checks import Replays
 from guardrails.replay.erased import erased_by
+from guardrails.rules.kinds import kind
 from tests.audit.samples import erase_text
 from tests.e2e import nimbrel
-from tests.gates import DAY_MS, Clock, gate_in, outdated
+from tests.gates import DAY_MS, Clock, gate_in, outdated, under
 
 
 @dataclass(frozen=True)
@@ -138,6 +139,32 @@ def test_a_check_that_nobody_decided_is_said_to_be(tmp_path):
 
     assert ["undecided"] == statuses(replays)
     gate.close()
+
+
+@pytest.fixture
+def older_kinds(tmp_path):
+    """One check by a policy whose rules were compiled when the kind “terms” was of revision 1, and one whose kind is gone."""
+    policy, changes = nimbrel.policy(), {"terms": {"revision": 1}, "limits": {"kind": "gone"}}
+    rules = tuple(replace(rule, **changes.get(rule.kind, {})) for rule in policy.rules)
+    gate = under(gate_in(tmp_path), replace(policy, digest="sha256:older", rules=rules))
+    gate.check(nimbrel.draft(nimbrel.REVISING), principal=nimbrel.AGENT)
+    yield Replays(gate.log, embedded_engine(), nimbrel.evaluate())
+    gate.close()
+
+
+def test_a_kind_of_another_revision_explains_a_full_replay(older_kinds):
+    """The stored policy names the revision that compiled it; what is named beside it is that of the code that runs."""
+
+    def otherwise(draft, policy, state, as_of_ms):
+        return nimbrel.evaluate()(draft, policy, state, as_of_ms + 1)
+
+    (same,) = older_kinds.all(full=True)
+    (found,) = replace(older_kinds, evaluate=otherwise).all(full=True)
+    engine = {one.what: (one.stored, one.replayed) for one in found.engine}
+
+    assert "identical" == same.status
+    assert "explained" == found.status
+    assert {"kind.terms": ("1", str(kind("terms").revision)), "kind.gone": ("1", "none")} == engine
 
 
 @pytest.fixture

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _LONGEST = 60
 _MEANS = {
     "identical": "the same bytes as on record",
-    "explained": "another engine judges differently",
+    "explained": "another engine, and what it judges otherwise is listed",
     "erased": "erased on the record, nothing to replay",
     "undecided": "no engine decided it then, so it escalated",
     "unreadable": "its policy takes the version that compiled it, which is named; the decision is the same",
