@@ -10,6 +10,7 @@ from guardrails.audit.checkpoint import kept_checkpoint, make_checkpoint
 from guardrails.audit.note import COSIGNED, Note, cosignature, verifier_key
 from guardrails.errors import DraftError
 from guardrails.report.controls import asked, definitions
+from guardrails.report.forms.html import html_of
 from guardrails.report.forms.text import text_of
 from guardrails.report.parts.oversight import FEWEST
 from guardrails.report.period import Period, period_of
@@ -17,7 +18,7 @@ from guardrails.report.queries import QUERIES
 from guardrails.report.view import WorkspaceView
 from guardrails.report.words.page import document_of
 from tests.e2e import nimbrel
-from tests.gates import gate_in, outdated
+from tests.gates import DAY_MS, Clock, gate_in, outdated
 from tests.report.conftest import PERIOD, Books, damage
 
 
@@ -130,6 +131,17 @@ def test_a_policy_of_another_version_is_named(tmp_path, monkeypatch):
 
     assert not report.policies.is_known
     assert "It was compiled by guardrails 0.0.9" in text_of(document_of(report)).decode()
+
+
+def test_a_pause_without_a_sign_of_life_is_on_the_first_page(books):
+    """Heartbeats were due for a day and none came: nobody has to look for it, and the control of monitoring is broken."""
+    for day in (1, 2):
+        books.log.clock = Clock(PERIOD.until_ms + day * DAY_MS)
+        books.log.append("heartbeat", {"every_ms": 60_000})
+    report = books.maker().made(Period(PERIOD.from_ms, books.log.clock() + 1))
+
+    assert "1 pause without a sign of life" in html_of(replace(document_of(report), sections=())).decode()
+    assert "not satisfied" == next(one.status for one in report.controls if one.definition.id == "AIA-26.5")
 
 
 def test_groups_under_five_are_withheld(report):

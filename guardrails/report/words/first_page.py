@@ -133,10 +133,12 @@ def _off(report: Report) -> Cell:
 
 
 def _incidents(report: Report) -> Cell:
-    stops, others = report.incidents.stops, report.incidents.others
+    stops, others, silent = report.incidents.stops, report.incidents.others, len(report.incidents.silences)
     standing = sum(not one.until_ms for one in stops)
     text = f"{counted(len(stops), 'stop')}, {standing} still in force; {counted(len(others), 'other event')}"
-    return Mark(text, "attention") if standing else text
+    if silent:
+        text += f"; {counted(silent, 'pause')} without a sign of life"
+    return Mark(text, "attention") if standing or silent else text
 
 
 def _controls(report: Report) -> Cell:
