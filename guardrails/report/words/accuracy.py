@@ -167,9 +167,10 @@ def _judged(found: Judgements) -> Iterator[Block]:
         yield Lines[Judged](
             (
                 Line(
-                    f"The {counted(len(found.withheld), 'rule')} withheld, together", lambda one: _share(one.overturned)
+                    f"Overturned, the {counted(len(found.withheld), 'rule')} withheld together",
+                    lambda one: _share(one.overturned),
                 ),
-                Line("How these were overturned", _how),
+                Line("How they were judged", _how),
             )
         ).of(together)
     elif found.withheld:
@@ -182,7 +183,8 @@ def _judged(found: Judgements) -> Iterator[Block]:
 
 
 def _how(one: Judged) -> str:
-    return f"{one.let_through:,} let through as they were, {one.excepted:,} excepted, {one.wrong:,} called wrong"
+    confirmed = one.overturned.trials - one.overturned.hits
+    return f"{confirmed:,} confirmed; {one.let_through:,} let through as they were, {one.excepted:,} excepted, {one.wrong:,} called wrong"
 
 
 def _drifts(found: tuple[Drift, ...]) -> Table:
