@@ -193,9 +193,7 @@ def _unanswered(log: AuditLog, taken: Sequence[Taken]) -> Iterator[Loss]:
     reviews = folded(log.records()).values() if asking else ()
     for review in reviews:
         if review.status == "open" and review.check in asking:
-            yield Loss(
-                review.check, "question", f"{review.id} still waits for a person, and would be closed unanswered"
-            )
+            yield Loss(review.check, "question", f"{review.id} waits for a person; it is closed without an answer")
 
 
 def _in_force(log: AuditLog, taken: Sequence[Taken]) -> Iterator[str]:
