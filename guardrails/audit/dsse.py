@@ -122,15 +122,18 @@ def envelope_of(value: object) -> Envelope:
 
 def strict_json(data: bytes) -> object:
     """
-    Return the JSON value that *data* is: UTF-8 without a byte order mark, in which no key occurs twice.
+    Return the JSON value that *data* is: UTF-8 without a byte order mark, in which no key occurs twice and no half character.
 
     Raises:
         DraftError: ``permit-unreadable``.
     """
     try:
-        return json.loads(data.decode("utf-8"), object_pairs_hook=_unique, parse_constant=_no_number)
+        value = json.loads(data.decode("utf-8"), object_pairs_hook=_unique, parse_constant=_no_number)
+        if b"\\u" in data:
+            json.dumps(value, ensure_ascii=False).encode("utf-8")  # half of a surrogate pair is no character
     except (ValueError, RecursionError) as error:
         raise unreadable("it is no JSON of one meaning") from error
+    return cast("object", value)
 
 
 def unreadable(why: str) -> DraftError:

@@ -9,7 +9,8 @@ predicate, ``urn:guardrails:publish-permit:v1``, has the names of a SLSA verific
     One level: ``AUTO_PASS`` within a mandate, ``HUMAN_1`` after a person's approval, ``HUMAN_2`` after two people's, who
     sign it too, ``BREAK_GLASS`` by two people without a pass; that one says ``FAILED``.
 ``notBefore`` ``notAfter``
-    RFC 3339 in UTC with milliseconds; the end is exclusive.
+    RFC 3339 in UTC with milliseconds; the end is exclusive. It begins when it was made, or at most 30 days later, and is
+    valid for a week at most (``BREAK_GLASS`` for four hours).
 ``channel[]`` ``market[]`` ``locale[]``
     Where it may go; every value that was possible when it was checked.
 ``obligations[{code, due, text}]`` ``disclosures[{rule, title}]``
@@ -48,6 +49,9 @@ LONGEST_MS = {"BREAK_GLASS": 4 * 3_600_000}
 """Longest time between a permit's begin and end by level; :data:`WEEK_MS` for the others."""
 
 WEEK_MS = 7 * 86_400_000
+
+AHEAD_MS = 30 * 86_400_000
+"""How long after it was made a permit may begin: a text for later gets its permit later, judged by what holds then."""
 
 SKEW_MS = 120_000
 """How far the clocks of those who issue, verify and publish may be apart."""
@@ -238,8 +242,12 @@ def _permit(value: dict[str, Json]) -> Permit:
 
 
 def _is_sound(permit: Permit) -> bool:
-    """Tell whether a permit may be valid at all: a known level, and no longer than that allows."""
-    return permit.level in LEVELS and 0 < permit.until_ms - permit.from_ms <= permit.longest_ms
+    """Tell whether a permit may be valid at all: a known level, no longer than that allows, begun when it was made or soon."""
+    return (
+        permit.level in LEVELS
+        and 0 < permit.until_ms - permit.from_ms <= permit.longest_ms
+        and -SKEW_MS <= permit.from_ms - permit.at_ms <= AHEAD_MS
+    )
 
 
 def _of(kind: type[T], value: object) -> T:

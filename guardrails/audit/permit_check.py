@@ -144,8 +144,9 @@ def _of_content(permit: Permit, asked: Question) -> Iterator[Refusal]:
 
 
 def _of_time(permit: Permit, at_ms: int) -> Iterator[Refusal]:
-    if at_ms < permit.from_ms - SKEW_MS:
-        yield Refusal("too-early", f"the permit begins at {moment(permit.from_ms)}")
+    begin_ms = max(permit.from_ms, permit.at_ms)  # what was made later than this had not been made
+    if at_ms < begin_ms - SKEW_MS:
+        yield Refusal("too-early", f"the permit begins at {moment(begin_ms)}")
     if at_ms >= permit.until_ms:
         yield Refusal("expired", f"the permit ended at {moment(permit.until_ms)}")
 

@@ -14,6 +14,7 @@ from guardrails.text.moment import moment_ms
 
 _Words = Annotated[str, Field(max_length=4000)]
 _Name = Annotated[str, Field(max_length=200)]
+_Said = Annotated[str, Field(min_length=1, max_length=200)]
 
 
 class RevokeBody(Body):
@@ -35,13 +36,17 @@ class ApproverKeyBody(Body):
 
 
 class VerifyBody(Body):
-    """What is about to be published, and the permit for it; *exact*: only the very bytes that were checked."""
+    """
+    What is about to be published, and the permit for it; *exact*: only the very bytes that were checked.
+
+    Where it would be published is compared if it is there; an empty name is none.
+    """
 
     fields: Annotated[list[FieldBody], Field(min_length=1)]
     permit: dict[str, Any]
-    channel: _Name = ""
-    market: _Name = ""
-    locale: _Name = ""
+    channel: _Said = ""
+    market: _Said = ""
+    locale: _Said = ""
     exact: bool = False
 
     def content(self) -> tuple[DraftField, ...]:

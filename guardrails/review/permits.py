@@ -21,7 +21,7 @@ from guardrails.audit.approvers import approver_keys
 from guardrails.audit.dsse import Envelope, Signature, envelope_bytes, parsed_envelope
 from guardrails.audit.ids import new_id
 from guardrails.audit.log import StoredCheck
-from guardrails.audit.permit import WEEK_MS, Approval, Level, LogPlace, Permit, statement_bytes
+from guardrails.audit.permit import AHEAD_MS, WEEK_MS, Approval, Level, LogPlace, Permit, moment, statement_bytes
 from guardrails.audit.projection import answers_key, permit_key, permit_of_key
 from guardrails.audit.signing import signer
 from guardrails.audit.store import Expected
@@ -79,7 +79,8 @@ def issue(gate: Gate, check_id: str, actor: Actor, html_of: HtmlOf) -> Issued:
     Return the permit for the text of a check that passed.
 
     Raises:
-        DraftError: ``not-found``, ``forbidden``, ``not-passed``, ``passes-no-more``, ``permit-revoked``, ``permit-ended``.
+        DraftError: ``not-found``, ``forbidden``, ``not-passed``, ``passes-no-more``, ``permit-revoked``, ``permit-ended``,
+            ``permit-too-soon``.
 
         LedgerError: If it could not be recorded; there is no permit then. ``payload-missing`` if the text was erased.
     """
@@ -177,7 +178,7 @@ def _issued(gate: Gate, check_id: str, actor: Actor, html_of: HtmlOf) -> Issued:
     asked = submission_of(gate.log, check_id)
     state, now = judged_now(gate, asked)  # 3
     _require_still(gate, found.record, asked, now)
-    from_ms = max(gate.clock(), now.context.publish_at_ms or 0)  # 4
+    from_ms = _begin_ms(gate, now)  # 4
     ends = [from_ms + WEEK_MS, *_good_until(asked, now)]
     if min(ends) <= from_ms:
         raise DraftError("passes-no-more", "what this text rests on ends before it would be published")
@@ -220,6 +221,17 @@ def _require_still(gate: Gate, record: Record, asked: Submission, now: Assessmen
     if now.verdict != "pass" or place_of(now.context) != asked.place:
         codes = ", ".join(one.code for one in now.reasons if one.outcome != "note")
         raise DraftError("passes-no-more", f"this text does not pass any more: {codes}", help="check it again")
+
+
+def _begin_ms(gate: Gate, now: Assessment) -> int:
+    now_ms = gate.clock()
+    from_ms = max(now_ms, now.context.publish_at_ms or 0)
+    if from_ms > now_ms + AHEAD_MS:
+        raise DraftError(
+            "permit-too-soon", "a text has its permit 30 days before it is published at the earliest",
+            help=f"ask again from {moment(from_ms - AHEAD_MS)} on",
+        )  # fmt: skip
+    return from_ms
 
 
 def _good_until(asked: Submission, now: Assessment) -> Iterator[int]:

@@ -121,7 +121,10 @@ REFUSED = [
     case("a signature more, but not ours", "signature", said=replace(WHOLE, signatures=sealed(permit(), STRANGER, JO).signatures)),
     case("our name over a stranger's signature", "signature", said=replace(WHOLE, signatures=(Signature(keyid_of(vkey(SERVICE)), sealed(permit(), STRANGER).signatures[0].data),))),
     case("the signature of another permit", "signature", said=replace(WHOLE, signatures=sealed(permit(nonce="4" * 32)).signatures)),
-    case("made before the key was live", "signature", said=permit(at_ms=NOW_MS - 60 * DAY_MS)),
+    case("made before the key was live", "signature", said=permit(at_ms=NOW_MS - 31 * DAY_MS, from_ms=NOW_MS - 2 * DAY_MS, until_ms=NOW_MS + DAY_MS)),
+    case("begun a month after it was made", "permit-unreadable", said=permit(at_ms=NOW_MS - HOUR_MS - 30 * DAY_MS - 1)),
+    case("begun before it was made", "permit-unreadable", said=permit(at_ms=NOW_MS - HOUR_MS + 120_001)),
+    case("made later than now", "too-early", said=permit(at_ms=NOW_MS + 120_001, from_ms=NOW_MS + 60_000)),
     case("a key that had ended", "signature", trust=replace(TRUST, keys=tuple(replace(one, until_ms=NOW_MS - 2 * HOUR_MS) for one in TRUST.keys))),
     case("another ledger", "other-ledger", said=permit(log=replace(permit().log, origin="guardrails/f"))),
     # Two people
@@ -173,6 +176,10 @@ REFUSED = [
     case("a key less in the predicate", "permit-unreadable", said=signed_by_us(statement(nonce=None))),
     case("a moment spelled otherwise", "permit-unreadable", said=signed_by_us(statement(notAfter="2026-11-24T00:00:00Z"))),
     case("a day that is none", "permit-unreadable", said=signed_by_us(statement(notAfter="2026-02-30T00:00:00.000Z"))),
+    case("the year nought", "permit-unreadable", said=signed_by_us(statement(notBefore="0000-01-01T00:00:00.000Z"))),
+    case("made in the year nought", "permit-unreadable", said=signed_by_us(statement(timeVerified="0000-12-31T23:59:59.999Z"))),
+    case("half a character", "permit-unreadable", said=signed_by_us(statement().replace(b"role:head-of-content", rb"role:\ud800"))),
+    case("half a character in the name of a key", "permit-unreadable", said=rewritten((WHOLE.signatures[0].keyid, "\\udc00"))),
     case("a channel instead of channels", "permit-unreadable", said=signed_by_us(statement(channel="newsletter"))),
     case("another predicate", "permit-unreadable", said=signed_by_us(WHOLE.payload.replace(b"publish-permit:v1", b"publish-permit:v2"))),
     case("another statement", "permit-unreadable", said=signed_by_us(WHOLE.payload.replace(b"Statement/v1", b"Statement/v2"))),
@@ -185,6 +192,9 @@ ACCEPTED = [
     case("as a page", content=page()),
     case("in its place", place={"channel": "web", "market": "de", "locale": "de-DE"}),
     case("as soon as it begins, by a clock that is late", at_ms=permit().from_ms - 120_000),
+    case("made in a moment, by a clock that is late", said=permit(at_ms=NOW_MS + 120_000, from_ms=NOW_MS)),
+    case("made a month before it begins", said=permit(at_ms=NOW_MS - HOUR_MS - 29 * DAY_MS)),
+    case("a whole character, escaped", said=rewritten((WHOLE.signatures[0].keyid, "\\ud83d\\ude00"))),
     case("to its last moment", at_ms=permit().until_ms - 1),
     case("with a list that does not name it", revocations=revoked("prm_" + "9" * 26)),
     case("with a stranger's signature beside ours", said=sealed(permit(), STRANGER, SERVICE)),
@@ -245,6 +255,32 @@ def test_there_are_enough_of_them() -> None:
     """At least 25 kinds of mutation and 12 round trips."""
     assert len(REFUSED) >= 25
     assert len(CANON["same"]) >= 12
+
+
+NO_QUESTION = """async (changes) => {
+  const trust = { origin: '', keys: [], of: () => [] }, fields = [{ id: 'body', format: 'text', text: '' }], found = []
+  for (const change of changes) {
+    const value = change.value === 'NaN' ? NaN : change.value === 'Infinity' ? Infinity : change.value
+    try { found.push(await own.verifyPermit(new Uint8Array(), { fields, trust, at: 0, [change.key]: value })) } catch (error) { found.push(error.name) }
+  }
+  return found
+}"""
+
+
+def test_a_question_without_sense_is_no_question() -> None:
+    """A moment or an age that is no number, an empty name, an unknown level: the JavaScript verifier answers none of them."""
+    wrong = [
+        *(("at", one) for one in ("NaN", "Infinity", 0.5, "2029", None)),
+        *(("maxAge", one) for one in ("NaN", "Infinity", -1, "1h", None)),
+        *((key, one) for key in ("channel", "market", "locale") for one in ("", 0, None)),
+        *(("levels", one) for one in ([], ["HUMAN"])),
+        *(("fields", one) for one in ([], [{"id": "body", "format": "json", "text": ""}])),
+        *((key, one) for key in ("revocations", "proof") for one in ("", "rev.txt", None)),
+    ]
+    changes = [{"key": key, "value": value} for key, value in [("at", 1), *wrong]]
+    found = javascript(NO_QUESTION, changes, modules="verify_permit.mjs")
+
+    assert [["permit-unreadable"], *["TypeError"] * len(wrong)] == found
 
 
 def test_markdown_is_for_whoever_can_render_it() -> None:

@@ -1,16 +1,15 @@
 // May this text be published? The verifier of publish permits in JavaScript, without dependencies (Node 18 and later):
-//   node verify_permit.mjs CONTENT PERMIT --trust FILE [--channel C] [--market M] [--locale L] [--at MOMENT] [--exact]
-//                          [--level LEVEL ...] [--revocations FILE] [--max-revocation-age MS] [--proof FILE]
-// Exit codes: 0 it may, 1 it may not, 2 wrong call or file. Everything but 0 means: do not publish.
+// on the command line (USAGE, at the end), or verifyPermit() in a program. Everything but 0, or an empty list, means: do not publish.
 import { webcrypto } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { pathToFileURL } from 'node:url'
 import { canons } from './content_canon.mjs'
 
 const LEVELS = ['AUTO_PASS', 'HUMAN_1', 'HUMAN_2', 'BREAK_GLASS']
-const HOUR = 3_600_000, SKEW = 120_000, MAX_BYTES = 1 << 20, MAX_SIGNATURES = 16
+const HOUR = 3_600_000, DAY = 24 * HOUR, SKEW = 120_000, AHEAD = 30 * DAY, MAX_BYTES = 1 << 20, MAX_SIGNATURES = 16
 const PRIME = 2n ** 255n - 19n, EIGHT = 0x7a03ac9277fdc74ec6cc392cfa53202a0f67100d760b3cba4fd84d3d706a17c7n
 const SMALL = [0n, 1n, PRIME - 1n, EIGHT, PRIME - EIGHT]
+const PLACE = ['channel', 'market', 'locale']
 class Unreadable extends Error {}
 
 const utf8 = (bytes) => new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
@@ -31,11 +30,16 @@ function base64 (text) { // the one standard spelling only
 const keysIn = (value) => value === null || typeof value !== 'object'
   ? 0
   : Object.values(value).reduce((sum, one) => sum + keysIn(one), Array.isArray(value) ? 0 : Object.keys(value).length)
-function strictJson (bytes) { // UTF-8, no byte order mark, no key twice
+const stringsIn = (value) => typeof value === 'string'
+  ? [value]
+  : value !== null && typeof value === 'object' ? [...Object.keys(value), ...Object.values(value).flatMap(stringsIn)] : []
+const LONE = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/
+function strictJson (bytes) { // UTF-8, no byte order mark, no key twice, no half of a surrogate pair
   try {
     const text = utf8(bytes), value = JSON.parse(text)
     const written = [...text.matchAll(/"(?:[^"\\]|\\.)*"(\s*:)?/g)].filter((found) => found[1]).length
     need(written === keysIn(value), 'a key twice')
+    need(!text.includes('\\u') || !LONE.test(stringsIn(value).join('\n')), 'half a character')
     return value
   } catch (error) { throw new Unreadable(String(error)) }
 }
@@ -69,7 +73,7 @@ const WHOLE = (value) => Number.isSafeInteger(value)
 const SHA256 = { sha256: (value) => TEXT(value) && /^[0-9a-f]{64}$/.test(value) }
 const is = (wanted) => (value) => value === wanted
 const MOMENT = (value) => {
-  const at = TEXT(value) && /^\d{4}-/.test(value) ? new Date(value) : new Date(NaN)
+  const at = TEXT(value) && /^(?!0000)\d{4}-/.test(value) ? new Date(value) : new Date(NaN)
   return !Number.isNaN(at.getTime()) && at.toISOString() === value
 }
 const PREDICATE = {
@@ -97,9 +101,11 @@ function permitOf (payload) {
   const said = statement.predicate, level = said.verifiedLevels[0]
   const from = Date.parse(said.notBefore), until = Date.parse(said.notAfter)
   need(said.verificationResult === (level === 'BREAK_GLASS' ? 'FAILED' : 'PASSED'), 'another result')
-  need(until > from && until - from <= (level === 'BREAK_GLASS' ? 4 * HOUR : 168 * HOUR), 'valid for too long')
+  const made = Date.parse(said.timeVerified)
+  need(until > from && until - from <= (level === 'BREAK_GLASS' ? 4 * HOUR : 7 * DAY), 'valid for too long')
+  need(from >= made - SKEW && from <= made + AHEAD, 'begins before it was made, or long after')
   const [raw, canon] = statement.subject.map((one) => one.digest.sha256)
-  return { ...said, level, from, until, raw, canon, made: Date.parse(said.timeVerified) }
+  return { ...said, level, from, until, raw, canon, made }
 }
 
 async function publicOf (vkey) {
@@ -191,8 +197,21 @@ async function isOnRecord (bytes, payload, permit, trust) { // C2SP tlog-proof, 
   } catch { return false }
 }
 
-// asked: {fields, trust, at, channel, market, locale, levels, exact, revocations, maxAge, proof}; returns the codes of whatever speaks against it.
+// asked: {fields, trust, at, channel, market, locale, levels, exact, revocations, maxAge, proof}, of which all but the first three
+// may be undefined. Returns the codes of whatever speaks against publishing; throws if the question makes no sense.
+function requireQuestion ({ fields, at, maxAge, levels, revocations, proof, ...place }) {
+  const require = (condition, what) => { if (!condition) throw new TypeError(`verifyPermit: ${what}`) }
+  require(Array.isArray(fields) && fields.length > 0, 'fields: what is about to be published')
+  require(fields.every((one) => [one.id, one.text].every(TEXT) && ['text', 'html', 'markdown'].includes(one.format)), 'fields: id, text, format')
+  require(Number.isSafeInteger(at), 'at: milliseconds since the epoch')
+  require(maxAge === undefined || (Number.isSafeInteger(maxAge) && maxAge >= 0), 'maxAge: milliseconds')
+  require(levels === undefined || (levels.length > 0 && levels.every((one) => LEVELS.includes(one))), `levels: of ${LEVELS.join(', ')}`)
+  for (const key of PLACE) require(place[key] === undefined || (TEXT(place[key]) && place[key] !== ''), `${key}: a name`)
+  for (const one of [revocations, proof]) require(one === undefined || one instanceof Uint8Array, 'revocations and proof: bytes')
+}
+
 export async function verifyPermit (bytes, asked) {
+  requireQuestion(asked)
   const refusals = []
   const refuse = (condition, code) => { if (condition) refusals.push(code) }
   let envelope, permit
@@ -221,39 +240,101 @@ export async function verifyPermit (bytes, asked) {
     const digest = hex(await sha256(bytesOf(canonical(found.map(({ id, text }) => ({ canon: text, id }))))))
     refuse(!isReadable || asked.exact || digest !== permit.canon || !found.every((one) => one.facts.every((fact) => permit.facts.includes(fact))), 'content')
   }
-  refuse(at < permit.from - SKEW, 'too-early')
+  refuse(at < Math.max(permit.from, permit.made) - SKEW, 'too-early')
   refuse(at >= permit.until, 'expired')
-  for (const key of ['channel', 'market', 'locale']) refuse(asked[key] && !permit[key].includes(asked[key]), key)
-  if (asked.revocations) {
+  for (const key of PLACE) refuse(asked[key] !== undefined && !permit[key].includes(asked[key]), key)
+  if (asked.revocations !== undefined) {
     try {
       const listed = await revocationsOf(asked.revocations, trust)
       refuse(listed.revoked.has(permit.permitId), 'revoked')
-      refuse(listed.size < permit.log.size || listed.at + (asked.maxAge ?? 24 * HOUR) < at, 'revocations-old')
+      refuse(listed.size < permit.log.size || listed.at + (asked.maxAge ?? DAY) < at, 'revocations-old')
     } catch { refuse(true, 'revocations') }
   }
-  refuse(asked.proof && !await isOnRecord(asked.proof, envelope.payload, permit, trust), 'proof')
+  refuse(asked.proof !== undefined && !await isOnRecord(asked.proof, envelope.payload, permit, trust), 'proof')
   return refusals
 }
 
-async function main ([content, permit, ...rest]) {
-  const options = { level: [] }
-  for (let at = 0; at < rest.length; at += 1) {
-    const name = rest[at].replace(/^--/, '')
-    if (name === 'exact') options.exact = true
-    else if (name === 'level') options.level.push(rest[++at])
-    else options[name] = rest[++at]
+const USAGE = `May this text be published?
+
+  node verify_permit.mjs CONTENT PERMIT --trust FILE [options]
+
+CONTENT is a file (.html .htm .md .markdown .txt), or - for the standard input (with --as). PERMIT is the permit.
+
+  --trust FILE               the trust file (guardrails permit trust)
+  --channel NAME             where it is about to be published; likewise
+  --market NAME, --locale NAME
+  --at MOMENT                when (default: now): 2026-12-01, 2026-12-01T08:00, 2026-12-01T08:00:00+01:00
+  --as FORMAT                of the standard input: text, markdown, html
+  --exact                    only the very bytes that were checked
+  --level LEVEL              accept this one (${LEVELS.join(', ')}); may be repeated
+  --revocations FILE         the list of revoked permits (guardrails permit revocations)
+  --max-revocation-age TIME  how old that may be: 30m, 24h, 7d (default: 24h)
+  --proof FILE               the proof that the permit is on record; it is then required to hold
+
+--name=VALUE is --name VALUE. Exit codes: 0 it may be published, 1 it may not, 2 wrong call or file.
+Everything but 0 means: do not publish.`
+const VALUES = ['trust', 'channel', 'market', 'locale', 'at', 'as', 'level', 'revocations', 'max-revocation-age', 'proof']
+const FORMATS = { md: 'markdown', markdown: 'markdown', html: 'html', htm: 'html', txt: 'text' }
+class WrongCall extends Error {}
+const call = (condition, why) => { if (!condition) throw new WrongCall(why) }
+
+function callOf (words) { // [CONTENT, PERMIT] and options
+  const names = [], options = { level: [] }
+  for (let rest = [...words]; rest.length > 0;) {
+    const word = rest.shift()
+    if (word === '--') { names.push(...rest); break }
+    if (word === '-' || !word.startsWith('-')) { names.push(word); continue }
+    const [, name, , given] = /^--([^=]*)(=(.*))?$/s.exec(word) ?? []
+    if (name === 'exact' && given === undefined) { options.exact = true; continue }
+    call(VALUES.includes(name), `there is no option ${word}`)
+    const value = given ?? rest.shift()
+    call(value !== undefined && value.trim() !== '', `--${name} has no value`)
+    if (name === 'level') options.level.push(value)
+    else options[name] = value
   }
-  const file = (name) => (name ? readFileSync(name) : undefined)
-  const format = { md: 'markdown', markdown: 'markdown', html: 'html', htm: 'html', txt: 'text' }[content.split('.').pop().toLowerCase()]
-  need(format && options.trust, 'CONTENT.{html,md,txt} PERMIT --trust FILE')
-  const refusals = await verifyPermit(file(permit), {
-    ...options, fields: [{ format, id: 'body', text: utf8(file(content)).replace(/^\ufeff/, '') }], trust: await trustOf(file(options.trust)),
-    at: options.at ? Date.parse(options.at) : Date.now(), levels: options.level.length ? options.level : LEVELS,
-    revocations: file(options.revocations), maxAge: options['max-revocation-age'] && Number(options['max-revocation-age']), proof: file(options.proof)
+  call(names.length === 2 && names.every(Boolean) && options.trust, 'CONTENT, PERMIT and --trust FILE are expected, and nothing else')
+  call(options.as === undefined || Object.values(FORMATS).includes(options.as), '--as is text, markdown or html')
+  call(options.level.every((one) => LEVELS.includes(one)), `--level is ${LEVELS.join(', ')}`)
+  call(options['max-revocation-age'] === undefined || options.revocations, '--max-revocation-age is about --revocations FILE, which is missing')
+  return { content: names[0], permit: names[1], ...options }
+}
+function momentOf (text) {
+  const found = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d)(?::(\d\d)(?:\.(\d{1,6}))?)?(?:Z|([+-])(\d\d):(\d\d))?)?$/.exec(text) ?? []
+  const [, day, time = '00:00', seconds = '00', fraction = '', sign, hours = '00', minutes = '00'] = found
+  const local = `${day}T${time}:${seconds}.${fraction.padEnd(3, '0').slice(0, 3)}Z`
+  call(day !== undefined && MOMENT(local) && hours < '24' && minutes < '60', `${text} is no moment like 2026-12-01T08:00:00Z`)
+  return Date.parse(local) - (sign === '-' ? -1 : 1) * (Number(hours) * 60 + Number(minutes)) * 60_000
+}
+function spanOf (text) {
+  const [, number, unit] = /^([0-9]{1,6})([mhd])$/.exec(text) ?? []
+  call(unit, `${text} is no time like 30m, 24h or 7d`)
+  return Number(number) * { m: 60_000, h: HOUR, d: DAY }[unit]
+}
+async function main (words) {
+  const asked = callOf(words)
+  const file = (name) => (name === undefined ? undefined : new Uint8Array(readFileSync(name)))
+  const isStdin = asked.content === '-'
+  const format = isStdin ? asked.as : FORMATS[asked.content.split('.').pop().toLowerCase()]
+  call(format, isStdin ? 'the standard input needs --as html' : `${asked.content} has no ending of a text`)
+  const refusals = await verifyPermit(file(asked.permit), {
+    fields: [{ format, id: 'body', text: utf8(file(isStdin ? 0 : asked.content)).replace(/^\ufeff/, '') }],
+    trust: await trustOf(file(asked.trust)),
+    at: asked.at === undefined ? Date.now() : momentOf(asked.at),
+    channel: asked.channel,
+    market: asked.market,
+    locale: asked.locale,
+    levels: asked.level.length > 0 ? asked.level : undefined,
+    exact: asked.exact,
+    revocations: file(asked.revocations),
+    maxAge: asked['max-revocation-age'] === undefined ? undefined : spanOf(asked['max-revocation-age']),
+    proof: file(asked.proof)
   })
   console.log(refusals.length ? `may not be published: ${refusals.join(', ')}` : 'may be published')
   return refusals.length ? 1 : 0
 }
 if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {
-  main(process.argv.slice(2)).then((code) => { process.exitCode = code }, (error) => { console.error(String(error)); process.exitCode = 2 })
+  main(process.argv.slice(2)).then((code) => { process.exitCode = code }, (error) => {
+    console.error(error instanceof WrongCall ? `${error.message}\n\n${USAGE}` : String(error))
+    process.exitCode = 2
+  })
 }

@@ -186,6 +186,17 @@ def test_a_permit_begins_with_publication(office: Office) -> None:
     assert ["too-early"] == [refusal.code for refusal in early.refusals]
 
 
+def test_a_text_for_much_later_gets_its_permit_later(office: Office) -> None:
+    """Thirty days before publication at the earliest: what it is judged by may change until then."""
+    given = office.submit(passing(), publish_at="2026-12-31T08:00:00Z")
+    with pytest.raises(DraftError, match="30 days") as error:
+        issue(office.gate, str(given.check_id), AGENT, html_of)
+    office.clock.ms = moment_ms("2026-12-01T08:00:00Z")
+
+    assert ("permit-too-soon", "ask again from 2026-12-01T08:00:00.000Z on") == (error.value.code, error.value.help)
+    assert moment_ms("2026-12-31T08:00:00Z") == said(issue(office.gate, str(given.check_id), AGENT, html_of)).from_ms
+
+
 def test_a_permit_that_ended_is_not_issued_again(office: Office) -> None:
     """A week later the text is checked again."""
     given = office.submit(passing())

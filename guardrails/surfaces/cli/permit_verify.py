@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 REFUSED = 1
 _LEVELS = ("AUTO_PASS", "HUMAN_1", "HUMAN_2", "BREAK_GLASS")
+_MOST_DIGITS = 6
 _UNITS = {"m": 60_000, "h": 3_600_000, "d": 86_400_000}
 
 
@@ -30,18 +31,29 @@ class _Span(click.ParamType[int]):
     def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> int:
         text = str(value)
         number, unit = text[:-1], text[-1:]
-        if not (number.isascii() and number.isdigit() and unit in _UNITS):
+        if not (number.isascii() and number.isdigit() and len(number) <= _MOST_DIGITS and unit in _UNITS):
             self.fail(f"{text!r} is no time like 30m, 24h or 7d", param, ctx)
         return int(number) * _UNITS[unit]
+
+
+class _Name(click.ParamType[str]):
+    """A name that is there: an empty one is a variable that nobody set, and asks for nothing."""
+
+    name = "name"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        if not str(value).strip():
+            self.fail("it is empty; leave the option out, or say a name", param, ctx)
+        return str(value)
 
 
 @click.command("verify")
 @click.argument("content", metavar="CONTENT", type=click.Path(allow_dash=True))
 @click.argument("permit", metavar="PERMIT", type=click.Path())
 @click.option("--trust", required=True, type=click.Path(), help="The trust file (guardrails permit trust).")
-@click.option("--channel", metavar="NAME", default="", help="Where it is about to be published.")
-@click.option("--market", metavar="NAME", default="", help="For which market.")
-@click.option("--locale", metavar="NAME", default="", help="In which language and region.")
+@click.option("--channel", metavar="NAME", type=_Name(), help="Where it is about to be published.")
+@click.option("--market", metavar="NAME", type=_Name(), help="For which market.")
+@click.option("--locale", metavar="NAME", type=_Name(), help="In which language and region.")
 @click.option("--at", metavar="MOMENT", help="When (default: now).")
 @click.option("--as", "as_format", type=click.Choice(list(AS_ENDINGS)), help="Format of the standard input.")
 @click.option("--exact", is_flag=True, help="Only the very bytes that were checked, no other markup.")
@@ -89,9 +101,9 @@ def _question(content: str, options: dict[str, Any]) -> Question:
         content=content_of(content, options["as_format"]),
         trust=parsed_trust(read(options["trust"])),
         at_ms=_moment(options["at"]),
-        channel=options["channel"],
-        market=options["market"],
-        locale=options["locale"],
+        channel=options["channel"] or "",
+        market=options["market"] or "",
+        locale=options["locale"] or "",
         revocations=None if revocations is None else read(revocations),
         max_age_ms=DAY_MS if age_ms is None else age_ms,
         proof=None if proof is None else read(proof),

@@ -167,3 +167,11 @@ def test_publications_are_reported_and_listed(http: Served, agent: dict[str, str
     later = {**body, "published_at": "2030-01-01"}
     assert_problem(http.client.post("/v1/published", json=later, headers=agent), 422, "published-later")
     assert_problem(http.client.post("/v1/published", json={}, headers=agent), 422, "bad-body")
+
+
+@pytest.mark.parametrize("key", ["channel", "market", "locale"])
+def test_an_empty_place_is_no_place(http: Served, agent: dict[str, str], key: str) -> None:
+    """A variable that nobody set asks for nothing: it is refused, not passed over."""
+    body = {"fields": [{"id": "body", "text": "a", "format": "html"}], "permit": {}, key: ""}
+
+    assert_problem(http.client.post("/v1/permits:verify", json=body, headers=agent), 422, "bad-body")
