@@ -24,7 +24,7 @@ from guardrails.errors import DraftError, LedgerError
 from guardrails.model.canonical import Json, canonical
 from guardrails.model.context import Actor, Principal
 from guardrails.model.record import Record
-from guardrails.review.people import deciding_role, persons
+from guardrails.review.people import deciding_role, persons, require_name
 
 LASTS_MS: Final = 7 * DAY_MS
 
@@ -67,7 +67,7 @@ def two(log: AuditLog, asked: Asked, actor: Actor, people: tuple[str, ...]) -> t
 
     Raises:
         DraftError: ``person-needed``, ``unknown-role``; ``two-people-needed`` of somebody without a key, who cannot be told
-            from others; ``already-asked`` of the first, again.
+            from others; ``name-needed`` of a key without one; ``already-asked`` of the first, again.
     """
     role = deciding_role(actor, people)
     if not actor.who:
@@ -76,6 +76,7 @@ def two(log: AuditLog, asked: Asked, actor: Actor, people: tuple[str, ...]) -> t
             "without API keys nobody can be told from anybody",
             help="say which two roles approve: --approved-by, twice (over HTTP “approved_by”)",
         )
+    require_name(actor)
     while True:
         try:
             return _step(log, asked, actor, role)

@@ -49,7 +49,7 @@ class Office:
 
 def key(workspace: Path, role: str) -> str:
     """Make a key of somebody who looks after people's data."""
-    return run(workspace, "keys", "create", "--person", role, "--scope", "privacy").stdout.strip()
+    return run(workspace, "keys", "create", "--person", role, "--name", f"{role}!", "--scope", "privacy").stdout.strip()
 
 
 @pytest.fixture

@@ -37,7 +37,7 @@ def test_the_settings_make_nobody_a_person_where_people_have_keys(
     cli: Cli, workspace: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Neither a line in a file nor a key made at the machine lets an agent decide, once there is an operator."""
-    operator = key(cli, "--person", "legal", "--name", "ada", "--scope", "operate")
+    operator = key(cli, "--person", "head-of-content", "--name", "ada", "--scope", "operate")
     made = cli("keys", "create", "--person", "head-of-content", "--scope", "review")
     (workspace / "guardrails.local.yaml").write_text("principal: {person: head-of-content, name: ben}\n")
     said = cli("stop", "--all", "--reason", "Mine.")
