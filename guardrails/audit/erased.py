@@ -16,15 +16,17 @@ and the encrypted part ``reason``.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 
 from guardrails.audit.parts import ANSWER
-from guardrails.audit.store import KeyStore, RecordStore
+from guardrails.audit.store import KeyStore, PartKeyLookup, RecordStore, StoredRecord
 from guardrails.errors import LedgerError
 from guardrails.model.canonical import Json
 from guardrails.model.record import Record, parsed_record
 
+_CHUNK = 256
 _PAIR = 2
 
 
@@ -78,26 +80,26 @@ class Erasures:
         """Yield what is still there despite an erasure, by record."""
         named = {record_id for record_id, _ in self._parts} | set(self._whole)
         places = (stored.index for stored in map(store.find, sorted(named)) if stored is not None)
-        ranges = (index for _, span in self._spans for start, end in span.ranges for index in range(start, end))
-        for index in sorted({*places, *ranges}):
-            left = self._left(index, store, keys)
-            if left is not None and left.parts:
-                yield left
+        ranges = ((max(start, 0), min(end, at)) for at, span in self._spans for start, end in span.ranges)
+        for start, end in _merged([*((index, index + 1) for index in places), *ranges]):
+            records = store.records(start, end)
+            while chunk := list(islice(records, _CHUNK)):
+                yield from self._left(chunk, store, keys)
 
-    def _left(self, index: int, store: RecordStore, keys: KeyStore) -> Taken | None:
-        stored = store.read(index)
-        record = None if stored is None else _readable(stored.record)
-        if record is None:
-            return None
-        sealed = {part for part, _ in store.payload(index)}
-        gone = (
-            part
-            for part in sorted({*sealed, *record.commitments(), ANSWER})
-            if self.by(index, record, part) is not None
-        )
-        return Taken(
-            index, record.id, tuple(part for part in gone if part in sealed or _has_key(keys, record.id, part))
-        )
+    def _left(self, chunk: Sequence[StoredRecord], store: RecordStore, keys: KeyStore) -> Iterator[Taken]:
+        part_key = keys.part_keys([stored.record_id for stored in chunk])
+        sealed: dict[int, set[str]] = {}
+        for index, part, _ in store.payloads(chunk[0].index, chunk[-1].index + 1):
+            sealed.setdefault(index, set()).add(part)
+        for index, record in ((stored.index, _readable(stored.record)) for stored in chunk):
+            if record is None:
+                continue
+            there = sealed.get(index, set())
+            known = sorted({*there, *record.commitments(), ANSWER})
+            gone = (part for part in known if self.by(index, record, part) is not None)
+            left = tuple(part for part in gone if part in there or _has_key(part_key, record.id, part))
+            if left:
+                yield Taken(index, record.id, left)
 
     def _see_span(self, index: int, entry: Json) -> None:
         if isinstance(entry, Mapping) and "type" in entry and "record" not in entry:
@@ -120,9 +122,20 @@ def covers(span: Span, index: int, kind: str, part: str) -> bool:
     return any(part == name or (name.endswith("*") and part.startswith(name[:-1])) for name in span.parts)
 
 
-def _has_key(keys: KeyStore, record_id: str, part: str) -> bool:
+def _merged(ranges: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Return what *ranges* cover, in order, each index once."""
+    merged: list[tuple[int, int]] = []
+    for start, end in sorted(ranges):
+        if merged and start <= merged[-1][1]:
+            merged[-1] = merged[-1][0], max(end, merged[-1][1])
+        elif start < end:
+            merged.append((start, end))
+    return merged
+
+
+def _has_key(part_key: PartKeyLookup, record_id: str, part: str) -> bool:
     try:
-        return keys.part_key(record_id, part) is not None
+        return part_key(record_id, part) is not None
     except LedgerError:
         return True
 

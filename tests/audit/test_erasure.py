@@ -144,6 +144,19 @@ def test_a_span_takes_one_type_within_its_ranges(log):
     assert log.verify().ok
 
 
+def test_an_erasure_accounts_for_what_stands_before_it_however_far_it_says(log):
+    """Ranges that overlap, are empty or go on for ever name each earlier record once, and take no time."""
+    for _ in range(3):
+        log.append_check(check(log))
+    ranges = [[1, 2**53 - 1], [1, 2], [2, 2], [-(2**53) + 1, 0]]
+    log.append("erasure", {"erased": [{"type": "check", "parts": ["context"], "ranges": ranges}]})
+    log.append_check(check(log))
+
+    assert [(1, "erasure-unfinished"), (2, "erasure-unfinished")] == [
+        (one.index, one.what) for one in log.verify().problems
+    ]
+
+
 def test_what_takes_more_than_a_leaf_holds_is_several_records(log):
     """No record of an erasure outgrows the entry bundles of tlog-tiles."""
     receipts = [log.append_check(check(log)) for _ in range(3)]

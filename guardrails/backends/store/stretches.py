@@ -33,14 +33,14 @@ def in_processes(opened: Opened, workers: int) -> Stretches:
             yield from map(partial(_recomputed, opened), bounds)
             return
         context = multiprocessing.get_context("forkserver")
-        with ProcessPoolExecutor(min(workers, len(bounds)), mp_context=context) as pool:
+        # Nothing read here makes cycles, and there is much of it.
+        with ProcessPoolExecutor(min(workers, len(bounds)), mp_context=context, initializer=gc.disable) as pool:
             yield from pool.map(partial(_recomputed, opened), bounds)
 
     return read
 
 
 def _recomputed(opened: Opened, bounds: Bounds) -> Stretch:
-    gc.disable()  # nothing read here makes cycles, and there is much of it
     store, keys = opened()
     with closing(store), closing(keys):
         return recomputed(store, keys, *bounds)
