@@ -44,6 +44,11 @@ class Problem:
     what: str
     detail: str = ""
 
+    @property
+    def spoils(self) -> bool:
+        """Tell whether it is a record that is not sound; one that the index lists otherwise is."""
+        return self.index >= 0 and self.what != INDEX_DIFFERS
+
 
 @dataclass(frozen=True, slots=True)
 class Missing:

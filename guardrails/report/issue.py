@@ -10,8 +10,14 @@ The manifest is a signed note (``audit/note.py``) by the ledger's key for report
     <first day or moment> <end, excluded> <as of>       RFC 3339, UTC
     <sha256>  <file>                                    a line per file, by name; ``sha256sum -c`` reads these
 
+Beside the forms lies ``checkpoint``, the head that the report rests on, signed by the ledger's key for checkpoints: whoever has
+the ledger can tell with it that the ledger still begins with exactly these records. Nothing is signed that did not verify: a
+report on a ledger that is not intact has none.
+
 The record (``report_issued``) holds the manifest's digest, so that a report that somebody shows can be found again, and one
-that is not on record is none of ours. Where the ledger is too damaged to be written, the files say so and stand unsigned.
+that is not on record is none of ours. It also says whether the ledger was intact and how many problems were found (*intact*,
+*problems*), so that a report on a damaged ledger cannot be kept quiet. Where the ledger is too damaged to be written, the
+files say so and stand unsigned.
 """
 
 from __future__ import annotations
@@ -19,9 +25,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from guardrails.audit.checkpoint import checkpoint_text
 from guardrails.audit.entry import Receipt
 from guardrails.audit.log import AuditLog
 from guardrails.audit.signing import signer
+from guardrails.audit.store import Head
 from guardrails.errors import LedgerError
 from guardrails.model.canonical import sha256_hex
 from guardrails.model.context import Actor
@@ -31,11 +39,9 @@ from guardrails.report.forms.html import html_of
 from guardrails.report.forms.listing import csv_of
 from guardrails.report.forms.oscal import oscal_of
 from guardrails.report.forms.pdf import pdf_of
+from guardrails.report.handed import CHECKPOINT, MANIFEST, SCHEMA
 from guardrails.report.report import Report
 from guardrails.report.words.page import document_of
-
-MANIFEST = "manifest.note"
-SCHEMA = "guardrails-report/v1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,13 +79,22 @@ def issued(log: AuditLog, report: Report, forms: Sequence[str], actor: Actor) ->
     """
     document = document_of(report)
     files = {FORMS[name].file: FORMS[name].make(report, document) for name in dict.fromkeys(forms)}
-    text = manifest_text(report, files)
     try:
+        files |= _checkpoint(log, report)
+        text = manifest_text(report, files)
         note = str(signer(log, "report").signed(text)).encode("utf-8")
         receipt = _recorded(log, report, forms, note, actor)
     except LedgerError as error:
         return Issued(tuple(sorted(files.items())), None, f"{error.code}: {error.message}")
     return Issued(tuple(sorted({**files, MANIFEST: note}.items())), receipt)
+
+
+def _checkpoint(log: AuditLog, report: Report) -> dict[str, bytes]:
+    found = report.integrity
+    if not found.is_signable:
+        return {}
+    text = checkpoint_text(found.origin, Head(found.size, bytes.fromhex(found.root)))
+    return {CHECKPOINT: str(signer(log, "checkpoint").signed(text)).encode("utf-8")}
 
 
 def manifest_text(report: Report, files: Mapping[str, bytes]) -> str:
@@ -107,6 +122,7 @@ def _recorded(log: AuditLog, report: Report, forms: Sequence[str], note: bytes, 
             "size": report.integrity.size,
             "root": report.integrity.root,
             "intact": report.integrity.is_intact,
+            "problems": len(report.integrity.problems),
             "forms": sorted(set(forms)),
             **log.refs.acted(actor),
         },

@@ -16,6 +16,7 @@ from guardrails.audit.log import AuditLog, StoredCheck
 from guardrails.errors import DraftError, LedgerError
 from guardrails.model.record import Record
 from guardrails.model.review import Review
+from guardrails.report.deciders import ANSWERED, Deciders, deciders_of, final_of, is_about
 from guardrails.report.document import (
     Block,
     Callout,
@@ -33,7 +34,6 @@ from guardrails.report.evidence import rule_hits
 from guardrails.report.words.integrity import VERIFY
 from guardrails.report.words.phrases import counted, day, listed, minute, short
 from guardrails.review.in_force import activations
-from guardrails.review.queue import Reviews
 
 _VERDICTS = {
     "pass": "passed: nothing was left to do before it could be published",
@@ -55,8 +55,7 @@ class Dossier:
     check: StoredCheck
     assessment: dict[str, Any] | None
     gone: str
-    review: Review | None
-    later: tuple[Record, ...]
+    by: Deciders
     replay: str
 
 
@@ -94,20 +93,12 @@ def _dossier(log: AuditLog, check_id: str, replay: str) -> Dossier:
     found = log.find_check(check_id)
     if found is None:
         raise DraftError("not-found", f"no check has the id {check_id!r}")
-    reviews, later = Reviews(), []
-    for index, record in log.records():
-        reviews.see(index, record)
-        if check_id in (record.text("check"), record.text("target")):
-            later.append(record)
+    by = deciders_of(log, found.receipt.index, found.record)
     try:
         assessment, gone = json.loads(log.decrypt(found.receipt.index, "assessment")), ""
     except LedgerError as error:
-        assessment, gone = None, "erased, on the record" if _is_erased(later) else error.message
-    return Dossier(log, found, assessment, gone, reviews.find(check_id), tuple(later), replay)
-
-
-def _is_erased(later: list[Record]) -> bool:
-    return any(record.type == "erasure" for record in later)
+        assessment, gone = None, "erased, on the record" if by.is_erased else error.message
+    return Dossier(log, found, assessment, gone, by, replay)
 
 
 def _decided(one: Dossier) -> Iterator[Block]:
@@ -126,11 +117,11 @@ def _decided(one: Dossier) -> Iterator[Block]:
             "Submitted by",
             f"{record.text('principal', 'kind') or 'nobody known'}, by reference {record.text('principal', 'ref')[:12]}",
         ),
-        ("Accountable", str(assessment.get("accountable") or "nobody: it did not pass")),
-        ("Good until", str(assessment.get("good_until") or "–")),
+        ("Accountable", _accountable(one)),
+        ("Good until", "gone" if one.assessment is None else str(assessment.get("good_until") or "–")),
         ("SHA-256 of the content", str(assessment.get("content_sha256") or "gone")),
         ("Left unchecked", listed(record.texts("completeness", "faults"))),
-        ("Not seen", listed(assessment.get("completeness", {}).get("not_seen", ()))),
+        ("Not seen", _not_seen(one)),
         (
             "Made with",
             listed(f"{name} {version}" for name, version in sorted(_engine(record).items()) if "." not in name),
@@ -138,6 +129,21 @@ def _decided(one: Dossier) -> Iterator[Block]:
         ("Deciding it again", Mark(words, tone)),
     ]
     yield Pairs(tuple(pairs))
+
+
+def _accountable(one: Dossier) -> str:
+    if one.check.record.text("verdict") != "pass":
+        return "nobody: it did not pass"
+    if one.assessment is None:
+        return f"gone with the assessment ({one.gone})"
+    return str(one.assessment.get("accountable") or "nobody is named")
+
+
+def _not_seen(one: Dossier) -> str:
+    if one.assessment is not None:
+        return listed(one.assessment.get("completeness", {}).get("not_seen", ()))
+    count = one.check.record.member("completeness", "not_seen")
+    return counted(count, "thing") if isinstance(count, int) else "gone"
 
 
 def _engine(record: Record) -> dict[str, str]:
@@ -203,27 +209,60 @@ def _place(body: dict[str, Any]) -> str:
 
 
 def _people(one: Dossier) -> Iterator[Block]:
-    review = one.review
-    if review is None:
-        yield Paragraph("No person was asked about this text.")
-    else:
-        yield Pairs(
-            (
-                ("Queue", review.queue),
-                ("Asked", f"{minute(review.opened_ms)} UTC"),
-                ("Due", f"{minute(review.due_ms)} UTC"),
-                ("Now", Mark("open: nobody has answered", "attention") if review.status == "open" else review.status),
-            )
-        )
-        rows = tuple(
-            (minute(g.at_ms), g.role, g.decision, "yes" if g.final else "no", minute(g.until_ms), g.record_id)
-            for g in review.answers
-        )
+    by, record = one.by, one.check.record
+    asked, ruling = by.asked, by.ruling
+    if ruling is not None and ruling is not asked:
+        yield Paragraph(_rests_on(ruling))
+        yield from _review(ruling)
+    if asked is not None:
+        yield from _review(asked)
+    elif ruling is None:
+        yield Paragraph(_nobody(record))
+    if by.lifted:
+        rows = tuple((minute(w.at_ms), w.role, w.rule, w.waiver) for w in by.lifted)
+        yield Table("Waivers that lifted findings", ("When (UTC)", "Approved by", "Rule", "Waiver"), rows)
+    if by.others:
+        rows = tuple((minute(r.opened_ms), r.queue, r.status, r.check) for r in by.others)
         yield Table(
-            "Answers", ("When (UTC)", "Role", "Answer", "Final", "Holds until", "Record"), rows, (16, 18, 11, 8, 16, 31)
+            "Asked about the same text, elsewhere or at another time", ("When (UTC)", "Queue", "Now", "Check"), rows
         )
-    others = tuple((minute(r.at_ms), r.type.replace("_", " "), r.id) for r in one.later if r.type != "review")
+    others = tuple((minute(r.at_ms), r.type.replace("_", " "), r.id) for r in by.later if r.type != "review")
     yield Table("What happened to it since", ("When (UTC)", "What", "Record"), others)
+
+
+def _rests_on(ruling: Review) -> str:
+    final = final_of(ruling)
+    given = [one for one in ruling.answers if final is not None and is_about(one, final)]
+    people = len({one.actor_ref for one in given})
+    return (
+        f"This check asked nobody again: {counted(people, 'person had', 'people had')} answered about exactly this text, in this "
+        f"place and under this policy, when check {ruling.check} asked; that answer held."
+    )
+
+
+def _nobody(record: Record) -> str:
+    answers = [code for code in record.texts("reasons") if code in ANSWERED]
+    if answers:
+        return f"The check rests on an earlier answer of people ({listed(answers)}), whose record was not found."
+    return "This check asked no person."
+
+
+def _review(review: Review) -> Iterator[Block]:
+    yield Pairs(
+        (
+            ("Queue", review.queue),
+            ("Asked", f"{minute(review.opened_ms)} UTC"),
+            ("Due", f"{minute(review.due_ms)} UTC"),
+            ("Now", Mark("open: nobody has answered", "attention") if review.status == "open" else review.status),
+        )
+    )
+    rows = tuple(
+        (minute(g.at_ms), g.role, g.decision, "yes" if g.final else "no", minute(g.until_ms), g.record_id)
+        for g in review.answers
+    )
+    yield Table(
+        "Answers", ("When (UTC)", "Role", "Answer", "Final", "Holds until", "Record"), rows, (16, 18, 11, 8, 16, 31)
+    )
 
 
 def _proof(one: Dossier) -> Iterator[Block]:

@@ -15,7 +15,6 @@ from typing import NamedTuple
 from guardrails import __version__
 from guardrails.audit.log import AuditLog
 from guardrails.audit.note import VerifierKey
-from guardrails.audit.stretch import INDEX_DIFFERS
 from guardrails.audit.verify import VerifyReport
 from guardrails.errors import DraftError, LedgerError
 from guardrails.model.context import Actor
@@ -166,9 +165,7 @@ class Maker:
         """
         moment = self._moment(period, as_of_ms)
         verified = (self.verify or self.log.verify)()
-        bad = {
-            one.index for one in verified.problems if one.what != INDEX_DIFFERS
-        }  # of which the record itself is sound
+        bad = {one.index for one in verified.problems if one.spoils}
         fold = Fold(period.known(moment))
         fold.take(one for one in self.log.sound_records() if one[0] not in bad)
         evidence = Evidence.of(fold)

@@ -17,11 +17,12 @@ from guardrails.model.canonical import sha256_hex
 from guardrails.model.draft import Draft, Field
 from guardrails.report.document import Bar, Bars, Document, Mark, Paragraph, Section, Table
 from guardrails.report.forms.html import html_of
-from guardrails.report.forms.listing import HEAD, csv_of
+from guardrails.report.forms.listing import DAMAGED, HEAD, csv_of
 from guardrails.report.forms.oscal import oscal_of
 from guardrails.report.forms.pdf import pdf_of
 from guardrails.report.forms.text import text_of
-from guardrails.report.issue import FORMS, MANIFEST, issued
+from guardrails.report.handed import CHECKPOINT, MANIFEST
+from guardrails.report.issue import FORMS, issued
 from guardrails.report.one_text import one_text
 from guardrails.report.words.page import document_of
 from tests.e2e import nimbrel
@@ -65,7 +66,7 @@ def test_the_same_books_give_the_same_bytes(written, tmp_path):
         runs.append({file: data for file, data in files.items() if file != MANIFEST})
         books.log.close()
 
-    assert {form.file for form in FORMS.values()} == set(runs[0])
+    assert {*(form.file for form in FORMS.values()), CHECKPOINT} == set(runs[0])
     assert runs[0] == runs[1]
 
 
@@ -154,6 +155,19 @@ def test_the_list_of_checks_is_whole_and_safe(report):
     assert list(HEAD) == rows[0]
     assert [one.id for one in report.decisions] == [row[1] for row in rows[1:]]
     assert {"check_id": "'@x", "queue": "'=HYPERLINK(1)", "origin": "'+1"}.items() <= bad.items()
+
+
+def test_a_damaged_record_has_a_line_in_the_list(books):
+    """Nobody can tell what it was; it is in its place in the list all the same."""
+    at = books.report().decisions[5].at
+    damage(books, at)
+    rows = list(csv.DictReader(io.StringIO(csv_of(books.report()).decode())))
+    (bad,) = [row for row in rows if row["verdict"] == DAMAGED]
+
+    assert str(at) == bad["index"]
+    assert "" == bad["check_id"] == bad["at"]
+    assert bad["reasons"]
+    assert sorted(int(row["index"]) for row in rows) == [int(row["index"]) for row in rows]
 
 
 def test_the_machine_form_is_oscal(report, tmp_path):

@@ -8,10 +8,13 @@ import pytest
 from guardrails.audit import tlog
 from guardrails.audit.checkpoint import kept_checkpoint, make_checkpoint
 from guardrails.audit.note import COSIGNED, Note, cosignature, verifier_key
+from guardrails.audit.witnessing import add_witness
 from guardrails.errors import DraftError
 from guardrails.report.controls import asked, definitions
 from guardrails.report.forms.html import html_of
+from guardrails.report.forms.oscal import oscal_of
 from guardrails.report.forms.text import text_of
+from guardrails.report.parts.integrity import Cosigned
 from guardrails.report.parts.oversight import FEWEST
 from guardrails.report.period import Period, period_of
 from guardrails.report.queries import QUERIES
@@ -191,18 +194,59 @@ def test_the_last_checkpoint_is_proved_to_extend_the_first(books):
     assert tlog.consistency_holds(found.first, found.last, *roots, [bytes.fromhex(one) for one in found.proof])
 
 
-def test_a_witness_whose_key_is_known_counts(books):
-    """A cosignature by a known key is named; one by an unknown key is not believed."""
+def cosign(books, name="legal.example/witness"):
+    """Have the last checkpoint cosigned by a witness; the witness's key, and over how many records."""
     seed, known = bytes(range(32)), kept_checkpoint(books.log, books.report().integrity.last)
-    line = cosignature(known.note.text, "legal.example/witness", seed, 1_796_000_000)
+    line = cosignature(known.note.text, name, seed, 1_796_000_000)
     books.log.keep_checkpoint(known.head.size, str(Note(known.note.text, (line,))))
-    key = verifier_key("legal.example/witness", seed, COSIGNED)
+    return verifier_key(name, seed, COSIGNED), known.head.size
 
-    assert [("legal.example/witness", known.head.size, 1_796_000_000)] == [
-        tuple(one) for one in books.report(witnesses=(key,)).integrity.cosigned
-    ]
-    assert ("legal.example/witness",) == books.report().integrity.unknown
+
+def first_words(report):
+    """The first page in one line, as text."""
+    return " ".join(text_of(replace(document_of(report), sections=())).decode().split())
+
+
+def test_a_witness_whose_key_is_given_counts(books):
+    """It is named with its key, which the maker of the report names; one by an unknown key is not believed."""
+    key, size = cosign(books)
+    report = books.report(witnesses=(key,))
+
+    assert (Cosigned(key.name, size, 1_796_000_000, key.vkey, given=True),) == report.integrity.cosigned
+    assert f"the first {size} records" in first_words(report)
+    assert (
+        f"with the key `{key.vkey}`: as the maker of this report names it. Compare it with its keeper"
+        in first_words(report)
+    )
+    assert (key.name,) == books.report().integrity.unknown
     assert () == books.report().integrity.cosigned
+
+
+def test_a_witness_on_the_ledgers_record_is_told_without_being_believed(books):
+    """Without a given key the page says who cosigned what by the ledger's own word, and is operator-trusted."""
+    books.log.clock = Clock(PERIOD.from_ms + 1)
+    key, size = cosign(books)
+    add_witness(books.log, key)
+    report = books.report()
+
+    assert (Cosigned(key.name, size, 1_796_000_000, key.vkey, given=False),) == report.integrity.cosigned
+    assert f"Cosigned by {key.name} the first {size} records" in first_words(report)
+    assert "as the ledger's own record names it" in first_words(report)
+    assert "operator-trusted" in oscal_of(report).decode()
+    assert "No witness outside" not in first_words(report)
+
+
+def test_a_given_key_that_cosigned_nothing_is_said(books):
+    """A key of the maker's that is under no checkpoint makes nothing witnessed."""
+    cosign(books)
+    other = verifier_key("evil.example", bytes(32), COSIGNED)
+    report = books.report(witnesses=(other,))
+
+    assert () == report.integrity.cosigned
+    assert (
+        "No checkpoint here is cosigned with the key that the maker of this report names for evil.example"
+        in first_words(report)
+    )
 
 
 def test_a_damaged_record_speaks_for_nobody(books):

@@ -15,6 +15,7 @@ from typing import Any
 
 from guardrails.render.moment import rfc3339
 from guardrails.report.controls import Control
+from guardrails.report.parts.integrity import Cosigned
 from guardrails.report.parts.population import RuleCount, Sampled
 from guardrails.report.parts.share import Share
 from guardrails.report.report import Report
@@ -95,7 +96,8 @@ class _Made:
         return [
             _prop("period-ended", "yes" if report.about.has_ended else "no"),
             _prop("integrity", "intact" if report.integrity.is_intact else "not-intact"),
-            _prop("trust", "witnessed" if report.integrity.cosigned else "operator-trusted"),
+            _prop("trust", "witnessed" if any(one.given for one in report.integrity.cosigned) else "operator-trusted"),
+            *map(_witness, report.integrity.cosigned),
             _prop("records", report.integrity.size),
             _prop("root", report.integrity.root or "unknown"),
             _prop("checkpoint-first", report.integrity.first),
@@ -194,6 +196,15 @@ class _Made:
             "types": ["historic"],
             "collected": self.at,
         }
+
+
+def _witness(one: Cosigned) -> dict[str, str]:
+    """Return who cosigned how much; whose word it is that the key is theirs stands in the remarks."""
+    word = "the maker of this report" if one.given else "the ledger's own record"
+    return {
+        **_prop("witness", f"{one.size} {one.vkey}"),
+        "remarks": f"Key as named by {word}: compare it with its keeper.",
+    }
 
 
 def _counts(one: RuleCount) -> list[dict[str, str]]:

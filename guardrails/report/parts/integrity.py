@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -12,17 +12,24 @@ from guardrails.audit.log import AuditLog
 from guardrails.audit.note import COSIGNED, VerifierKey, cosigned_at
 from guardrails.audit.stretch import Problem
 from guardrails.audit.verify import VerifyReport
+from guardrails.audit.witnessing import witnesses_on_record
 from guardrails.errors import LedgerError
 from guardrails.replay.erased import Erased
 from guardrails.report.evidence import Evidence
 
 
 class Cosigned(NamedTuple):
-    """A witness whose key is known has seen the first *size* records at *at_s* (seconds, UTC)."""
+    """
+    A witness has seen the first *size* records at *at_s* (seconds, UTC): the largest head that its key has cosigned.
+
+    Whose key that is is somebody's word: *given* by whoever makes the report, or else what the ledger's record says.
+    """
 
     witness: str
     size: int
     at_s: int
+    vkey: str
+    given: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +51,10 @@ class Integrity:
 
         is_consistent: Whether the last signed head extends the first, and the records here extend the last.
 
+        cosigned: By the keys of witnesses that were given; without any, by those on the ledger's record.
+
+        given: Names of the witnesses whose keys were given.
+
         unknown: Names under a checkpoint whose keys are not known here; they prove nothing.
     """
 
@@ -59,12 +70,18 @@ class Integrity:
     proof: tuple[str, ...]
     is_consistent: bool
     cosigned: tuple[Cosigned, ...]
+    given: tuple[str, ...]
     unknown: tuple[str, ...]
 
     @property
     def is_intact(self) -> bool:
         """Tell whether nothing was found."""
         return not self.problems and self.is_consistent
+
+    @property
+    def is_signable(self) -> bool:
+        """Tell whether the head that is reported on can be signed: it was recomputed, and is of something."""
+        return self.is_intact and bool(self.size and self.root)
 
 
 def integrity_of(
@@ -73,8 +90,8 @@ def integrity_of(
     """Return what verification found, with the checkpoints that the ledger keeps."""
     signed = [one for one in map(parsed_checkpoint, log.checkpoints()) if one.head.size <= evidence.size]
     own = sorted((one for one in signed if _is_own(log, one)), key=lambda one: one.head.size)
-    cosigned = tuple(sorted({seen for one in signed for seen in _cosigned(one, witnesses)}))
-    known = {log.origin, f"{log.origin}/checkpoint", *(key.name for key in witnesses)}
+    keys = tuple(witnesses) or _on_record(log, evidence.size)
+    own_names = {log.origin, f"{log.origin}/checkpoint"}
     return Integrity(
         origin=log.origin,
         size=evidence.size,
@@ -87,8 +104,11 @@ def integrity_of(
         last=own[-1].head.size if own else 0,
         proof=_proof(log, own),
         is_consistent=all(_extends(log, one) for one in own),
-        cosigned=cosigned,
-        unknown=tuple(sorted({line.name for one in signed for line in one.note.signatures} - known)),
+        cosigned=tuple(_cosigned(signed, keys, given=bool(witnesses))),
+        given=tuple(sorted({key.name for key in witnesses})),
+        unknown=tuple(
+            sorted({line.name for one in signed for line in one.note.signatures} - own_names - {k.name for k in keys})
+        ),
     )
 
 
@@ -124,6 +144,16 @@ def _root(log: AuditLog, size: int) -> str:
         return ""
 
 
-def _cosigned(checkpoint: Checkpoint, witnesses: Sequence[VerifierKey]) -> list[Cosigned]:
-    found = ((key, checkpoint.note.by(key)) for key in witnesses if key.type == COSIGNED)
-    return [Cosigned(key.name, checkpoint.head.size, cosigned_at(line)) for key, line in found if line is not None]
+def _on_record(log: AuditLog, size: int) -> tuple[VerifierKey, ...]:
+    try:
+        return witnesses_on_record(log, size)
+    except LedgerError:
+        return ()
+
+
+def _cosigned(signed: Sequence[Checkpoint], keys: Sequence[VerifierKey], *, given: bool) -> Iterator[Cosigned]:
+    for key in sorted(keys, key=lambda one: one.vkey):
+        found = ((one.head.size, one.note.by(key)) for one in signed if key.type == COSIGNED)
+        seen = [(size, cosigned_at(line)) for size, line in found if line is not None]
+        if seen:
+            yield Cosigned(key.name, *max(seen), key.vkey, given)

@@ -20,9 +20,8 @@ from guardrails.report.document import (
     Table,
     Tone,
 )
-from guardrails.report.parts.integrity import Integrity
 from guardrails.report.report import About, Report
-from guardrails.report.words.integrity import INTACT, VERIFY, integrity_callout
+from guardrails.report.words.integrity import commands, integrity_callout
 from guardrails.report.words.limits import not_shown
 from guardrails.report.words.phrases import UNFINISHED, counted, listed, nought, unfinished
 
@@ -38,15 +37,11 @@ def first_page(report: Report) -> Section:
             integrity_callout(report),
             _figures(report),
             Table("What to look at first", ("Question", "Answer", "Part"), tuple(_questions(report)), (34, 56, 10)),
-            Code(f"{VERIFY}  # says “{INTACT}” of a whole ledger\n# {_size(report.integrity)}"),
+            Code(commands(report.integrity)),
             Paragraph("What this report does not show:"),
             Items(tuple(not_shown(report))),
         ),
     )
-
-
-def _size(found: Integrity) -> str:
-    return f"{counted(found.size, 'record')}, root {found.root}"
 
 
 def _unfinished(about: About) -> Iterator[Block]:

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from guardrails.audit.stretch import Problem
 from guardrails.report.document import Block, Callout, Cell, Code, Mark, Paragraph, Section
-from guardrails.report.parts.integrity import Integrity
+from guardrails.report.parts.integrity import Cosigned, Integrity
 from guardrails.report.report import Report
-from guardrails.report.words.phrases import counted, listed, reach
+from guardrails.report.words.phrases import counted, listed, minute, reach
 from guardrails.report.words.sheet import MOST, Column, Line, Lines, Sheet
 
 VERIFY = "guardrails ledger verify"
@@ -16,6 +16,26 @@ INTACT = "ledger: intact"
 """How its answer begins for a ledger that is whole."""
 
 _SHOWN = 5
+
+_OPERATOR = "It is operator-trusted: whoever holds ledger and keys could have rewritten all of it."
+_MAKER = (
+    "as the maker of this report names it. Compare it with its keeper; if it is theirs, the operator alone could not have "
+    "rewritten these records."
+)
+_RECORD = (
+    "as the ledger's own record names it, which whoever runs the ledger writes. Nobody gave a witness's key for this report, so it "
+    "is operator-trusted until that key is compared with its keeper."
+)
+_COSIGNED = Sheet[Cosigned](
+    "Cosigned by",
+    (
+        Column("Witness", lambda one: one.witness, 22),
+        Column("Records", lambda one: one.size, 8),
+        Column("When (UTC)", lambda one: minute(one.at_s * 1000), 15),
+        Column("Key: compare it with its keeper", lambda one: f"`{one.vkey}`", 37),
+        Column("Named by", lambda one: "the maker of this report" if one.given else "the ledger's own record", 18),
+    ),
+)
 
 _PROBLEMS = Sheet[Problem](
     "What is not as it was recorded",
@@ -25,10 +45,19 @@ _PROBLEMS = Sheet[Problem](
         Column("Detail", lambda one: one.detail, 60),
     ),
 )
+CHECK = "guardrails report verify DIR --key KEY"
+"""How a report that is handed over is checked by itself: *DIR* is the folder that it came in."""
+
+COMPARE = f"{VERIFY} --checkpoint DIR/checkpoint"
+"""How it is found out that the ledger still begins with the records that the report rests on."""
+
 _VERIFY = (
-    f"Whoever has the ledger and its keys can find out the same. The answer begins “{INTACT}” if nothing was changed, and "
-    "counts the records of today; that the first of them had this root then is found out by making this report again."
+    f"The first command needs neither ledger nor workspace: it says whether the files are those that were signed. KEY is the ledger's "
+    "key for reports; take it from whoever keeps the ledger, not from this folder. The second is for whoever has the ledger: "
+    f"its answer begins “{INTACT}” if nothing was changed, counts the records of today, and says that the first of them are those "
+    "that the checkpoint in this folder signs."
 )
+_NO_CHECKPOINT = "There is no checkpoint in this folder: nothing is signed that was not found intact."
 
 
 def integrity(report: Report) -> Section:
@@ -38,8 +67,9 @@ def integrity(report: Report) -> Section:
         integrity_callout(report),
         *problems,
         _found(reach(report.about)).of(report.integrity),
-        Paragraph(_VERIFY),
-        Code(VERIFY),
+        *_trusted(report.integrity),
+        Paragraph(_VERIFY if report.integrity.is_signable else _NO_CHECKPOINT),
+        Code(commands(report.integrity)),
     )
     return Section("integrity", "2 Integrity of the record", blocks)
 
@@ -53,7 +83,7 @@ def _found(until: str) -> Lines[Integrity]:
             Line("By type", _types),
             Line("Erased on the record, in part or whole", lambda one: f"{one.erased:,}"),
             Line("Signed checkpoints", _checkpoints),
-            Line("Witnesses", trust),
+            Line("On whose word", trust),
             Line("Names under checkpoints whose keys are not known here", lambda one: listed(one.unknown)),
         )
     )
@@ -71,16 +101,29 @@ def integrity_callout(report: Report) -> Callout:
     return Callout("The record is intact", text, "good")
 
 
+def commands(found: Integrity) -> str:
+    """Return what to type to find out the same."""
+    compare = COMPARE if found.is_signable else VERIFY
+    return f"{CHECK}\n{compare}\n# {counted(found.size, 'record')}, root {found.root or 'unknown'}"
+
+
 def trust(found: Integrity) -> str:
     """Return on whose word the record rests."""
+    if any(one.given for one in found.cosigned):
+        return f"{_saw(found)}: {_MAKER}"
+    if found.given:
+        return f"{_OPERATOR} No checkpoint here is cosigned with the key that the maker of this report names for {listed(found.given)}."
     if found.cosigned:
-        names = listed(sorted({one.witness for one in found.cosigned}))
-        last = max(one.size for one in found.cosigned)
-        return f"Cosigned by {names}, up to record {last:,}: the operator alone could not have rewritten these."
-    return (
-        "It is operator-trusted: no witness outside has cosigned it, so whoever holds ledger and keys could have rewritten "
-        "all of it."
+        return f"{_saw(found)}: {_RECORD}"
+    return f"{_OPERATOR} No witness outside has cosigned it."
+
+
+def _saw(found: Integrity) -> str:
+    lines = (
+        f"{one.witness} the first {counted(one.size, 'record')} at {minute(one.at_s * 1000)} UTC, with the key `{one.vkey}`"
+        for one in found.cosigned
     )
+    return f"Cosigned by {'; by '.join(lines)}"
 
 
 def _damage(found: Integrity) -> str:
@@ -101,6 +144,11 @@ def _worst(found: Integrity) -> list[Problem]:
 def _problems(found: Integrity) -> Iterator[Block]:
     if found.problems:
         yield _PROBLEMS.of(_worst(found)[:MOST])
+
+
+def _trusted(found: Integrity) -> Iterator[Block]:
+    if found.cosigned:
+        yield _COSIGNED.of(found.cosigned)
 
 
 def _types(found: Integrity) -> str:

@@ -38,19 +38,17 @@ def vkey_of(value: str) -> VerifierKey:
     Return the key that *value* is, or that the file of this name holds.
 
     Raises:
-        LedgerError: ``vkey-unreadable``.
-
-        DraftError: ``unreadable-file``.
+        DraftError: ``unreadable-file`` or ``vkey-unreadable``.
     """
     from guardrails.audit.note import parsed_vkey
-    from guardrails.errors import DraftError
+    from guardrails.errors import DraftError, LedgerError
 
-    if "+" in value:
-        return parsed_vkey(value)
     try:
-        return parsed_vkey(Path(value).read_text(encoding="utf-8").strip())
+        return parsed_vkey(value if "+" in value else Path(value).read_text(encoding="utf-8").strip())
     except (OSError, UnicodeDecodeError) as error:
         raise DraftError("unreadable-file", f"{value} is no key and no file with one") from error
+    except LedgerError as error:
+        raise DraftError(error.code, error.message, help=error.help) from error
 
 
 def checkpoint_of(file: Path) -> Checkpoint:

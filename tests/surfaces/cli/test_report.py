@@ -19,9 +19,63 @@ def test_all_forms_are_written(checked, cli, workspace):
     files = sorted(file.name for file in (workspace / "out").iterdir())
 
     assert 0 == result.code
-    assert ["decisions.csv", "manifest.note", "report.html", "report.oscal.json", "report.pdf"] == files
+    assert ["checkpoint", "decisions.csv", "manifest.note", "report.html", "report.oscal.json", "report.pdf"] == files
     assert checked in (workspace / "out" / "decisions.csv").read_text()
     assert "1 report_issued" in cli("ledger", "verify").out
+
+
+def test_a_report_that_is_handed_over_is_verified_without_us(checked, cli, workspace, monkeypatch, tmp_path_factory):
+    """Folder and key are enough, in a folder that is no workspace; whoever has the ledger compares it by the checkpoint."""
+    cli("report", *SPAN, "--format", "html", "--format", "csv", "--out", "out", "--key-out", "report.vkey")
+    out, key = workspace / "out", workspace / "report.vkey"
+    compared = cli("ledger", "verify", "--checkpoint", "out/checkpoint")
+    monkeypatch.chdir(tmp_path_factory.mktemp("elsewhere"))
+    good = cli("report", "verify", str(out), "--key", str(key))
+    (out / "decisions.csv").write_text("index\n")
+    bad = cli("report", "verify", str(out), "--key", key.read_text().strip())
+
+    assert (0, 0, 4) == (compared.code, good.code, bad.code)
+    assert "held: out/checkpoint: the first" in compared.out
+    assert good.out.endswith("report: verified\n")
+    assert f"signed by: {key.read_text().strip()}" in good.out
+    assert "decisions.csv: changed since it was signed" in bad.out
+    assert bad.out.endswith("report: NOT verified\n")
+
+
+def test_what_cannot_be_verified_is_a_wrong_call(checked, cli, workspace):
+    """No folder, no key, no key at all: usage; a folder without a manifest is no report."""
+    (workspace / "empty").mkdir()
+    (workspace / "a.vkey").write_text("nothing")
+    cli("ledger", "checkpoint", "--key-out", "ledger.vkey")
+    codes = [
+        cli("report", "verify", *args).code
+        for args in (
+            ("none", "--key", "ledger.vkey"), ("empty",), ("empty", "--key", "a.vkey"), ("empty", "--key", "ledger.vkey"),
+        )
+    ]  # fmt: skip
+
+    assert [2, 2, 2, 4] == codes
+    assert 2 == cli("report").code
+
+
+def test_files_of_an_earlier_report_are_named(checked, cli, workspace):
+    """They would be taken for a part of this one; nothing is deleted."""
+    cli("report", *SPAN, "--format", "csv", "--out", "out")
+    second = cli("report", *SPAN, "--format", "html", "--out", "out")
+
+    assert "NOT of this report: out/decisions.csv" in second.out
+
+
+def test_a_witness_is_given_by_key_or_by_file(checked, cli, workspace):
+    """As to `ledger verify`."""
+    cli("ledger", "checkpoint", "--key-out", "ledger.vkey")
+    vkey = cli("ledger", "witness", "init", "legal", "--name", "legal.example", "--log", "ledger.vkey").out.strip()
+    cli("ledger", "checkpoint", "--witness", "legal")
+    for name in (vkey, "legal/vkey"):
+        cli("report", *SPAN, "--witness", name, "--out", "out")
+
+        assert vkey in (workspace / "out" / "report.html").read_text()
+        assert "as the maker of this report names it" in (workspace / "out" / "report.html").read_text()
 
 
 def test_a_report_about_the_past_is_written_again_alike(checked, cli, workspace):
