@@ -63,7 +63,7 @@ def approved_by(office: Office, count: int) -> None:
     """Have as many texts approved, each by somebody else; the first has been submitted."""
     draft = asking()
     for number in range(count):
-        office.decide(office.only_review(), actor=replace(PRESS, credential=f"key-{number}"))
+        office.decide(office.only_review(), actor=replace(PRESS, credential=f"key-{number}", person=f"Press {number}"))
         draft = changed(draft)
         if number + 1 < count:
             office.submit(draft, **PLACE)

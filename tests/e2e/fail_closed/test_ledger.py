@@ -183,7 +183,7 @@ def test_no_lost_row_lifts_a_stop(shelf: Shelf, statement: str) -> None:
 
 
 @pytest.mark.parametrize("statement", [
-    "DELETE FROM part_key", "DELETE FROM ledger_key", "UPDATE ledger_key SET key = x'00'", "DELETE FROM seen",
+    "DELETE FROM part_key", "DELETE FROM part_key WHERE record_id = 'ledger'", "UPDATE part_key SET wrapped = x'00'", "DELETE FROM seen",
     "UPDATE seen SET size = 99", "UPDATE seen SET root = x'00'", "UPDATE api_key SET revoked_ms = 0",
     "UPDATE api_key SET permits = '{}'", "DROP TABLE part_key",
 ])  # fmt: skip
