@@ -22,14 +22,15 @@ from guardrails.audit.policies import FirstUse
 from guardrails.audit.standing import Standing
 from guardrails.errors import DraftError, UnavailableError
 from guardrails.model.assessment import Assessment
-from guardrails.model.canonical import canonical, plain, sha256_hex
+from guardrails.model.canonical import canonical, sha256_hex
 from guardrails.model.context import Principal, Values
 from guardrails.model.draft import Draft, Pairs
 from guardrails.model.finding import Fault
 from guardrails.model.policy import CompiledPolicy
-from guardrails.model.state import Round, State
+from guardrails.model.state import Round, State, state_json
 from guardrails.pipeline import Evaluate, Evaluation, unchecked
 from guardrails.render.answer import answer_json
+from guardrails.text.canon import HtmlOf
 
 MAX_BATCH = 100
 """Most drafts of one batch."""
@@ -67,6 +68,8 @@ class Gate:
         engine: Identity of the engine, for escalations that are built here.
 
         policy_bytes: Makes the policy and its Rego bundle as they are stored beside the records.
+
+        html_of: Renders Markdown, by which a text is known again in another spelling.
     """
 
     policy: CompiledPolicy
@@ -78,6 +81,7 @@ class Gate:
     clock: Callable[[], int]
     engine: Pairs
     policy_bytes: Callable[[], tuple[bytes, bytes]]
+    html_of: HtmlOf
     on_close: Callable[[], None] = lambda: None
 
     def check(
@@ -221,12 +225,13 @@ class Gate:
     def _with_history(
         self, draft: Draft, state: State, evaluation: Evaluation, moment_ms: int, now_ms: int
     ) -> tuple[State, Evaluation]:
-        """Evaluate once more if this is a later round, or if a person has decided about this very text."""
+        """Evaluate once more if this is a later round, or if a person has decided about this text, or revoked its permit."""
         rounds = self._rounds(state.principal, evaluation.assessment, moment_ms, now_ms)
         rulings = self.standing.rulings(evaluation.assessment.content_sha256)
-        if not rounds and not rulings:
+        revoked = self.standing.revoked(draft.fields, self.html_of)
+        if not rounds and not rulings and not revoked:
             return state, evaluation
-        state = replace(state, rounds=rounds, rulings=rulings)
+        state = replace(state, rounds=rounds, rulings=rulings, revoked=revoked)
         return state, self._evaluated(draft, state, moment_ms)
 
     def _rounds(self, principal: Principal, assessment: Assessment, moment_ms: int, now_ms: int) -> tuple[Round, ...]:
@@ -262,7 +267,7 @@ class Gate:
                 **draft_parts(draft),
                 ASSESSMENT: answer.assessment_bytes,
                 ENGINE_INPUT: evaluation.engine_input,
-                STATE: canonical(plain(state)),
+                STATE: canonical(state_json(state)),
             },
             who=who,
             rests_on=evaluation.rests_on,

@@ -151,6 +151,7 @@ class _Check:
             *language_faults(signals, context),
             *uncovered_layers(policy, due, context),
             *_withdrawn(rests_on, self.state.withdrawn),
+            *_revoked(self.state.revoked),
         )
         content = content_sha256(draft.fields)
         ruling = ruling_for(self.state.rulings, context, policy.digest, content, self.as_of_ms)
@@ -253,6 +254,11 @@ def _withdrawn(rests_on: Sequence[str], withdrawn: Sequence[str]) -> Iterator[Fa
     for fact in withdrawn:
         if f"fact:{fact}" in rests_on:
             yield Fault("fact-withdrawn", f"the text rests on the fact {fact}, which was withdrawn")
+
+
+def _revoked(permit: str) -> Iterator[Fault]:
+    if permit:
+        yield Fault("text-revoked", f"the permit {permit} for this text was revoked, and a person decides about it")
 
 
 def _languages(policy: CompiledPolicy, context: EffectiveContext) -> tuple[str, ...]:

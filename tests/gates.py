@@ -10,6 +10,7 @@ from guardrails import wiring
 from guardrails.audit.log import AuditLog
 from guardrails.audit.policies import FirstUse
 from guardrails.audit.standing import Standing
+from guardrails.backends.documents.rendered import html_of
 from guardrails.backends.rego.embedded import embedded_engine
 from guardrails.backends.store.keys import SqliteKeys
 from guardrails.backends.store.sqlite import SqliteStore
@@ -59,6 +60,7 @@ def gate_over(log: AuditLog, clock: Clock, evaluate: Evaluate | None = None) -> 
         clock=clock,
         engine=engine_identity(embedded_engine().identity, policy),
         policy_bytes=_policy_bytes,
+        html_of=html_of,
     )
 
 

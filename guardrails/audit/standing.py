@@ -13,12 +13,14 @@ from dataclasses import replace
 from typing import Any, TypeVar
 
 from guardrails.audit.log import AuditLog
-from guardrails.audit.projection import ruling_key
+from guardrails.audit.projection import permit_key, ruling_key
 from guardrails.errors import LedgerError
 from guardrails.model.canonical import canonical, plain
 from guardrails.model.context import Principal, Values
+from guardrails.model.draft import Field, content_sha256
 from guardrails.model.record import Record
 from guardrails.model.state import Round, Ruling, State, Stop, Waiver
+from guardrails.text.canon import HtmlOf, text_digest
 
 TERMS = "terms"
 """The part of a record that holds what was decided, in full."""
@@ -54,6 +56,7 @@ def state_of(stored: Mapping[str, Any]) -> State:
         stops=tuple(Stop(**one) for one in stored["stops"]),
         published_sha256=stored["published_sha256"],
         withdrawn=tuple(stored["withdrawn"]),
+        revoked=stored.get("revoked", ""),
     )
 
 
@@ -84,6 +87,15 @@ class Standing:
         """Return every last word about this content, oldest first; one whose text was erased holds no longer."""
         found = self._log.indices(ruling_key(self._log.refs.of("content", content_sha256)))
         return tuple(ruling for index in found for ruling in self._ruling(index))
+
+    def revoked(self, fields: tuple[Field, ...], html_of: HtmlOf) -> str:
+        """Return the permit for this text, in whatever markup, that a person revoked last; empty for none."""
+        permits = dict(self._folded("permit_revoked", self._revoked_permits))
+        if not permits:
+            return ""
+        content = self._log.refs.of("content", content_sha256(fields))
+        canon = self._log.refs.of("canon", text_digest(fields, html_of).sha256)
+        return permits.get(content) or permits.get(canon, "")
 
     def _ruling(self, index: int) -> Iterator[Ruling]:
         record = self._log.record(index)
@@ -144,6 +156,11 @@ class Standing:
             if error.code not in _LOST:
                 raise
             return Stop("", "all", "", "what was stopped here cannot be read any more")
+
+    def _revoked_permits(self, events: list[tuple[int, Record]]) -> tuple[tuple[str, str], ...]:
+        """Return the references of text and canon, each with the permit that was revoked."""
+        revoked = (self._log.record(self._log.indices(permit_key(one.text("permit")))[0]) for _, one in events)
+        return tuple((one.text(ref), one.text("permit_id")) for one in revoked for ref in ("content_ref", "canon_ref"))
 
     def _withdrawn_facts(self, events: list[tuple[int, Record]]) -> tuple[str, ...]:
         facts: set[str] = set()

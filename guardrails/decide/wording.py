@@ -35,6 +35,7 @@ MESSAGES: Final = {
     "unread-text": "A passage that is no prose (code, say) holds what a rule looks for, and no rule could judge it.",
     "bad-front-matter": "The front matter of this draft cannot be read.",
     "fact-withdrawn": "The text rests on a fact that was withdrawn.",
+    "text-revoked": "A person has revoked a permit for this text.",
     "no-text": "There is not a single word to check in this draft.",
     "fault": "Something that was due could not be checked.",
     "stage-failed": "A stage of the check failed.",
@@ -53,6 +54,7 @@ _QUESTIONS: Final = {
     "must-stop-topic": "The draft touches a reserved topic: may it go out?",
     "must-stop-audience": "The draft may reach a reserved audience: may it go out?",
     "rejected": "This text was rejected: has anything changed that a person should know?",
+    "text-revoked": "A permit for this text was revoked: may it go out again?",
     "risk-limit": "The agent has used up its margin: may this draft go out?",
 }
 

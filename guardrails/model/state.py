@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, cast
 
-from guardrails.model.canonical import plain, sha256_hex
+from guardrails.model.canonical import Json, plain, sha256_hex
 from guardrails.model.context import PLURALS, EffectiveContext, Principal, Values
 from guardrails.model.draft import Pairs
 
@@ -109,6 +109,8 @@ class State:
         risk: Sum of the severities (1–4) of findings waived or approved for the principal in 30 days.
 
         withdrawn: Ids of facts that may no longer be used.
+
+        revoked: The permit for this text that a person revoked last; empty for none.
     """
 
     principal: Principal = NOBODY
@@ -121,8 +123,15 @@ class State:
     stops: tuple[Stop, ...] = ()
     published_sha256: str = ""
     withdrawn: tuple[str, ...] = ()
+    revoked: str = ""
+
+
+def state_json(state: State) -> dict[str, Json]:
+    """Return *state* as it is digested and recorded; without what it had not when the first records were made."""
+    value = cast("dict[str, Json]", plain(state))
+    return value if state.revoked else {key: one for key, one in value.items() if key != "revoked"}
 
 
 def state_sha256(state: State) -> str:
     """Return the digest of *state* in hex."""
-    return sha256_hex(plain(state))
+    return sha256_hex(state_json(state))

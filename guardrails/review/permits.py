@@ -165,7 +165,9 @@ def judged_now(gate: Gate, asked: Submission) -> tuple[State, Assessment]:
     """Return what the text of a check would be told now, if its author submitted it in the same place once more."""
     author, now_ms = asked.state, gate.clock()
     state = gate.state(author.principal, permitted=author.permitted, caller=author.caller, now_ms=now_ms)
-    state = replace(state, rulings=gate.standing.rulings(asked.content_sha256))
+    rulings = gate.standing.rulings(asked.content_sha256)
+    revoked = gate.standing.revoked(asked.draft.fields, gate.html_of)
+    state = replace(state, rulings=rulings, revoked=revoked)
     draft = replace(asked.draft, fixes="none")
     return state, gate.evaluate(draft, gate.policy, state, now_ms).assessment
 

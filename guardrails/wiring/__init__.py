@@ -314,4 +314,5 @@ def gate_over(policy: CompiledPolicy, rego: RegoEngine, log: AuditLog) -> Gate:
         clock=now_ms,
         engine=engine_identity(rego.identity, policy),
         policy_bytes=lambda: (policy_bytes(policy), bundle_bytes(policy.bundle)),
+        html_of=html_of,
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from guardrails.audit.approvers import trust_of
@@ -9,12 +11,13 @@ from guardrails.audit.revocations import Revocations, trusted_revocations
 from guardrails.audit.signing import rotate
 from guardrails.backends.documents.rendered import html_of
 from guardrails.errors import DraftError
+from guardrails.model.draft import Draft, Field
 from guardrails.review.permits import find_permit, issue
 from guardrails.review.revoking import revocations, revoke
 from guardrails.review.stop import Scope, restore, resume, stop, withdraw
 from tests.gates import DAY_MS
-from tests.permit.test_issuing import FACT, issued, passing, verified
-from tests.review.office import AGENT, EDITOR, LEGAL, Office
+from tests.permit.test_issuing import FACT, approved, issued, passing, said, verified
+from tests.review.office import AGENT, EDITOR, LEGAL, PRESS, Office, changed
 
 
 def listed(office: Office) -> Revocations:
@@ -37,6 +40,55 @@ def test_a_person_revokes_a_permit(office: Office) -> None:
     assert ["revoked"] == [r.code for r in verified(office, one.envelope, passing().fields, revocations=data).refusals]
     with pytest.raises(DraftError, match="does not hold any more"):
         issue(office.gate, office.gate.log.record(one.index).text("check"), AGENT, html_of)
+
+
+def respelled(draft: Draft) -> Draft:
+    """The same words in other markup."""
+    (body,) = draft.fields
+    return replace(draft, fields=(Field("body", html_of(body.text).replace("<p>", "<p class=x>"), "html"),))
+
+
+def test_a_text_whose_permit_was_revoked_asks_a_person(office: Office) -> None:
+    """The agent gets no new permit by having it checked again, in this or in other markup, here or elsewhere."""
+    earlier = office.submit(passing())
+    one = issued(office)
+    revoke(office.gate, find_permit(office.gate, one.id)[1], "A wrong price.", LEGAL)
+    again, other, edited = (office.submit(draft) for draft in (passing(), respelled(passing()), changed(passing())))
+    found = [given.assessment for given in (again, other, edited)]
+
+    assert [("escalate", ["text-revoked"])] * 3 == [
+        (a.verdict, [r.code for r in a.reasons if r.outcome == "escalate"]) for a in found
+    ]
+    assert one.id in found[0].completeness.faults[0].message
+    with pytest.raises(DraftError, match="does not pass any more"):
+        issue(office.gate, str(earlier.check_id), AGENT, html_of)
+
+
+def test_a_person_lets_it_out_again(office: Office) -> None:
+    """By an approval that is newer than the revocation: it saw that there was one. Another text is not concerned."""
+    one = issued(office)
+    revoke(office.gate, find_permit(office.gate, one.id)[1], "A wrong price.", LEGAL)
+    assert "escalate" == office.submit(passing()).assessment.verdict
+    office.decide(office.only_review(), actor=EDITOR)
+    given = office.submit(passing())
+    permit = issue(office.gate, str(given.check_id), AGENT, html_of)
+    text = Draft((Field("body", passing().fields[0].text + "\nSee you.\n", "markdown"),))
+
+    assert "HUMAN_1" == said(permit).level
+    assert verified(
+        office, permit.envelope, passing().fields, revocations=str(revocations(office.gate)).encode()
+    ).may_publish
+    assert "text-revoked" not in [reason.code for reason in office.submit(text).assessment.reasons]
+
+
+def test_an_older_approval_does_not_let_it_out_again(office: Office) -> None:
+    """Whoever approved it did not know of the revocation."""
+    permit = issue(office.gate, approved(office, PRESS), AGENT, html_of)
+    revoke(office.gate, find_permit(office.gate, permit.id)[1], "A wrong price.", LEGAL)
+
+    assert ["text-revoked"] == [
+        reason.code for reason in office.submit().assessment.reasons if reason.outcome == "escalate"
+    ]
 
 
 def test_only_people_revoke_and_only_once(office: Office) -> None:

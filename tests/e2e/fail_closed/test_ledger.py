@@ -22,6 +22,7 @@ from guardrails.audit.policies import FirstUse
 from guardrails.audit.standing import TERMS, Standing, terms_of
 from guardrails.audit.verify import verified
 from guardrails.backends.documents import READERS
+from guardrails.backends.documents.rendered import html_of
 from guardrails.backends.rego.embedded import embedded_engine
 from guardrails.backends.store.keys import SqliteKeys
 from guardrails.backends.store.sqlite import SqliteStore
@@ -79,6 +80,7 @@ def _gate(folder: Path, policy: CompiledPolicy) -> Gate:
         clock=log.clock,
         engine=engine_identity(engine.identity, policy),
         policy_bytes=lambda: (policy_bytes(policy), bundle_bytes(policy.bundle)),
+        html_of=html_of,
     )
 
 
