@@ -175,8 +175,9 @@ def key_list(origin, found):
         event, vkey = record.get("event"), record.get("vkey")
         if event == "signing-key-created":
             keys[vkey] = {"vkey": vkey, "purpose": record["purpose"], "from_ms": record["at_ms"], "until_ms": 0}
-        elif event == "signing-key-retired":
-            keys[vkey]["until_ms"] = record["at_ms"]
+        elif event in ("signing-key-retired", "signing-key-compromised"):
+            at, said = record.get("since_ms", record["at_ms"]), {"compromised": True} if "since_ms" in record else {}
+            keys[vkey].update(said, until_ms=min(keys[vkey]["until_ms"] or at, at))
         elif event == "witness-added":
             witnesses.append({"vkey": vkey})
     whole = {"schema": "guardrails.ledger-keys/v1", "origin": origin, "keys": [*keys.values()], "witnesses": witnesses}

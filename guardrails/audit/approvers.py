@@ -58,14 +58,20 @@ def end_approver_key(log: AuditLog, vkey: str, actor: Actor) -> Receipt:
         DraftError: ``key-unknown`` if none such is live.
     """
     if vkey not in {key.vkey for key in approver_keys(log) if not key.until_ms}:
-        raise DraftError("key-unknown", "no approver has this key", help="guardrails permit trust lists them")
+        raise DraftError(
+            "key-unknown",
+            "no approver has this key",
+            help="guardrails permit trust lists them; one of the service: guardrails ledger rotate-key",
+        )
     return log.append("key_event", _body(log, ENDED, vkey, actor))
 
 
 def trust_of(log: AuditLog) -> Trust:
     """Return whom verifiers of this ledger's permits should trust, as of now."""
     service = (
-        TrustedKey(one.key.vkey, one.key.public, one.purpose, one.from_ms, one.until_ms)
+        TrustedKey(
+            one.key.vkey, one.key.public, one.purpose, one.from_ms, one.until_ms, is_compromised=one.is_compromised
+        )
         for one in key_periods(log)
         if one.purpose in ("permit", "checkpoint")
     )

@@ -116,7 +116,13 @@ def _records(log: AuditLog, scope: Scope) -> Iterator[bytes]:
 
 def _keys(log: AuditLog, size: int) -> bytes:
     keys = [
-        {"vkey": one.key.vkey, "purpose": one.purpose, "from_ms": one.from_ms, "until_ms": one.until_ms}
+        {
+            "vkey": one.key.vkey,
+            "purpose": one.purpose,
+            "from_ms": one.from_ms,
+            "until_ms": one.until_ms,
+            **({"compromised": True} if one.is_compromised else {}),
+        }
         for one in key_periods(log, size)
     ]
     witnesses = [{"vkey": one.vkey} for one in witnesses_on_record(log, size)]

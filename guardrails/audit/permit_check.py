@@ -5,7 +5,8 @@ The steps, of which the first that fails ends the search, because nothing after 
 
 1. the envelope and its statement are whole, and of the types that permits have;
 2. a key that is trusted for permits has signed it, and was live when it was made;
-3. it is a permit of the ledger that is trusted.
+3. it is a permit of the ledger that is trusted;
+4. that key was nobody else's, or a proof shows that the permit was on record before it was.
 
 Then whatever speaks against publishing is told, all of it: approvers, content, time, place, revocation, proof.
 ``tests/interop/verify_permit.mjs`` does the same in JavaScript.
@@ -25,6 +26,7 @@ from guardrails.text.canon import Digest
 
 DAY_MS = 86_400_000
 
+KEY_COMPROMISED = "key-compromised"
 _APPROVERS = 2
 
 
@@ -95,16 +97,22 @@ def verified_permit(data: bytes, asked: Question) -> Answer:
         permit = permit_of(envelope.payload)
     except DraftError as error:
         return Answer((Refusal(error.code, error.message),))
-    doubt = _doubt(envelope, permit, asked.trust)
+    doubt = _doubt(envelope, permit, asked)
     return Answer((doubt,)) if doubt else Answer(tuple(_refusals(envelope, permit, asked)), permit)
 
 
-def _doubt(envelope: Envelope, permit: Permit, trust: Trust) -> Refusal | None:
+def _doubt(envelope: Envelope, permit: Permit, asked: Question) -> Refusal | None:
     """Return why nothing in a permit can be believed, or None."""
-    if not any(envelope.is_signed_by(key.public) for key in trust.of("permit", permit.at_ms)):
+    trust = asked.trust
+    signers = [key for key in trust.of("permit", permit.at_ms) if envelope.is_signed_by(key.public)]
+    if not signers:
         return Refusal("signature", "no key that is trusted for permits has signed this")
     if permit.log.origin != trust.origin:
         return Refusal("other-ledger", "this is a permit of another ledger than the one that is trusted")
+    stolen_ms = max(key.until_ms if key.is_compromised else 0 for key in signers)
+    if all(key.is_compromised for key in signers) and not _is_on_record(envelope, permit, asked, stolen_ms):
+        since = f"the key that signed this was somebody else's from {moment(stolen_ms)} on"
+        return Refusal(KEY_COMPROMISED, f"{since}; only a proof that the permit was on record before counts")
     return None
 
 
@@ -118,7 +126,7 @@ def _refusals(envelope: Envelope, permit: Permit, asked: Question) -> Iterator[R
     yield from _of_place(permit, asked)
     if asked.revocations is not None:
         yield from _of_revocations(permit, asked.revocations, asked)
-    if asked.proof is not None and not _is_on_record(envelope, permit, asked.proof, asked.trust):
+    if asked.proof is not None and not _is_on_record(envelope, permit, asked):
         yield Refusal("proof", "the proof does not show that this permit is on the ledger's record")
 
 
@@ -162,11 +170,13 @@ def _of_place(permit: Permit, asked: Question) -> Iterator[Refusal]:
             yield Refusal(key, f"the permit is not for the {key} {wanted!r} but for {', '.join(permitted) or 'none'}")
 
 
-def _is_on_record(envelope: Envelope, permit: Permit, proof: bytes, trust: Trust) -> bool:
+def _is_on_record(envelope: Envelope, permit: Permit, asked: Question, before_ms: int = 0) -> bool:
     from guardrails.audit.permit_proof import parsed_permit_proof
 
+    if asked.proof is None:
+        return False
     try:
-        return parsed_permit_proof(proof).holds(envelope.payload, permit, trust)
+        return parsed_permit_proof(asked.proof).holds(envelope.payload, permit, asked.trust, before_ms)
     except DraftError:
         return False
 

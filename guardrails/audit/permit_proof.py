@@ -39,14 +39,20 @@ class PermitProof:
         """Return the file; :func:`parsed_permit_proof` is the inverse."""
         return str(ProofText(self.record, self.index, tuple(self.hashes), str(self.checkpoint)))
 
-    def holds(self, payload: bytes, permit: Permit, trust: Trust) -> bool:
-        """Tell whether the ledger that is trusted has this permit on record, under a checkpoint it signed."""
+    def holds(self, payload: bytes, permit: Permit, trust: Trust, before_ms: int = 0) -> bool:
+        """
+        Tell whether the ledger that is trusted has this permit on record, under a checkpoint it signed.
+
+        With *before_ms* only a record from before that moment will do.
+        """
         record = parsed_record(self.record)
         said = record.text("permit_id"), record.text("statement_sha256")
         origin, size, root = (*self.checkpoint.text.split("\n"), "", "")[:_HEAD_LINES]
-        keys = [key for key in trust.keys if key.purpose == "checkpoint"]  # what an ended one signed stays signed
+        # What an ended key signed stays signed, unless it may have been somebody else: then there are newer heads.
+        keys = [key for key in trust.keys if key.purpose == "checkpoint" and not key.is_compromised]
         return (
             record.type == "permit"
+            and (not before_ms or record.at_ms < before_ms)
             and said == (permit.id, hashlib.sha256(payload).hexdigest())
             and origin == trust.origin
             and any(self.checkpoint.by(VerifierKey(key.name, SIGNED, key.public)) for key in keys)

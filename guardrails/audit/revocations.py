@@ -51,7 +51,7 @@ def trusted_revocations(data: bytes, trust: Trust) -> Revocations:
         listed = _parsed(note.text)
     except (LedgerError, ValueError) as error:
         raise SettingsError("revocations-unreadable", "this is no list of revoked permits") from error
-    keys = trust.of("permit", listed.at_ms)
+    keys = [key for key in trust.of("permit", listed.at_ms) if not key.is_compromised]
     if listed.origin != trust.origin or not any(_has_signed(key, note) for key in keys):
         raise SettingsError("revocations-untrusted", "this list is not signed by the ledger that is trusted")
     return listed

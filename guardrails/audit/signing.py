@@ -2,7 +2,7 @@
 The ledger's signing keys: one live key per purpose, each with a record of its coming and its going.
 
 Which keys exist, for what and since when, is on the record (``key_event``, ``signing-key-created`` and
-``signing-key-retired``); the secret halves alone lie in the key store, wrapped as part keys are, until their key is retired.
+``signing-key-retired``, and ``signing-key-compromised`` where somebody else had it); the secret halves alone lie in the key store, wrapped as part keys are, until their key is retired.
 A key is for one purpose: what a checkpoint key
 signs is no permit, whatever it says.
 """
@@ -25,19 +25,29 @@ from guardrails.model.record import Record
 Purpose: TypeAlias = Literal["checkpoint", "permit", "report"]
 PURPOSES: tuple[Purpose, ...] = get_args(Purpose)
 
-CREATED, RETIRED = "signing-key-created", "signing-key-retired"
+CREATED, RETIRED, COMPROMISED = "signing-key-created", "signing-key-retired", "signing-key-compromised"
 _SEED_BYTES = 32
 TWO_PEOPLE = 2
 
 
 @dataclass(frozen=True, slots=True)
 class KeyPeriod:
-    """A public key, what it is for, and when it was live; *until_ms* is 0 while it is."""
+    """
+    A public key, what it is for, and when it was live; *until_ms* is 0 while it is.
+
+    With *is_compromised* somebody else may have signed with it since *until_ms*, under any date.
+    """
 
     key: VerifierKey
     purpose: str
     from_ms: int
     until_ms: int = 0
+    is_compromised: bool = False
+
+    def ended(self, at_ms: int, *, is_compromised: bool = False) -> KeyPeriod:
+        """Return it with its end at *at_ms*, unless it ended before."""
+        until_ms = min(self.until_ms or at_ms, at_ms)
+        return replace(self, until_ms=until_ms, is_compromised=self.is_compromised or is_compromised)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +73,10 @@ def key_periods(log: AuditLog, size: int | None = None) -> tuple[KeyPeriod, ...]
         vkey = record.text("vkey")
         if record.text("event") == CREATED:
             periods[vkey] = KeyPeriod(parsed_vkey(vkey), record.text("purpose"), record.at_ms)
+        elif vkey in periods and record.text("event") == COMPROMISED:
+            periods[vkey] = periods[vkey].ended(record.number("since_ms"), is_compromised=True)
         elif vkey in periods:
-            periods[vkey] = replace(periods[vkey], until_ms=record.at_ms)
+            periods[vkey] = periods[vkey].ended(record.at_ms)
     return tuple(periods.values())
 
 
@@ -88,20 +100,30 @@ def signer(log: AuditLog, purpose: Purpose) -> Signer:
     return Signer(live[-1].key, kept.key)
 
 
-def rotate(log: AuditLog, purpose: Purpose, *, approved_by: Sequence[str]) -> Signer:
+def rotate(
+    log: AuditLog, purpose: Purpose, *, approved_by: Sequence[str], compromised_since_ms: int | None = None
+) -> Signer:
     """
     End every live key for *purpose* and make a new one; what the old ones signed stays valid, their secret halves do not.
 
+    With *compromised_since_ms* whatever was live at that moment or later counts for nothing that it signed since, and for
+    what it signed before only where the ledger proves that (``trust``).
+
     Raises:
-        DraftError: ``rotation-not-approved`` unless two different people approved.
+        DraftError: ``rotation-not-approved`` unless two different people approved; ``bad-moment`` for one that is to come.
     """
     if len(set(approved_by)) < TWO_PEOPLE:
         raise DraftError("rotation-not-approved", "two different people must approve a new key")
+    if compromised_since_ms is not None and not 0 < compromised_since_ms <= log.clock():
+        raise DraftError("bad-moment", "a key was compromised at a moment that has been")
     people: list[Json] = [log.refs.of("person", who) for who in sorted(set(approved_by))]
-    for one in key_periods(log):
-        if one.purpose == purpose and not one.until_ms:
-            body: dict[str, Json] = {"event": RETIRED, "purpose": purpose, "vkey": one.key.vkey}
-            log.append("key_event", {**body, "approved_by": people})
+    keys = [one for one in key_periods(log) if one.purpose == purpose]
+    for one in keys:
+        about: dict[str, Json] = {"purpose": purpose, "vkey": one.key.vkey, "approved_by": people}
+        if compromised_since_ms is not None and not 0 < one.until_ms <= compromised_since_ms:
+            log.append("key_event", {**about, "event": COMPROMISED, "since_ms": compromised_since_ms})
+        if not one.until_ms:
+            log.append("key_event", {**about, "event": RETIRED})
     ended = [one.key.vkey for one in key_periods(log) if one.until_ms]  # also what a crash left of earlier ones
     log.keys.drop([(SIGNING_KEY, vkey) for vkey in ended])
     return _created(log, purpose)

@@ -1,11 +1,13 @@
 """
 Whom a verifier of permits trusts: ``guardrails.trust/v1``, a file that is handed over once and kept.
 
-``{schema, origin, keys[{vkey, purpose, from, until, role, person}]}``: the ledger whose permits count, and public keys (in the
+``{schema, origin, keys[{vkey, purpose, from, until, compromised, role, person}]}``: the ledger whose permits count, and public keys (in the
 form of ``note``), each for one purpose: ``permit`` and ``checkpoint`` are the service's, ``approver`` is a person's, with their
 role and their reference in that ledger. ``from`` and ``until`` (exclusive, or null) say when a key was live: what it signed
 as of a moment outside counts for nothing; its beginning may be two minutes early, because the first permit may be made by
-another machine than the key.
+another machine than the key. A key that is ``compromised`` (false if it is not said) was somebody else's from ``until`` on,
+who may write any date: a permit it signed counts only with a proof that the ledger had it before, and a list of revoked permits
+or a head that it signed counts for nothing. There are newer ones, signed by the key after it.
 
 A key counts by its bytes as they stand here; a point in another encoding, or one of small order, is no key.
 """
@@ -39,7 +41,11 @@ _SMALL = frozenset((0, 1, _PRIME - 1, _EIGHT, _PRIME - _EIGHT))
 
 @dataclass(frozen=True, slots=True)
 class TrustedKey:
-    """A public key, what it is for and when it was live (*until_ms* 0 for no end); *person* and *role* of approvers."""
+    """
+    A public key, what it is for and when it was live (*until_ms* 0 for no end); *person* and *role* of approvers.
+
+    With *is_compromised* somebody else has had it since *until_ms*.
+    """
 
     vkey: str
     public: bytes
@@ -48,6 +54,7 @@ class TrustedKey:
     until_ms: int = 0
     role: str = ""
     person: str = ""
+    is_compromised: bool = False
 
     @property
     def name(self) -> str:
@@ -87,6 +94,7 @@ def trust_json(trust: Trust) -> dict[str, Json]:
                 "purpose": key.purpose,
                 "from": moment(key.from_ms),
                 "until": moment(key.until_ms) if key.until_ms else None,
+                "compromised": key.is_compromised,
                 "role": key.role,
                 "person": key.person,
             }
@@ -139,7 +147,9 @@ def public_of(vkey: str) -> bytes:
 def _key(value: dict[str, Any]) -> TrustedKey:
     if value["purpose"] not in PURPOSES:
         raise _unreadable(f"a key is for {', '.join(PURPOSES)}")
-    vkey, until = str(value["vkey"]), value["until"]
+    vkey, until, is_compromised = str(value["vkey"]), value["until"], value.get("compromised", False)
+    if not isinstance(is_compromised, bool) or (is_compromised and until is None):
+        raise _unreadable("a key is compromised since its end, or it is not")
     return TrustedKey(
         vkey=vkey,
         public=public_of(vkey),
@@ -148,6 +158,7 @@ def _key(value: dict[str, Any]) -> TrustedKey:
         until_ms=0 if until is None else moment_of(until),
         role=str(value["role"]),
         person=str(value["person"]),
+        is_compromised=is_compromised,
     )
 
 

@@ -4,7 +4,7 @@ A witness: somebody outside who remembers the last head of a ledger and cosigns 
 What is sent and answered is C2SP tlog-witness, ``add-checkpoint``. A request is ``old N``, the hashes of a consistency proof
 (one line of base64 each), an empty line, and the checkpoint. :meth:`Witness.add_checkpoint` goes through these steps:
 
-1. read it (400); 2. know its origin (404); 3. find a signature by a key of that ledger (403); 4. under the lock of its
+1. read it (400); 2. know its origin by a key that has not ended (404); 3. find a signature by such a key of that ledger (403); 4. under the lock of its
 memory, see that N is the size it remembers (409, with that size) and that the proof leads from there to the checkpoint
 (422; another root at the same size 409); 5. remember the checkpoint, durably; 6. cosign it.
 
@@ -44,7 +44,7 @@ class Memory(Protocol):
     """What a witness knows and must not forget."""
 
     def keys(self, origin: str) -> tuple[VerifierKey, ...]:
-        """Return the keys of the ledger that calls itself *origin*; none for one that is unknown."""
+        """Return the keys of the ledger that calls itself *origin*, without ended ones; none for one that is unknown."""
 
     def held(self, origin: str) -> Checkpoint | None:
         """Return the checkpoint of *origin* that was cosigned last."""

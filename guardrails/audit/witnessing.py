@@ -76,7 +76,8 @@ def _answered(log: AuditLog, checkpoint: Checkpoint, ask: Ask, old: int) -> Repl
         raise LedgerError(
             "witness-refused",
             f"the witness answered {reply.status}",
-            help="404: it knows no such ledger, 403: another key of it. Its keeper runs: guardrails ledger witness trust",
+            help="404: it knows no such ledger or only ended keys of it, 403: another key of it. Its keeper runs: "
+            "guardrails ledger witness trust",
         )
     return reply
 

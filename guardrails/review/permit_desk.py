@@ -8,17 +8,19 @@ may have: they say nothing of any text.
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TypeAlias
 
 from guardrails.audit.approvers import add_approver_key, end_approver_key, trust_of
 from guardrails.audit.checkpoint import make_checkpoint
-from guardrails.audit.dsse import envelope_json
+from guardrails.audit.dsse import envelope_json, parsed_envelope
 from guardrails.audit.keys import SCOPES, Caller, require
 from guardrails.audit.permit import permit_of
-from guardrails.audit.permit_check import Content, Question, verified_permit
+from guardrails.audit.permit_check import KEY_COMPROMISED, Content, Question, verified_permit
 from guardrails.audit.permit_proof import PermitProof
 from guardrails.audit.signing import signer
 from guardrails.audit.trust import trust_json
+from guardrails.errors import DraftError
 from guardrails.gate import Gate
 from guardrails.model.canonical import Json
 from guardrails.model.draft import content_sha256
@@ -94,8 +96,18 @@ def verify_permit(gate: Gate, caller: Caller, value: object, html_of: HtmlOf) ->
         revocations=str(revocations(gate)).encode("utf-8"),
         is_exact=body.exact,
     )
-    answer = verified_permit(json.dumps(body.permit).encode("utf-8"), asked)
+    data = json.dumps(body.permit).encode("utf-8")
+    answer = verified_permit(data, asked)
+    if KEY_COMPROMISED in [one.code for one in answer.refusals]:  # whoever asks the ledger itself needs no proof of it
+        answer = verified_permit(data, replace(asked, proof=_own_proof(gate, caller, data)))
     return verification_json(answer.refusals, answer.permit, asked.at_ms)
+
+
+def _own_proof(gate: Gate, caller: Caller, data: bytes) -> bytes | None:
+    try:
+        return permit_proof(gate, caller, permit_of(parsed_envelope(data).payload).id).encode("utf-8")
+    except DraftError:
+        return None
 
 
 def revocation_list(gate: Gate, caller: Caller) -> str:

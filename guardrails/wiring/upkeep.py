@@ -92,12 +92,19 @@ def ledger_trust(
             return trust, ()  # a record cannot be read: that is what is reported
 
 
-def rotate_key(chosen: Settings, purpose: Purpose, *, roles: tuple[str, ...], second_key: str) -> VerifierKey:
+def rotate_key(
+    chosen: Settings,
+    purpose: Purpose,
+    *,
+    roles: tuple[str, ...],
+    second_key: str,
+    compromised_since_ms: int | None = None,
+) -> VerifierKey:
     """
     End the live signing key for *purpose* and return the new one; two people approve, as in :func:`recover_ledger`.
 
     Raises:
-        DraftError: ``rotation-not-approved`` unless two different people approved; else as there.
+        DraftError: See ``audit/signing.rotate``; else as there.
     """
     from guardrails.audit.keys import ApiKeys
     from guardrails.audit.signing import rotate
@@ -106,7 +113,7 @@ def rotate_key(chosen: Settings, purpose: Purpose, *, roles: tuple[str, ...], se
     people = wiring.open_policy(chosen).workspace.people
     with closing(wiring.open_log(chosen)) as log:
         who = two_people(ApiKeys(log), (chosen.api_key, second_key), roles, people, "operate")
-        return rotate(log, purpose, approved_by=who).key
+        return rotate(log, purpose, approved_by=who, compromised_since_ms=compromised_since_ms).key
 
 
 def recover_ledger(chosen: Settings, *, reason: str, roles: tuple[str, ...], second_key: str) -> tuple[int, int]:

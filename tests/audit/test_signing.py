@@ -2,12 +2,13 @@
 
 import pytest
 
+from guardrails.audit.approvers import trust_of
 from guardrails.audit.checkpoint import checkpoint_text, kept_checkpoint, make_checkpoint, parsed_checkpoint
 from guardrails.audit.log import AuditLog
 from guardrails.audit.note import COSIGNED, cosignature, verifier_key
 from guardrails.audit.signing import PURPOSES, key_periods, rotate, signer
 from guardrails.audit.store import SIGNING_KEY, Head, PartKey
-from guardrails.errors import LedgerError
+from guardrails.errors import DraftError, LedgerError
 from tests.audit.memory import MemoryKeys, MemoryStore
 from tests.audit.samples import Clock, sqlite_log
 
@@ -55,6 +56,35 @@ def test_a_retired_key_signs_nothing_more(log):
         log.keys.part_key(SIGNING_KEY, one.key.vkey) is None for one in (first, second, third)
     ]
     assert [one.key for one in (first, second, third)] == [one.key for one in key_periods(log)]
+
+
+def test_a_stolen_key_is_not_believed_since_the_theft(log):
+    """Nor is whatever was live since then; who had ended before is not touched."""
+    keys = [signer(log, "permit")]
+    for _ in range(2):
+        log.clock.now_ms += 1000
+        keys.append(rotate(log, "permit", approved_by=("ana", "ben")))
+    theft = log.clock() - 500
+    for _ in range(2):
+        log.clock.now_ms += 1000
+        keys.append(rotate(log, "permit", approved_by=("ana", "ben"), compromised_since_ms=theft))
+    found = [(one.is_compromised, one.until_ms) for one in key_periods(log)]
+    trusted = {one.vkey: (one.is_compromised, one.until_ms) for one in trust_of(log).keys}
+
+    assert [(False, theft - 500), (True, theft), (True, theft), (True, theft), (False, 0)] == found
+    assert found == [trusted[one.key.vkey] for one in keys]
+    assert 1 == len(
+        [one for _, one in log.records() if one.text("vkey") == keys[1].key.vkey and one.number("since_ms")]
+    )
+
+
+@pytest.mark.parametrize("since", [0, -1, 2**52])
+def test_a_theft_has_been(log, since):
+    """A key is not stolen at a moment that is to come."""
+    with pytest.raises(DraftError) as caught:
+        rotate(log, "permit", approved_by=("ana", "ben"), compromised_since_ms=since)
+
+    assert "bad-moment" == caught.value.code
 
 
 def test_another_secret_than_the_keys_signs_nothing(log):

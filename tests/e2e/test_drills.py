@@ -11,6 +11,8 @@ import subprocess
 import sys
 from collections.abc import Callable
 from contextlib import closing
+from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -20,6 +22,7 @@ from guardrails.audit.policies import keep_policy
 from guardrails.policy.load import load_policy
 from tests.e2e import nimbrel
 from tests.e2e.test_server import serving
+from tests.e2e.thief import permit_id, steal
 from tests.services import opa_server
 
 GUIDE = Path(__file__).parents[2] / "docs" / "operate.md"
@@ -334,6 +337,45 @@ def test_the_keys_are_lost(workspace: Path) -> None:
     assert (2, True) == (doctor.returncode, "BAD ledger" in doctor.stdout)
     assert (3, 0) == (held.returncode, resumed.returncode), held.stderr + resumed.stderr
     assert 0 == guardrails(workspace, "check", PASSING).returncode
+
+
+def refusals(done: subprocess.CompletedProcess[str]) -> list[str]:
+    """The codes of what speaks against a permit."""
+    return [one["code"] for one in json.loads(done.stdout)["refusals"]]
+
+
+def test_a_signing_key_was_stolen(workspace: Path) -> None:
+    """What the thief dated back is refused, what was on record holds, and the witness sees the true ledger again."""
+    run: Run = partial(guardrails, workspace)
+    checked = json.loads(run("check", PASSING, "--format", "json").stdout)
+    assert 0 == run("permit", "issue", checked["results"][0]["answer"]["check_id"], "-o", "permit.json").returncode
+    old = run("ledger", "checkpoint").stderr.removeprefix("signed by ").strip()
+    run("ledger", "witness", "init", "../legal", "--name", "legal.example.com", "--log", old)
+    run("ledger", "checkpoint", "--witness", "../legal", "--out", "head.txt")
+    steal(workspace, workspace / "permit.json", workspace / "head.txt")
+    assert 0 == run("ledger", "witness", "cosign", "../legal", "request").returncode
+    since, verify = datetime.now(UTC).isoformat(), ("permit", "verify", PASSING, "--trust", "trust.json")
+    rotate = ("ledger", "rotate-key", *PEOPLE)
+    assert 0 == run(*rotate, "permit").returncode
+    run("permit", "trust", "-o", "trust.json")
+    assert 0 == run(*verify, "forged.json").returncode, "an ordinary rotation does not end what was stolen"
+
+    keys = [run(*rotate, purpose, "--compromised-since", since).stdout.strip() for purpose in ("permit", "checkpoint")]
+    assert 0 == run("ledger", "rotate-epoch").returncode
+    run("permit", "trust", "-o", "trust.json")
+    run("permit", "proof", permit_id(workspace / "permit.json"), "-o", "proof")
+    run("ledger", "witness", "end", "../legal", old)
+    run("ledger", "witness", "trust", "../legal", keys[1])
+    locked_out = run("ledger", "checkpoint", "--witness", "../legal")
+    run("ledger", "witness", "end", "../legal", old, "--back-to", "head.txt")
+
+    assert "error[witness-disagrees]" in locked_out.stderr
+    assert 0 == run("ledger", "checkpoint", "--witness", "../legal").returncode
+    assert 4 == run("ledger", "witness", "cosign", "../legal", "request").returncode
+    tries = (("forged.json",), ("forged.json", "--proof", "proof"), ("permit.json",))
+    assert [["key-compromised"]] * 3 == [refusals(run(*verify, *one, "--format", "json")) for one in tries]
+    assert 0 == run(*verify, "permit.json", "--proof", "proof").returncode
+    assert records(workspace)
 
 
 def test_the_server_does_not_start(workspace: Path) -> None:

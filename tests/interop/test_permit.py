@@ -37,8 +37,10 @@ from tests.permit.forms import (
     for_javascript,
     page,
     permit,
+    proven,
     revoked,
     sealed,
+    stolen,
     vkey,
 )
 
@@ -51,6 +53,10 @@ VERIFY = """cases => Promise.all(cases.map(async (one) => {
 }))"""
 CANON: dict[str, Any] = json.loads((FOLDER / "content-canon-vectors.json").read_text())
 WHOLE = sealed(permit())
+
+
+EARLY_MS = NOW_MS - HOUR_MS
+THEFT = stolen(NOW_MS - HOUR_MS // 2, SERVICE)
 
 
 def rewritten(*changes: tuple[str, str], said: bytes | None = None) -> bytes:
@@ -127,6 +133,16 @@ REFUSED = [
     case("made later than now", "too-early", said=permit(at_ms=NOW_MS + 120_001, from_ms=NOW_MS + 60_000)),
     case("a key that had ended", "signature", trust=replace(TRUST, keys=tuple(replace(one, until_ms=NOW_MS - 2 * HOUR_MS) for one in TRUST.keys))),
     case("another ledger", "other-ledger", said=permit(log=replace(permit().log, origin="guardrails/f"))),
+    # A key that somebody else had
+    case("the key was stolen", "key-compromised", trust=THEFT),
+    case("the key was stolen before it was made", "signature", trust=stolen(permit().at_ms, SERVICE)),
+    case("on record only after the theft", "key-compromised", trust=THEFT, proof=proven(permit(), NOW_MS)),
+    case("the proof of another permit", "key-compromised", trust=THEFT, proof=proven(permit(nonce="4" * 32), EARLY_MS)),
+    case("a proof under a head that anybody signed", "key-compromised", trust=stolen(NOW_MS, SERVICE, CHECKPOINT), proof=proven(permit(), EARLY_MS)),
+    case("a proof that is none", "key-compromised", trust=THEFT, proof=b"it is on record"),
+    case("a list that whoever stole the key may have signed", "key-compromised", trust=THEFT, revocations=revoked(at_ms=EARLY_MS)),
+    case("such a list, though the permit is proven", "revocations", trust=THEFT, revocations=revoked(at_ms=EARLY_MS), proof=proven(permit(), EARLY_MS)),
+    case("a proof under a stolen key's head", "proof", trust=stolen(NOW_MS, CHECKPOINT), proof=proven(permit(), EARLY_MS)),
     # Two people
     case("two people, and none of them signed", "approvers", said=by_two()),
     case("two people, and one of them signed", "approvers", said=sealed(by_two(), SERVICE, JO)),
@@ -204,6 +220,13 @@ ACCEPTED = [
     case("by two people without a pass", said=permit(level="BREAK_GLASS", until_ms=permit().from_ms + 4 * HOUR_MS)),
     case("printed over several lines", said=json.dumps(envelope_json(WHOLE), indent=2).encode() + b"\n"),
     case("with the marker taken out", content=page(PAGE.replace(" [fact:N-001]", ""))),
+    case("with a proof", proof=proven(permit())),
+    case("the key was stolen, and it is proven from before", trust=THEFT, proof=proven(permit(), EARLY_MS)),
+    case(
+        "both keys were stolen, and it is proven under the next one",
+        trust=stolen(NOW_MS, SERVICE, CHECKPOINT),
+        proof=proven(permit(), EARLY_MS, STRANGER),
+    ),
     case("for all places", said=permit(channels=("a", "b"), markets=(), locales=())),
 ]
 

@@ -124,6 +124,7 @@ export async function trustOf (bytes) {
   const keys = await Promise.all(value.keys.map(async (one) => {
     need(['permit', 'checkpoint', 'approver'].includes(one.purpose) && MOMENT(one.from), 'no key')
     need(one.until === null || MOMENT(one.until), 'no end')
+    need([undefined, false].includes(one.compromised) || (one.compromised === true && one.until !== null), 'no theft')
     need(one.purpose !== 'approver' || one.person, 'an approver without a person')
     const key = await publicOf(one.vkey)
     return { ...one, key, name: one.vkey.split('+')[0], from: Date.parse(one.from), until: one.until === null ? Infinity : Date.parse(one.until) }
@@ -167,10 +168,10 @@ async function revocationsOf (bytes, trust) {
   const [header, origin, size, at, ...lines] = note.text.slice(0, -1).split('\n')
   need(header === 'guardrails-revocations/v1' && /^(0|[1-9][0-9]{0,15})$/.test(size) && MOMENT(at), 'no list')
   need(lines.every((one) => /^prm_[0-9a-z]{26} [a-z][a-z-]*$/.test(one)), 'no list')
-  need(origin === trust.origin && await isNoteBy(note, trust.of('permit', Date.parse(at))), 'not trusted')
+  need(origin === trust.origin && await isNoteBy(note, trust.of('permit', Date.parse(at)).filter((one) => !one.compromised)), 'not trusted')
   return { size: Number(size), at: Date.parse(at), revoked: new Map(lines.map((one) => one.split(' '))) }
 }
-async function isOnRecord (bytes, payload, permit, trust) { // C2SP tlog-proof, RFC 9162 2.1.3.2
+async function isOnRecord (bytes, payload, permit, trust, before = Infinity) { // C2SP tlog-proof, RFC 9162 2.1.3.2
   try {
     const text = utf8(bytes), cut = text.indexOf('\n\n')
     const [header, extra, place, ...hashes] = text.slice(0, cut).split('\n')
@@ -179,8 +180,9 @@ async function isOnRecord (bytes, payload, permit, trust) { // C2SP tlog-proof, 
     need(header === 'c2sp.org/tlog-proof@v1' && extra.startsWith('extra ') && /^index (0|[1-9][0-9]{0,15})$/.test(place), 'no proof')
     need(/^(0|[1-9][0-9]{0,15})$/.test(size), 'no checkpoint')
     const record = base64(extra.slice(6)), said = strictJson(record)
+    need(before === Infinity || said.at_ms < before, 'too late')
     need(said.type === 'permit' && said.permit_id === permit.permitId && said.statement_sha256 === hex(await sha256(payload)), 'another permit')
-    need(origin === trust.origin && await isNoteBy(note, trust.keys.filter((one) => one.purpose === 'checkpoint')), 'not trusted')
+    need(origin === trust.origin && await isNoteBy(note, trust.keys.filter((one) => one.purpose === 'checkpoint' && !one.compromised)), 'not trusted')
     let index = BigInt(place.slice(6)), last = BigInt(size) - 1n, at = await sha256(joined([0], record))
     need(index <= last, 'beyond the end')
     for (const hash of hashes.map(base64)) {
@@ -223,8 +225,14 @@ export async function verifyPermit (bytes, asked) {
     throw error
   }
   const { trust, at } = asked
-  if (!await anyHolds(trust.of('permit', permit.made), envelope.signatures, envelope.signed)) return ['signature']
+  const live = trust.of('permit', permit.made), signers = []
+  for (const one of live) if (await anyHolds([one], envelope.signatures, envelope.signed)) signers.push(one)
+  if (!signers.length) return ['signature']
   if (permit.log.origin !== trust.origin) return ['other-ledger']
+  if (signers.every((one) => one.compromised)) { // whoever stole it writes any date: only the ledger knows
+    const before = Math.max(...signers.map((one) => one.until))
+    if (!asked.proof || !await isOnRecord(asked.proof, envelope.payload, permit, trust, before)) return ['key-compromised']
+  }
   refuse(!(asked.levels ?? LEVELS).includes(permit.level), 'level')
   if (permit.level === 'HUMAN_2') {
     const people = new Set(permit.approvals.map((one) => one.person).filter((one) => one !== permit.author)), signed = new Set()

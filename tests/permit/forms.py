@@ -10,14 +10,19 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from guardrails.audit import tlog
+from guardrails.audit.checkpoint import checkpoint_text
 from guardrails.audit.dsse import Envelope, Signature, envelope_bytes
 from guardrails.audit.note import signed, verifier_key
 from guardrails.audit.permit import Approval, LogPlace, Permit, statement_bytes
 from guardrails.audit.permit_check import Answer, Content, Question, verified_permit
+from guardrails.audit.permit_proof import PermitProof
 from guardrails.audit.revocations import Revocations, revocations_text
+from guardrails.audit.store import Head
 from guardrails.audit.trust import Trust, TrustedKey, keyid_of, trust_json
 from guardrails.backends.documents.rendered import html_of
 from guardrails.model.draft import Field, content_sha256
+from guardrails.model.record import Record, record_bytes
 from guardrails.text.canon import text_digest
 
 HOUR_MS = 3_600_000
@@ -108,6 +113,21 @@ def revoked(*ids: str, size: int = 12, at_ms: int = NOW_MS, origin: str = ORIGIN
     """A list of revoked permits, signed."""
     listed = Revocations(origin, size, at_ms, tuple((one, "revoked") for one in sorted(ids)))
     return str(signed(revocations_text(listed), f"key-{seed[0]}", seed)).encode()
+
+
+def proven(said: Permit, at_ms: int = NOW_MS, seed: bytes = CHECKPOINT) -> bytes:
+    """The proof that a permit is the one record of the ledger, made at a moment, under a head signed with a key."""
+    body = {"permit_id": said.id, "statement_sha256": sha256(statement_bytes(said))}
+    record = record_bytes(Record("prm_record", "permit", at_ms, body))
+    head = checkpoint_text(ORIGIN, Head(1, tlog.leaf_hash(record)))
+    return str(PermitProof(record, 0, (), signed(head, f"key-{seed[0]}", seed))).encode()
+
+
+def stolen(since_ms: int, *seeds: bytes) -> Trust:
+    """The trust file in which these keys are somebody else's since a moment, beside the checkpoint key of STRANGER."""
+    names = {vkey(seed) for seed in seeds}
+    keys = (replace(key, until_ms=since_ms, is_compromised=True) if key.vkey in names else key for key in TRUST.keys)
+    return replace(TRUST, keys=(*keys, trusted(STRANGER, "checkpoint")))
 
 
 @dataclass(frozen=True)

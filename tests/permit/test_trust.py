@@ -55,7 +55,18 @@ def test_a_point_that_anybody_can_sign_for_is_no_key(public: bytes) -> None:
         public_of(named(public))
 
 
+def test_a_file_from_before_thefts_were_said_is_read() -> None:
+    """Without the member nobody else had the key."""
+    value: Any = trust_json(TRUST)
+    for one in value["keys"]:
+        del one["compromised"]
+
+    assert TRUST == parsed_trust(json.dumps(value).encode())
+
+
 BROKEN = [
+    file_with(compromised=True),
+    file_with(compromised="yes"),
     file_with(vkey="nothing"),
     file_with(vkey=vkey(SERVICE).replace("+", "+0", 1)),
     file_with(vkey=named(b"\x01" * 32, kind=4)),

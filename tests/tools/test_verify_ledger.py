@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import json
 import shutil
 import subprocess
 import sys
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from guardrails.audit.signing import rotate
 from tests.ledgers import exported, witnessed_log
 
 TOOL = Path(__file__).parents[2] / "tools" / "verify_ledger.py"
@@ -166,6 +168,23 @@ def test_an_old_checkpoint_is_compared(copy, tmp_path):
 
     assert 0 == run(copy[0], *copy[1], "--checkpoint", held)[0]
     assert 1 == run(copy[0], *copy[1], "--checkpoint", tmp_path / "foreign" / "checkpoint")[0]
+
+
+def test_keys_that_were_rotated_or_stolen_are_said(tmp_path):
+    """In keys.json as the records have it: until when each counts, and which was somebody else's."""
+    log, _, witness = witnessed_log(tmp_path / "ledger", 4)
+    rotate(log, "permit", approved_by=("ana", "ben"))
+    log.clock.now_ms += 9
+    stolen = rotate(log, "checkpoint", approved_by=("ana", "ben"), compromised_since_ms=log.clock() - 5)
+    new = rotate(log, "checkpoint", approved_by=("ana", "ben"), compromised_since_ms=log.clock() - 7)
+    exported(log, tmp_path / "export")
+    log.close()
+    said = json.loads((tmp_path / "export" / "keys.json").read_text())["keys"]
+
+    assert [(stolen.key.vkey, True), (new.key.vkey, None)] == [
+        (one["vkey"], one.get("compromised")) for one in said[-2:]
+    ]
+    assert 0 == run(tmp_path / "export", "--key", new.key.vkey, "--witness", witness.vkey)[0]
 
 
 def test_a_wrong_call_is_another_code(copy):

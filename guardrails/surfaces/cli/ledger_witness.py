@@ -48,6 +48,30 @@ def trust(folder: Path, vkey: str, origin: str) -> int:
     return 0
 
 
+@command.command("end")
+@click.argument("folder", type=_FOLDER)
+@click.argument("vkey", metavar="KEY")
+@click.option(
+    "--back-to", type=click.File(encoding="utf-8"), help="Remember this earlier head again, which it cosigned."
+)
+def end(folder: Path, vkey: str, back_to: TextIO | None) -> int:
+    """
+    Have the witness in FOLDER cosign nothing by KEY any more; it is told the next one by `trust`.
+
+    What it has cosigned stays so. If somebody had it cosign a head with a stolen key, the true ledger does not extend that:
+    give the last good head by --back-to; the other one is kept in FOLDER, as evidence.
+    """
+    from guardrails.audit.checkpoint import parsed_checkpoint
+    from guardrails.backends.witness import folder as folders
+
+    earlier = parsed_checkpoint(back_to.read()) if back_to else None
+    origin = folders.end(folder, vkey_of(vkey), earlier)
+    print(f"cosigns nothing of {origin} by that key any more")
+    if earlier:
+        print(f"remembers its first {earlier.head.size} records; what it had seen is kept in {folder / 'seen'}")
+    return 0
+
+
 @command.command("serve")
 @click.argument("folder", type=_FOLDER)
 @click.option("--host", default="127.0.0.1", help="Address to listen on.")

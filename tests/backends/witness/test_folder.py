@@ -5,12 +5,14 @@ from contextlib import contextmanager
 
 import pytest
 
-from guardrails.audit.checkpoint import make_checkpoint
+from guardrails.audit import tlog
+from guardrails.audit.checkpoint import checkpoint_text, make_checkpoint, parsed_checkpoint
 from guardrails.audit.note import COSIGNED, verifier_key
-from guardrails.audit.signing import signer
+from guardrails.audit.signing import rotate, signer
+from guardrails.audit.store import Head
 from guardrails.audit.witness import Reply, written_request
 from guardrails.audit.witnessing import witnessed_checkpoint
-from guardrails.backends.witness.folder import make_witness, open_witness, trust
+from guardrails.backends.witness.folder import end, make_witness, open_witness, trust
 from guardrails.backends.witness.http import asking, witness_server
 from guardrails.errors import DraftError, LedgerError, SettingsError
 from tests.audit.samples import sqlite_log
@@ -132,3 +134,40 @@ def test_nobody_there_is_an_error():
         asking("http://127.0.0.1:9")("old 0\n\n")
     with pytest.raises(SettingsError, match="no address"):
         asking("ftp://example.com")
+
+
+def test_a_stolen_key_does_not_lock_the_ledger_out(log, folder):
+    """Its keeper ends the key and goes back to a head that it cosigned; the thief's head is kept as evidence."""
+    witness, old = open_witness(folder), signer(log, "checkpoint")
+    good = witnessed_checkpoint(log, make_checkpoint(log), witness.add_checkpoint, [witness.key])
+    leaf = tlog.leaf_hash(b"forged")
+    root = tlog.node_hash(log.root(1), leaf)
+    forged = parsed_checkpoint(str(old.signed(checkpoint_text(log.origin, Head(2, root)))))
+    assert 200 == witness.add_checkpoint(written_request(1, (leaf,), forged)).status
+    new = rotate(log, "checkpoint", approved_by=("ana", "ben"), compromised_since_ms=log.clock())
+    end(folder, old.key, good)
+    trust(folder, new.key)
+    again = witnessed_checkpoint(log, make_checkpoint(log), open_witness(folder).add_checkpoint, [witness.key])
+    kept = [path.read_text() for path in (folder / "seen").iterdir() if path.suffix == ".2"]
+
+    assert again.note.by(witness.key)
+    assert again.head == witness.memory.held(log.origin).head
+    assert [str(forged.note)] == kept
+    assert 403 == witness.add_checkpoint(written_request(1, (leaf,), forged)).status
+
+
+def test_an_ended_key_is_ended(log, folder):
+    """It is not taken again, and a witness goes back only to what it has cosigned itself."""
+    key, made = signer(log, "checkpoint").key, make_checkpoint(log)
+    codes = []
+    for act in (
+        lambda: end(folder, key, made),
+        lambda: end(folder, verifier_key("else", bytes(32))),
+        lambda: (end(folder, key), end(folder, key), trust(folder, key)),
+    ):
+        with pytest.raises(DraftError) as caught:
+            act()
+        codes.append(caught.value.code)
+
+    assert ["not-cosigned", "key-unknown", "key-ended"] == codes
+    assert 404 == open_witness(folder).add_checkpoint(written_request(0, (), made)).status
