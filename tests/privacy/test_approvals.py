@@ -26,7 +26,7 @@ def log(desk: Desk) -> AuditLog:
 
 def people(log: AuditLog) -> tuple[Actor, Actor]:
     """Two people with keys of their own."""
-    issued = (ApiKeys(log).issue(principal=Principal("person", role))[1] for role in ROLES)
+    issued = (ApiKeys(log).issue(principal=Principal("person", role), person=role)[1] for role in ROLES)
     first, second = (Actor(key.principal, key.id, key.person) for key in issued)
     return first, second
 
