@@ -18,7 +18,7 @@ from typing import NamedTuple
 from guardrails.model.canonical import Json, sha256_hex
 from guardrails.model.draft import Field
 from guardrails.text.canon_characters import clean, counted_target, decoded, exact, mark
-from guardrails.text.canon_harmless import APART, PLAIN, WHOLE, WORDS, telling
+from guardrails.text.canon_harmless import APART, PHRASES, PLAIN, WHOLE, WORDS, telling
 from guardrails.text.canon_nesting import Element, Nesting, TangledError
 from guardrails.text.canon_tags import FOREIGN, Comment, End, Foreign, Raw, Start, Text, pieces
 from guardrails.text.expression import expression
@@ -117,7 +117,9 @@ class _Writer:
         is_within = self._is_all_marked or self._nesting.is_marked
         keys = telling(name, values, is_within=is_within)
         is_link = name == "a" and "href" in values
-        is_marked = name not in PLAIN or any(key not in WORDS and not (is_link and key == "href") for key in keys)
+        is_told = any(key not in WORDS and not (is_link and key == "href") for key in keys)
+        is_strict = self._is_all_marked or self._nesting.is_strict
+        is_marked = name not in PLAIN or is_told or is_strict
         if name not in WHOLE:
             self._nesting.make_room(name)
             self._set_apart(name)
@@ -131,7 +133,8 @@ class _Writer:
         if name in WHOLE:
             self._is_all_marked |= is_marked
             return
-        self._nesting.push(Element(name, at, len(self.parts), is_marked, target))
+        is_phrase = name in PHRASES and not is_told
+        self._nesting.push(Element(name, at, len(self.parts), is_marked, is_marked and not is_phrase, target))
         self._set_apart(name)
 
     def _end(self, name: str) -> None:

@@ -39,6 +39,9 @@ PLAIN = (
 APART = BLOCKS | words_of("details fieldset form pre summary")
 """Elements before and behind which there is a space, always."""
 
+PHRASES = words_of("bdi bdo big del font nobr q s small strike sub sup")
+"""Elements that are not plain, and say nothing of the elements inside of them."""
+
 VOID = words_of("area base basefont bgsound br col embed frame hr img input keygen link meta param source track wbr")
 """Elements without content and end tag."""
 

@@ -17,6 +17,11 @@ from guardrails.text.canon_harmless import BLOCKS, HEADINGS, VOID
 DEEPEST = 100
 """Most elements in each other; browsers have a limit too, beyond which they nest no more."""
 
+FURTHEST = 5
+"""Most elements in each other that each move their text to the right; more would move it off a small screen."""
+
+_MOVED = words_of("blockquote dd figure ol ul")
+
 MAY_STAY_OPEN = words_of("p li dd dt caption colgroup td th tr thead tbody tfoot")
 _BETWEEN_CELLS = words_of("table thead tbody tfoot tr colgroup")
 _PARENTS = {
@@ -51,6 +56,8 @@ class Element(NamedTuple):
 
         is_marked: Whether it left a mark, besides words and the target of a link.
 
+        is_strict: Whether every element inside of it leaves one too.
+
         target: Where a link leads; None for what is no link.
     """
 
@@ -58,6 +65,7 @@ class Element(NamedTuple):
     at: int
     content_at: int
     is_marked: bool = False
+    is_strict: bool = False
     target: str | None = None
 
 
@@ -72,6 +80,11 @@ class Nesting:
     def is_marked(self) -> bool:
         """Tell whether anything that is open left a mark."""
         return any(one.is_marked for one in self._open)
+
+    @property
+    def is_strict(self) -> bool:
+        """Tell whether every element that begins here leaves a mark."""
+        return any(one.is_strict for one in self._open)
 
     def see_words(self) -> None:
         """Words stand here, or a tag that is no part of a table: not between the cells of one."""
@@ -97,7 +110,8 @@ class Nesting:
             self._open.append(element)
         if element.name == "table":
             self._places.append(0)
-        if len(self._open) > DEEPEST:
+        moved = sum(one.name in _MOVED for one in self._open)
+        if len(self._open) > DEEPEST or moved > FURTHEST or element.name == "frameset":
             raise TangledError
 
     def end(self, name: str) -> Element | None:

@@ -14,6 +14,7 @@ const BLOCKS = new Set([...words(
 const PLAIN = new Set([...words(
   'a abbr acronym b cite code dfn em i img ins kbd label mark picture samp source span strong time tt u var wbr'), ...BLOCKS, ...WHOLE])
 const APART = new Set([...BLOCKS, ...words('details fieldset form pre summary')])
+const PHRASES = words('bdi bdo big del font nobr q s small strike sub sup')
 const VOID = new Set(words(
   'area base basefont bgsound br col embed frame hr img input keygen link meta param source track wbr'))
 const WORDS = ['alt', 'title']
@@ -173,13 +174,14 @@ const PARENTS = new Map([
   ['caption', 'table'], ['colgroup', 'table'], ['col', 'table colgroup'], ['thead', 'table'], ['tbody', 'table'], ['tfoot', 'table'],
   ['tr', 'table thead tbody tfoot'], ['td', 'tr'], ['th', 'tr']].map(([name, parents]) => [name, words(parents)]))
 const ITEMS = [[['li'], ['ul', 'ol']], [['dd', 'dt'], ['dl']]]
-const CELLS = ['td', 'th', 'caption'], DEEPEST = 100
+const CELLS = ['td', 'th', 'caption'], MOVED = words('blockquote dd figure ol ul'), DEEPEST = 100, FURTHEST = 5
 const PLACES = { caption: 1, colgroup: 2, col: 2, thead: 3, tbody: 4, tr: 4, tfoot: 5 } // of even ones there may be several
 class Nesting {
   open = []
   places = [] // of the tables that are open, how far each has come
   get top () { return this.open.at(-1)?.name ?? '' }
   get isMarked () { return this.open.some((one) => one.isMarked) }
+  get isStrict () { return this.open.some((one) => one.isStrict) }
   has (names, within = []) {
     const found = this.open.findLast((one) => names.includes(one.name) || within.includes(one.name))
     return found !== undefined && names.includes(found.name)
@@ -212,7 +214,8 @@ class Nesting {
   push (element) {
     if (!VOID.has(element.name)) this.open.push(element)
     if (element.name === 'table') this.places.push(0)
-    this.require(this.open.length <= DEEPEST)
+    this.require(this.open.length <= DEEPEST && this.open.filter((one) => MOVED.includes(one.name)).length <= FURTHEST)
+    this.require(element.name !== 'frameset')
   }
   end (name) {
     if (name === 'p' && !this.has(['p'])) return this.seeWords()
@@ -269,7 +272,9 @@ function partsOf (text) {
     const values = new Map([...attributes].map(([key, value]) => [key, decoded(value, true)]))
     const keys = telling(name, values, isAllMarked || nesting.isMarked)
     const isLink = name === 'a' && values.has('href'), isForeign = name === 'svg' || name === 'math'
-    const isMarked = !PLAIN.has(name) || keys.some((key) => !WORDS.includes(key) && !(isLink && key === 'href'))
+    const isTold = keys.some((key) => !WORDS.includes(key) && !(isLink && key === 'href'))
+    const isMarked = !PLAIN.has(name) || isTold || isAllMarked || nesting.isStrict
+    const isStrict = isMarked && !(PHRASES.includes(name) && !isTold)
     if (!WHOLE.includes(name)) { nesting.makeRoom(name); apart(name) }
     const start = parts.length
     if (!isForeign) {
@@ -278,7 +283,7 @@ function partsOf (text) {
         .map(([, key]) => attributeMark(key, values.get(key))))
     }
     if (WHOLE.includes(name)) { isAllMarked ||= isMarked; return }
-    nesting.push({ name, isMarked, start, content: parts.length, target: isLink ? countedTarget(values.get('href')) : null })
+    nesting.push({ name, isMarked, isStrict, start, content: parts.length, target: isLink ? countedTarget(values.get('href')) : null })
     apart(name)
   }
   const endTag = (name) => {

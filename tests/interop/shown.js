@@ -37,6 +37,7 @@
     const walk = (node, said) => {
       for (const child of node.childNodes) {
         if (child.nodeType === 3) {
+          if (node.tagName === 'DETAILS' && !node.open) continue
           for (const found of child.data.matchAll(/[^\s\u200b\u00ad]/gu)) {
             const range = page.createRange()
             range.setStart(child, found.index)

@@ -125,6 +125,7 @@ def test_the_page_lists_what_the_code_lists() -> None:
     said = {word.strip(".,;:") for word in PAGE.replace("`", " ").split()}
     lists = (
         harmless.APART,
+        harmless.PHRASES,
         harmless.PLAIN,
         harmless.VOID,
         harmless.WORDS,
