@@ -38,6 +38,9 @@ _PARENTS = {
 _PLACES = {"caption": 1, "colgroup": 2, "col": 2, "thead": 3, "tbody": 4, "tr": 4, "tfoot": 5}
 """The order of what a table holds; of even places there may be several. Browsers show a caption and a head first, a foot last."""
 
+_ENDING_PARAGRAPHS = (BLOCKS - {"br"}) | words_of(
+    "details dialog dir fieldset form listing menu plaintext pre search summary xmp"
+)
 _NEVER_IN_EACH_OTHER = ("a", "form")
 _ITEMS = ((words_of("li"), words_of("ul ol")), (words_of("dd dt"), words_of("dl")))
 _CELLS = words_of("td th caption")
@@ -101,7 +104,7 @@ class Nesting:
         self.see_words()
         if name in _NEVER_IN_EACH_OTHER and self._has(name):
             raise TangledError
-        if name in BLOCKS and name != "br":
+        if name in _ENDING_PARAGRAPHS:
             self._make_room_for_block(name)
 
     def push(self, element: Element) -> None:
@@ -116,7 +119,7 @@ class Nesting:
 
     def end(self, name: str) -> Element | None:
         """Return the element that the end tag *name* ends; None for that of a paragraph where none is open."""
-        if name == "p" and not self._has("p"):
+        if name == "p" and not self._has("p") and not self.is_marked:
             self.see_words()
             return None
         if name in BLOCKS:

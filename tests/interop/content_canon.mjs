@@ -173,6 +173,8 @@ const BETWEEN_CELLS = words('table thead tbody tfoot tr colgroup')
 const PARENTS = new Map([
   ['caption', 'table'], ['colgroup', 'table'], ['col', 'table colgroup'], ['thead', 'table'], ['tbody', 'table'], ['tfoot', 'table'],
   ['tr', 'table thead tbody tfoot'], ['td', 'tr'], ['th', 'tr']].map(([name, parents]) => [name, words(parents)]))
+const ENDING_PARAGRAPHS = new Set([...BLOCKS, ...words('details dialog dir fieldset form listing menu plaintext pre search summary xmp')])
+ENDING_PARAGRAPHS.delete('br')
 const ITEMS = [[['li'], ['ul', 'ol']], [['dd', 'dt'], ['dl']]]
 const CELLS = ['td', 'th', 'caption'], MOVED = words('blockquote dd figure ol ul'), DEEPEST = 100, FURTHEST = 5
 const PLACES = { caption: 1, colgroup: 2, col: 2, thead: 3, tbody: 4, tr: 4, tfoot: 5 } // of even ones there may be several
@@ -198,7 +200,7 @@ class Nesting {
     }
     this.seeWords()
     this.require(!['a', 'form'].includes(name) || !this.has([name]))
-    if (!BLOCKS.has(name) || name === 'br') return
+    if (!ENDING_PARAGRAPHS.has(name)) return
     if (this.top === 'p') this.close()
     for (const [items, lists] of ITEMS) {
       if (items.includes(name) && items.includes(this.top)) this.close()
@@ -218,7 +220,7 @@ class Nesting {
     this.require(element.name !== 'frameset')
   }
   end (name) {
-    if (name === 'p' && !this.has(['p'])) return this.seeWords()
+    if (name === 'p' && !this.has(['p']) && !this.isMarked) return this.seeWords()
     if (BLOCKS.has(name)) this.leave([name])
     this.require(this.top === name)
     if (name === 'table') this.places.pop()
