@@ -66,6 +66,8 @@ ALWAYS = {
     "loading": (_IMG, "lazy|eager"),
     "decoding": (_IMG, "async|sync|auto"),
     "fetchpriority": (_IMG, "high|low|auto"),
+    "width": (_IMG, "[1-9][0-9]{1,3}"),
+    "height": (_IMG, "[1-9][0-9]{1,3}"),
 }
 """Attributes that say nothing of what is read: of which elements, with which values."""
 
@@ -76,13 +78,12 @@ USUAL = {
     "cellspacing": (_TABLE, "1?[0-9]"),
     "colspan": (_CELL, "1"),
     "dir": (PLAIN, "ltr"),
-    "height": (_IMG, "[1-9][0-9]{1,3}"),
     "lang": (PLAIN, "[a-z]{2,3}(?:-[a-z0-9]{2,8})*"),
     "rowspan": (_CELL, "1"),
     "scope": (words_of("th"), "col|row|colgroup|rowgroup"),
     "start": (words_of("ol"), "1"),
     "valign": (_ROWS, "top|middle|bottom|baseline"),
-    "width": (_IMG | _TABLE | _CELL | words_of("col"), f"[1-9][0-9]{{1,2}}|{_SHARE}"),
+    "width": (_TABLE | _CELL | words_of("col"), _SHARE),
 }
 """Attributes that say what would be so without them, or how lines lie. They count inside of what leaves a mark."""
 
@@ -103,7 +104,7 @@ STYLES = {
     "text-align": "left|right|center|justify|start|end",
     "text-decoration": "none|underline",
     "vertical-align": "baseline",
-    "width": f"auto|{_SHARE}|[1-9][0-9]{{2}}px",
+    "width": f"auto|{_SHARE}",
 }
 """Properties that are usual with these values, and no others."""
 

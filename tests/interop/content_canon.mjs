@@ -29,20 +29,21 @@ const ROWS = 'td th tr thead tbody tfoot', ALL = [...PLAIN].join(' ')
 const ALWAYS = listed([
   ['name', 'a', null], ['rel', 'a', `${REL}?(?: ${REL})*`], ['target', 'a', '_blank|_self|_parent|_top'], ['src', 'img', null],
   ['srcset', 'img source', null], ['sizes', 'img source', null], ['media', 'source', null], ['type', 'source', 'image/[a-z+-]+'],
-  ['loading', 'img', 'lazy|eager'], ['decoding', 'img', 'async|sync|auto'], ['fetchpriority', 'img', 'high|low|auto']])
+  ['loading', 'img', 'lazy|eager'], ['decoding', 'img', 'async|sync|auto'], ['fetchpriority', 'img', 'high|low|auto'],
+  ['width', 'img', '[1-9][0-9]{1,3}'], ['height', 'img', '[1-9][0-9]{1,3}']])
 const USUAL = listed([
   ['align', `${ROWS} h1 h2 h3 h4 h5 h6 div p`, 'left|right|center|justify'], ['border', 'img table', '[01]'],
   ['cellpadding', 'table', '1?[0-9]'], ['cellspacing', 'table', '1?[0-9]'], ['colspan', 'td th', '1'], ['dir', ALL, 'ltr'],
-  ['height', 'img', '[1-9][0-9]{1,3}'], ['lang', ALL, '[a-z]{2,3}(?:-[a-z0-9]{2,8})*'], ['rowspan', 'td th', '1'],
+  ['lang', ALL, '[a-z]{2,3}(?:-[a-z0-9]{2,8})*'], ['rowspan', 'td th', '1'],
   ['scope', 'th', 'col|row|colgroup|rowgroup'], ['start', 'ol', '1'], ['valign', ROWS, 'top|middle|bottom|baseline'],
-  ['width', 'img table td th col', `[1-9][0-9]{1,2}|${SHARE}`]])
+  ['width', 'table td th col', SHARE]])
 const FONTS = 'courier new|times new roman|trebuchet ms'
 const FONT = `(?:arial|courier|georgia|helvetica|tahoma|times|verdana|monospace|sans-serif|serif|system-ui|'(?:${FONTS})'|"(?:${FONTS})")`
 const STYLES = new Map([
   ['clear', 'none|left|right|both'], ['float', 'none'], ['font-family', `${FONT}(?: ?, ?${FONT})*`], ['font-style', 'normal|italic'],
   ['font-weight', 'normal|bold|[1-9]00'], ['height', 'auto'], ['list-style-type', 'disc|circle|square|decimal'],
   ['max-height', 'none'], ['max-width', `none|${SHARE}|[1-9][0-9]{2}px`], ['text-align', 'left|right|center|justify|start|end'],
-  ['text-decoration', 'none|underline'], ['vertical-align', 'baseline'], ['width', `auto|${SHARE}|[1-9][0-9]{2}px`]
+  ['text-decoration', 'none|underline'], ['vertical-align', 'baseline'], ['width', `auto|${SHARE}`]
 ].map(([name, values]) => [name, new RegExp(`^(?:${values})$`)]))
 
 // HTML 4: U+00A0 to U+00FF in order, then all others with their code points.
