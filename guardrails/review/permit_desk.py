@@ -99,7 +99,8 @@ def verify_permit(gate: Gate, caller: Caller, value: object, html_of: HtmlOf) ->
     data = json.dumps(body.permit).encode("utf-8")
     answer = verified_permit(data, asked)
     if KEY_COMPROMISED in [one.code for one in answer.refusals]:  # whoever asks the ledger itself needs no proof of it
-        answer = verified_permit(data, replace(asked, proof=_own_proof(gate, caller, data)))
+        proof = _own_proof(gate, caller, data)  # first: it may make the key that heads are signed with
+        answer = verified_permit(data, replace(asked, proof=proof, trust=trust_of(gate.log)))
     return verification_json(answer.refusals, answer.permit, asked.at_ms)
 
 

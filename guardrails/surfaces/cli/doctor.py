@@ -19,6 +19,7 @@ from guardrails.surfaces.cli.options import workspace_option
 from guardrails.surfaces.cli.terminal import paint_for
 
 if TYPE_CHECKING:
+    from guardrails.audit.keys import ApiKeys
     from guardrails.settings import Settings
 
 _OURS = "guardrails-gate"
@@ -173,6 +174,7 @@ def _principal(settings: Settings) -> str:
 def _ledger(settings: Settings) -> str:
     from guardrails import wiring
     from guardrails.audit.heartbeat import silences
+    from guardrails.audit.keys import ApiKeys
 
     if not settings.has_ledger:
         return f"none yet; the first check makes {settings.ledger}"
@@ -180,10 +182,18 @@ def _ledger(settings: Settings) -> str:
     try:
         head = log.head()
         quiet = len(list(silences(log.records(max(head.size - _RECENT, 0)))))
+        makers = _makers(ApiKeys(log))
     finally:
         log.close()
     gaps = f"; {quiet} silence{'' if quiet == 1 else 's'} among the last {_RECENT}: ledger verify" if quiet else ""
-    return f"{head.size} record{'' if head.size == 1 else 's'}, root {head.root.hex()[:12]}…{gaps}"
+    return f"{head.size} record{'' if head.size == 1 else 's'}, root {head.root.hex()[:12]}…{gaps}{makers}"
+
+
+def _makers(keys: ApiKeys) -> str:
+    """Return that anybody makes themselves a person here, if people have keys and no operator has one."""
+    if keys.operators() or not any(key.principal.kind == "person" and not key.revoked_ms for key in keys.list()):
+        return ""
+    return "; people have keys, and nobody one with the scope “operate”: whoever has this machine makes more"
 
 
 def _keys(settings: Settings) -> str:

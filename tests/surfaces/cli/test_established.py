@@ -49,6 +49,17 @@ def test_the_settings_make_nobody_a_person_where_people_have_keys(
     assert 2 == cli("keys", "revoke", operator.split("_")[1]).code
 
 
+def test_the_doctor_says_who_makes_keys(cli: Cli) -> None:
+    """As long as people have keys and none of them is an operator, whoever has the machine does."""
+    before = cli("doctor").out
+    key(cli, "--person", "head-of-content", "--name", "ada", "--scope", "review")
+    between = cli("doctor").out
+    key(cli, "--person", "head-of-content", "--name", "ada", "--scope", "operate")
+
+    words = "whoever has this machine makes more"
+    assert [False, True, False] == [words in out for out in (before, between, cli("doctor").out)]
+
+
 def test_a_key_that_is_not_live_is_refused(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing is checked in anybody's name."""
     monkeypatch.setenv("GUARDRAILS_KEY", "gk_aaaaaaaaaaaaaaaa_00")

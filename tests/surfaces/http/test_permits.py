@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import base64
+from dataclasses import replace
 from typing import Any
 
 import jsonschema_rs
 import pytest
 
+from guardrails.audit.dsse import envelope_json
 from guardrails.audit.permit import permit_of
 from guardrails.audit.permit_proof import parsed_permit_proof
 from guardrails.audit.revocations import trusted_revocations
+from guardrails.audit.signing import rotate, signer
+from guardrails.audit.store import SIGNING_KEY
 from guardrails.audit.trust import parsed_trust
 from guardrails.backends.documents.rendered import html_of
 from guardrails.model.context import Principal
 from guardrails.render.permit_schemas import PERMIT, PERMITS, PUBLICATION, PUBLICATIONS, VERIFICATION
 from guardrails.render.review_schemas import RECORDED
 from tests.e2e import nimbrel
-from tests.permit.forms import JO, vkey
+from tests.permit.forms import JO, sealed, vkey
 from tests.surfaces.http.serving import Served, assert_problem, bodies
 
 
@@ -96,6 +100,20 @@ def test_a_proof_holds(http: Served, agent: dict[str, str]) -> None:
 
     assert proof.holds(payload, permit_of(payload), trust)
     assert not proof.holds(payload + b" ", permit_of(payload), trust)
+
+
+def test_a_permit_by_a_stolen_key_holds_if_it_was_on_record(http: Served, agent: dict[str, str]) -> None:
+    """The server looks it up itself; one that only the thief has is refused."""
+    permit, log = issued(http, agent), http.gate.log
+    kept = log.keys.part_key(SIGNING_KEY, signer(log, "permit").key.vkey)
+    assert kept is not None
+    said = permit_of(base64.b64decode(permit["permit"]["payload"]))
+    forged = sealed(replace(said, id="prm_" + "0" * 26), kept.key)
+    http.gate.clock.ms += 2  # type: ignore[attr-defined] # a clock of the tests
+    rotate(log, "permit", approved_by=("ana", "ben"), compromised_since_ms=http.gate.clock() - 1)
+
+    assert (True, []) == verified(http, permit["permit"], agent)
+    assert (False, ["key-compromised"]) == verified(http, envelope_json(forged), agent)
 
 
 def test_two_people_break_glass(http: Served, agent: dict[str, str]) -> None:
