@@ -126,7 +126,7 @@ class _Made:
             "props": [
                 _prop("population", one.population),
                 _prop("tested", one.tested),
-                _prop("exceptions", len(one.exceptions)),
+                _prop("exceptions", one.broken),
             ],
             "methods": ["EXAMINE"],
             "types": ["control-objective"],
@@ -147,7 +147,7 @@ class _Made:
                 "target-id": definition.id,
                 "status": {"state": state, "reason": _REASONS[one.status]},
             },
-            **({"remarks": f"What would show it: {one.query.would}."} if one.status == "no evidence" else {}),
+            **({"remarks": _unknown(one)} if one.status == "no evidence" else {}),
             "related-observations": [{"observation-uuid": self.uuid(f"observation {definition.id}")}],
         }
 
@@ -196,6 +196,11 @@ class _Made:
             "types": ["historic"],
             "collected": self.at,
         }
+
+
+def _unknown(one: Control) -> str:
+    known = f"On record, not judged: {one.on_record}. " if one.on_record else ""
+    return f"{known}What would show it: {one.query.would}."
 
 
 def _witness(one: Cosigned) -> dict[str, str]:
