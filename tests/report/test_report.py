@@ -214,9 +214,8 @@ def test_a_witness_whose_key_is_given_counts(books):
 
     assert (Cosigned(key.name, size, 1_796_000_000, key.vkey, given=True),) == report.integrity.cosigned
     assert f"the first {size} records" in first_words(report)
-    assert (
-        f"with the key `{key.vkey}`: as the maker of this report names it. Compare it with its keeper"
-        in first_words(report)
+    assert f"by the key `{key.vkey}`: as the maker of this report names it. Compare it with its keeper" in first_words(
+        report
     )
     assert (key.name,) == books.report().integrity.unknown
     assert () == books.report().integrity.cosigned
