@@ -188,7 +188,8 @@ def _by_one(records: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _permits(f: Findings) -> Evidenced:
-    return _all(f.exceptions.published, f.exceptions.no_permit)
+    bad = tuple(f"{one.record}: {one.outcome}" for one in f.exceptions.no_permit)
+    return _all(f.exceptions.published, bad)
 
 
 def _origins(f: Findings) -> Evidenced:

@@ -24,9 +24,25 @@ def test_a_publication_without_a_permit_is_found():
         )
     )
 
-    assert ("rec_3", "rec_4", "rec_6") == found.no_permit
+    assert [("rec_3", "no-permit", "prm_9"), ("rec_4", "no-permit", ""), ("rec_6", "other-text", "prm_1")] == [
+        (one.record, one.outcome, one.permit) for one in found.no_permit
+    ]
     assert 6 == found.published
-    assert 0 == found.unused_permits
+
+
+def test_a_permit_that_ended_unused_is_counted():
+    """One that still holds may yet be used; one under which something was published was; one of before may end now."""
+    found = exceptions_of(
+        evidence(
+            ("permit", {"permit_id": "prm_1", "until_ms": PERIOD.from_ms + 9}),
+            ("permit", {"permit_id": "prm_2", "until_ms": PERIOD.from_ms + 9}),
+            ("permit", {"permit_id": "prm_3", "until_ms": PERIOD.until_ms}),
+            ("permit", {"permit_id": "prm_4", "until_ms": PERIOD.from_ms - 1}),
+            ("published", {"permit": "prm_1"}),
+        )
+    )
+
+    assert 1 == found.unused_permits
 
 
 def test_break_glass_is_found():
@@ -36,7 +52,6 @@ def test_break_glass_is_found():
     )
 
     assert ["rec_0"] == [one.record for one in found.break_glass]
-    assert 2 == found.unused_permits
 
 
 def test_a_pass_with_a_fault_is_a_defect_unless_a_person_approved_it():
