@@ -203,11 +203,11 @@ def _in_force(log: AuditLog, taken: Sequence[Taken]) -> Iterator[str]:
 
 
 def _copies(log: AuditLog, records: set[str], start: int) -> Iterator[Copy]:
-    """Yield records of what left the ledger: those that name one of *records*, and reports, which may show any."""
+    """Yield records of what left the ledger: those that name one of *records*, and reports, which may name any."""
     for _, record in log.records(start):
         if record.type in _NO_COPY:
             continue
-        if record.type.startswith("report") or any(one in records for one in _words(record.body)):
+        if record.type == "report_issued" or any(one in records for one in _words(record.body)):
             yield Copy(record.id, record.type, record.at_ms)
 
 

@@ -12,6 +12,7 @@ _COPIES = {
     "access": "a file with this person's data, made for a request",
     "disclosure": "somebody was shown its personal data unmasked",
     "permit": "a permit to publish it (digests, no text)",
+    "report_issued": "a report that may name it (by reference, rule and count: no word of it)",
     "published": "it was published: the page itself is outside of this ledger",
 }
 _SHOWN = 20
@@ -120,7 +121,7 @@ def _wanted(what: str, terms: Mapping[str, Any]) -> str:
 
 
 def _copy(one: Mapping[str, Any]) -> str:
-    what = _COPIES.get(one["type"], "a report that may show it" if one["type"].startswith("report") else "it went out")
+    what = _COPIES.get(one["type"], "it went out")
     return f"   copy outside: {what} ({one['type']} {one['record']}, {minute(one['at'])})"
 
 

@@ -16,7 +16,7 @@ from guardrails.render.moment import minute, rfc3339
 from guardrails.render.paint import Paint, printable
 from guardrails.render.standing import receipt_json
 
-_WORDS = {
+OUTCOMES = {
     "permitted": "permitted",
     "no-permit": "no permit is known for it",
     "other-text": "the permit is for another text",
@@ -24,6 +24,7 @@ _WORDS = {
     "outside-time": "the permit was not valid then",
     "revoked": "the permit did not hold any more",
 }
+"""What came of a publication, in words."""
 
 
 def publication_json(outcome: str, permit: str, receipt: Receipt) -> dict[str, Json]:
@@ -66,7 +67,7 @@ def publication_line(body: Mapping[str, Any], paint: Paint) -> str:
     """Return in a line what came of a publication."""
     is_good = body["outcome"] == "permitted"
     permit = f" ({body['permit_id']})" if body["permit_id"] else ""
-    return f"{paint('good' if is_good else 'bad', _WORDS[body['outcome']])}{permit}"
+    return f"{paint('good' if is_good else 'bad', OUTCOMES[body['outcome']])}{permit}"
 
 
 def publications_lines(body: Mapping[str, Any], paint: Paint) -> Iterator[str]:

@@ -1,8 +1,8 @@
 """
 The controls, as data (``controls.yaml``), and how each is judged by the query behind it (``queries.yaml`` says what that asks).
 
-*satisfied*: something was looked at and nothing breaks the control. *not satisfied*: something does. *no evidence*: there
-was nothing to look at; an empty ledger satisfies nothing. *not applicable*: the workspace declares so, by name and with a
+*satisfied*: something was tested and nothing breaks the control. *not satisfied*: something does. *no evidence*: there
+was nothing to test; an empty ledger satisfies nothing, and what is merely on record is said, not judged. *not applicable*: the workspace declares so, by name and with a
 reason, in a policy that people put in force. Marketing copy is no high-risk use: where a control is voluntary, the report
 is aligned with it, and says so.
 """
@@ -57,15 +57,28 @@ class Asked(NamedTuple):
 
 
 class Control(NamedTuple):
-    """A row as judged: *query* is what was asked, *reason* why the control does not apply, if that is declared."""
+    """
+    A row as judged.
+
+    Attributes:
+        exceptions: What breaks it, in words; *broken* how many records that are.
+
+        query: What was asked.
+
+        reason: Why the control does not apply, if that is declared.
+
+        on_record: What there is and was not judged, where nothing was tested.
+    """
 
     definition: Definition
     status: Status
     population: int
     tested: int
     exceptions: tuple[str, ...]
+    broken: int
     query: Asked
     reason: str = ""
+    on_record: str = ""
 
 
 @cache
@@ -113,12 +126,14 @@ def _judged(definition: Definition, found: Findings, reason: str) -> Control:
     result = QUERIES[definition.query](found)
     return Control(
         definition,
-        _status(result.population, result.exceptions, reason),
+        _status(result.tested, result.exceptions, reason),
         result.population,
         result.tested,
         result.exceptions,
+        result.broken,
         _asked(definition),
         reason,
+        "" if result.tested else result.on_record,
     )
 
 
@@ -127,9 +142,9 @@ def _asked(definition: Definition) -> Asked:
     return one._replace(would=one.would.replace("{evidence}", definition.evidence))
 
 
-def _status(population: int, exceptions: tuple[str, ...], reason: str) -> Status:
+def _status(tested: int, exceptions: tuple[str, ...], reason: str) -> Status:
     if exceptions:
         return "not satisfied"
     if reason:
         return "not applicable"
-    return "satisfied" if population else "no evidence"
+    return "satisfied" if tested else "no evidence"

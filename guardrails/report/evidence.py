@@ -74,6 +74,8 @@ class Fold:
     Attributes:
         size: One more than the index of the last record before the end of the period.
 
+        first_ms: When the first record was made; 0 without any.
+
         silences: Pauses in which heartbeats were due and none came.
 
         wordy: Ids of records with words in clear; there should be none: references, codes and names have no blanks.
@@ -81,6 +83,7 @@ class Fold:
 
     period: Period
     size: int = 0
+    first_ms: int = 0
     types: Counter[str] = field(default_factory=Counter)
     decisions: list[Decision] = field(default_factory=list)
     events: list[Event] = field(default_factory=list)
@@ -100,6 +103,7 @@ class Fold:
 
     def _see(self, index: int, record: Record, data: bytes) -> None:
         self.size = max(self.size, index + 1)
+        self.first_ms = self.first_ms or record.at_ms
         self.types[record.type] += 1
         self.reviews.see(index, record)
         if b" " in data:  # canonical JSON has no blank but in a string
@@ -116,6 +120,7 @@ class Evidence:
 
     period: Period
     size: int
+    first_ms: int
     types: tuple[tuple[str, int], ...]
     decisions: tuple[Decision, ...]
     history: tuple[Event, ...]
@@ -129,6 +134,7 @@ class Evidence:
         return cls(
             fold.period,
             fold.size,
+            fold.first_ms,
             tuple(sorted(fold.types.items())),
             tuple(fold.decisions),
             tuple(fold.events),

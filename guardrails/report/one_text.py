@@ -162,9 +162,12 @@ def _rules(one: Dossier) -> Iterator[Block]:
     else:
         words = "not put in force by people: the files counted as they were"
     yield Pairs((("Policy", digest), ("It was", words)))
+    if one.assessment is None:
+        yield Paragraph(f"Which packs of rules it was made of is gone with the assessment ({one.gone}).")
+        return
     packs = tuple(
         (p["name"], p["version"], p["layer"], p["owner"], short(p["digest"]))
-        for p in (one.assessment or {}).get("policy", {}).get("packs", ())
+        for p in one.assessment.get("policy", {}).get("packs", ())
     )
     yield Table("Packs of rules", ("Pack", "Version", "Layer", "Owner", "Digest"), packs, (24, 12, 16, 28, 20))
 

@@ -7,7 +7,7 @@ that is earlier, and of the workspace; the same give the same report. Renderers 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, fields
 from typing import NamedTuple
@@ -17,7 +17,7 @@ from guardrails.audit.log import AuditLog
 from guardrails.audit.note import VerifierKey
 from guardrails.audit.verify import VerifyReport
 from guardrails.errors import DraftError, LedgerError
-from guardrails.model.context import Actor
+from guardrails.model.context import Actor, Principal
 from guardrails.model.policy import CompiledPolicy
 from guardrails.replay.checks import Replays
 from guardrails.report.controls import Control, judged, stray
@@ -115,6 +115,8 @@ class Findings:
     facts_checked: int
     passed_on_withdrawn: tuple[str, ...]
     heartbeats: int
+    first_ms: int
+    passed_without_mandate: tuple[str, ...]
     screen: Screen
     wordy: tuple[str, ...]
     decisions: tuple[Decision, ...]
@@ -218,7 +220,7 @@ class Maker:
             accuracy=self._accuracy(evidence, policy, about.as_of_ms),
             claims=claims_of(self.log, evidence, policy),
             disclosure=disclosure_of(evidence, policy),
-            access=access_of(evidence, self._reading()),
+            access=access_of(evidence, self._reading(), lambda key: self.log.refs.of("actor", f"key:{key}")),
             privacy=privacy_of(evidence, governance_of(policy)),
             incidents=incidents_of(evidence),
             not_seen=_not_seen(evidence),
@@ -229,6 +231,8 @@ class Maker:
                 if one.verdict == "pass" and any(withdrawn.get(ref, one.at_ms) < one.at_ms for ref in one.rests_on)
             ),
             heartbeats=sum(1 for _ in evidence.events("heartbeat")),
+            first_ms=evidence.first_ms,
+            passed_without_mandate=tuple(self._without_mandate(evidence, policy)),
             screen=_screen(evidence, policy),
             wordy=evidence.wordy,
             decisions=evidence.decisions,
@@ -238,6 +242,17 @@ class Maker:
         examples = labelled_of(self.view, self.readers, as_of_ms)
         drafts = drafts_of(self.view, self.replays.evaluate, policy, as_of_ms)
         return accuracy_of(evidence, examples, drafts, policy)
+
+    def _without_mandate(self, evidence: Evidence, policy: CompiledPolicy | None) -> Iterator[str]:
+        """Yield the checks that passed by themselves, under the policy in force, for an agent to whom it delegates nothing."""
+        if policy is None:
+            return
+        agents = (Principal("agent", one.agent) for one in policy.workspace.mandates if one.may_decide)
+        known = frozenset(map(self.log.refs.principal, agents))
+        for one in evidence.binding:
+            is_alone = one.kind == "agent" and one.verdict == "pass" and "approved" not in one.reasons
+            if is_alone and one.policy_digest == policy.digest and one.principal_ref not in known:
+                yield one.id
 
     def _reading(self) -> frozenset[str]:
         """Return the references of the keys that may only read."""

@@ -27,6 +27,7 @@ from guardrails.model.record import Record, record_bytes
 from guardrails.review.revoking import Ending
 
 PERMITTED = "permitted"
+NO_PERMIT = "no-permit"
 
 
 class Publication(NamedTuple):
@@ -129,7 +130,7 @@ def _held_against(gate: Gate, said: Publication) -> tuple[str, str]:
     fitting = [permit for outcome, permit in outcomes if outcome == PERMITTED]
     if fitting:
         return fitting[-1], PERMITTED
-    outcome, permit = outcomes[-1] if outcomes else ("no-permit", "")
+    outcome, permit = outcomes[-1] if outcomes else (NO_PERMIT, "")
     return permit, outcome
 
 

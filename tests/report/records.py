@@ -10,11 +10,11 @@ from guardrails.report.period import Period
 PERIOD = Period(1_000, 2_000)
 
 
-def evidence(*records: tuple[str, dict[str, Json]] | None) -> Evidence:
+def evidence(*records: tuple[str, dict[str, Json]] | None, period: Period = PERIOD) -> Evidence:
     """The evidence of these records: ``(type, body)``, a millisecond apart from the beginning of the period; None is none."""
-    fold = Fold(PERIOD)
+    fold = Fold(period)
     made = [
-        Record(f"rec_{at}", one[0], PERIOD.from_ms + at, one[1]) for at, one in enumerate(records) if one is not None
+        Record(f"rec_{at}", one[0], period.from_ms + at, one[1]) for at, one in enumerate(records) if one is not None
     ]
     fold.take((at, record, record_bytes(record)) for at, record in enumerate(made))
     return Evidence.of(fold)

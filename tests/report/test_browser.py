@@ -8,11 +8,14 @@ import pytest
 
 from guardrails.report.forms.html import html_of
 from guardrails.report.one_text import one_text
+from guardrails.report.parts.integrity import Cosigned
 from guardrails.report.period import Period
 from guardrails.report.words.page import document_of
 from tests.gates import DAY_MS
 from tests.report.conftest import PERIOD
 from tests.services import require
+
+SEEN = Cosigned("legal.example/witness", 120, 1_796_000_000, f"legal.example/witness+0a1b2c3d+{'B' * 44}", given=True)
 
 WIDTHS = (320, 768, 1280)
 
@@ -73,10 +76,14 @@ def test_the_page_is_never_wider_than_the_window(opened, report, width):
 
 
 @pytest.mark.parametrize("until_ms", [PERIOD.until_ms, PERIOD.until_ms + 365 * DAY_MS], ids=["ended", "running"])
-def test_the_first_page_is_one_page(opened, report, until_ms):
-    """What must be read first is printed on one sheet, also where the period has not ended."""
+@pytest.mark.parametrize(
+    "cosigned", [(), (SEEN,), (SEEN._replace(given=False),)], ids=["operator-trusted", "witnessed", "on-record"]
+)
+def test_the_first_page_is_one_page(opened, report, until_ms, cosigned):
+    """What must be read first is printed on one sheet, also where the period has not ended, or a witness's key is shown."""
     about = replace(report.about, period=Period(PERIOD.from_ms, until_ms))
-    page = opened(document_of(replace(report, about=about)))
+    integrity = replace(report.integrity, cosigned=cosigned)
+    page = opened(document_of(replace(report, about=about, integrity=integrity)))
     page.emulate_media(media="print")
     page.set_viewport_size({"width": 673, "height": 980})  # A4 within the margins, at 96 dpi
     bottom = page.evaluate("document.querySelector('main > section').getBoundingClientRect().bottom")

@@ -93,4 +93,5 @@ def test_after_an_erasure_nothing_false_is_said(office):
     assert "Good until: gone" in said
     assert "1 person had answered" in said
     assert "it did not pass" not in said
+    assert "Packs of rules: none" not in said
     assert LEGAL.principal.id not in said

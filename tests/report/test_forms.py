@@ -21,6 +21,7 @@ from guardrails.report.forms.listing import DAMAGED, HEAD, csv_of
 from guardrails.report.forms.oscal import oscal_of
 from guardrails.report.forms.pdf import pdf_of
 from guardrails.report.forms.text import text_of
+from guardrails.report.forms.visible import shown, visible
 from guardrails.report.handed import CHECKPOINT, MANIFEST
 from guardrails.report.issue import FORMS, issued
 from guardrails.report.one_text import one_text
@@ -246,6 +247,29 @@ def test_words_are_never_markup():
     assert "<b>" not in page
     assert HOSTILE.replace("`", "") in Outline(page).text
     assert pdf_of(hostile()).startswith(b"%PDF")
+
+
+HIDDEN = "\u202egnp\u2066.\u200b\U000e0041\x1b[2J"
+ESCAPED = r"\u202egnp\u2066.\u200b\U000e0041\x1b[2J"
+
+
+def test_nothing_turns_a_line_round(report):
+    """Direction overrides and other characters that nobody sees are shown as escapes, in a name as in a declaration."""
+    about = replace(report.about, workspace=f"shop{HIDDEN}", brand=f"shop{HIDDEN}")
+    declared = tuple(one._replace(status="not applicable", reason=f"no{HIDDEN}") for one in report.controls[:1])
+    odd = replace(report, about=about, controls=(*declared, *report.controls[1:]))
+    odd = replace(odd, decisions=(report.decisions[0]._replace(queue=HIDDEN),))
+    document = document_of(odd)
+    forms = [html_of(document).decode(), text_of(document).decode(), csv_of(odd).decode(), oscal_of(odd).decode()]
+
+    assert not [form[:40] for form in forms if set("\u202e\u2066\u200b\U000e0041\x1b") & set(form)]
+    assert f"shop{ESCAPED}" in forms[0]
+    assert f"no{ESCAPED}" in forms[0]
+    assert f"shop{HIDDEN}" in json.loads(forms[3])["assessment-results"]["metadata"]["title"]
+    assert pdf_of(document) == pdf_of(shown(document))
+    assert "übergröße – „ja“ 日本語 नमस्ते é می‌خواهم\u00a0€\n" == visible(
+        "übergröße – „ja“ 日本語 नमस्ते é می‌خواهم\u00a0€\n"
+    )
 
 
 def test_the_pdf_is_tagged_and_dated_by_the_report(report):

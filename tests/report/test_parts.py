@@ -1,10 +1,12 @@
 """Parts that speak of records which other commands make: read by their fields, robust without them."""
 
+from guardrails.audit.signing import RETIRED
 from guardrails.report.parts.access import access_of
 from guardrails.report.parts.exceptions import exceptions_of
-from guardrails.report.parts.incidents import incidents_of
+from guardrails.report.parts.incidents import IN_FLIGHT_MS, incidents_of
 from guardrails.report.parts.oversight import Agreement, oversight_of
 from guardrails.report.parts.privacy import privacy_of
+from guardrails.report.period import Period
 from tests.report.records import PERIOD, evidence
 
 
@@ -22,9 +24,25 @@ def test_a_publication_without_a_permit_is_found():
         )
     )
 
-    assert ("rec_3", "rec_4", "rec_6") == found.no_permit
+    assert [("rec_3", "no-permit", "prm_9"), ("rec_4", "no-permit", ""), ("rec_6", "other-text", "prm_1")] == [
+        (one.record, one.outcome, one.permit) for one in found.no_permit
+    ]
     assert 6 == found.published
-    assert 0 == found.unused_permits
+
+
+def test_a_permit_that_ended_unused_is_counted():
+    """One that still holds may yet be used; one under which something was published was; one of before may end now."""
+    found = exceptions_of(
+        evidence(
+            ("permit", {"permit_id": "prm_1", "until_ms": PERIOD.from_ms + 9}),
+            ("permit", {"permit_id": "prm_2", "until_ms": PERIOD.from_ms + 9}),
+            ("permit", {"permit_id": "prm_3", "until_ms": PERIOD.until_ms}),
+            ("permit", {"permit_id": "prm_4", "until_ms": PERIOD.from_ms - 1}),
+            ("published", {"permit": "prm_1"}),
+        )
+    )
+
+    assert 1 == found.unused_permits
 
 
 def test_break_glass_is_found():
@@ -34,7 +52,6 @@ def test_break_glass_is_found():
     )
 
     assert ["rec_0"] == [one.record for one in found.break_glass]
-    assert 2 == found.unused_permits
 
 
 def test_a_pass_with_a_fault_is_a_defect_unless_a_person_approved_it():
@@ -65,12 +82,58 @@ def test_duties_that_were_not_kept_apart_are_found():
             ),
         ),
         frozenset({"reader"}),
+        str,
     ).duties
 
     assert ("rec_1",) == found.own_text
     assert ("rec_3", "rec_9") == found.own_policy
     assert ("rec_6",) == found.own_waiver
     assert ("rec_7",) == found.auditors
+
+
+def test_a_key_that_is_used_after_its_end_is_found():
+    """What is in flight when a key ends is none; where a person stands behind a key, acts say nothing of the key."""
+    late = [None] * IN_FLIGHT_MS
+    period = Period(PERIOD.from_ms, PERIOD.from_ms + 2 * IN_FLIGHT_MS)
+    found = access_of(
+        evidence(
+            ("key_event", {"event": "revoked", "key": "k1", "person_ref": ""}),
+            ("key_event", {"event": "revoked", "key": "k2", "person_ref": "ann"}),
+            ("key_event", {"event": RETIRED, "approved_by": ["a", "a"]}),
+            ("key_event", {"event": RETIRED, "approved_by": ["a", "b"]}),
+            ("dispute", {"actor_ref": "k1"}),
+            *late,
+            ("dispute", {"actor_ref": "k1"}),
+            ("dispute", {"actor_ref": "k2"}),
+            period=period,
+        ),
+        frozenset(),
+        str,
+    ).key_use
+
+    assert 3 == found.ended
+    assert (f"rec_{5 + IN_FLIGHT_MS}",) == found.after_end
+    assert ("rec_2",) == found.one_person
+
+
+def test_what_passes_while_everything_is_stopped_is_found():
+    """A stop of everything lets nothing pass; a check that was under way then is none, nor one after it ended."""
+    passed = ("check", {"binding": True, "verdict": "pass"})
+    wait = [None] * IN_FLIGHT_MS
+    (one,) = incidents_of(
+        evidence(
+            ("stop", {"event": "set", "scope": "all"}),
+            passed,
+            *wait,
+            passed,
+            ("check", {"binding": True, "verdict": "escalate", "reasons": ["stop-in-force"]}),
+            ("stop", {"event": "ended", "of": "rec_0"}),
+            passed,
+            period=Period(PERIOD.from_ms, PERIOD.from_ms + 2 * IN_FLIGHT_MS),
+        )
+    ).stops
+
+    assert (1, 1) == (one.held, one.passed)
 
 
 def test_an_erasure_by_one_person_is_found():

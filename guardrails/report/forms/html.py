@@ -29,6 +29,7 @@ from guardrails.report.document import (
     Table,
 )
 from guardrails.report.forms.chart import Font, chart
+from guardrails.report.forms.visible import shown
 
 _MANY = 6  # so many sections need a table of contents
 _FONT = Font("inherit")
@@ -37,6 +38,7 @@ _CODE = re.compile(r"`([^`]*)`")
 
 def html_of(document: Document) -> bytes:
     """Return *document* as a whole page."""
+    document = shown(document)
     numbers = count(1)
     style = (files("guardrails.report.forms") / "page.css").read_text(encoding="utf-8")
     lines = (

@@ -14,6 +14,7 @@ from io import StringIO
 
 from guardrails.render.moment import rfc3339
 from guardrails.report.evidence import Decision
+from guardrails.report.forms.visible import visible
 from guardrails.report.report import Report
 
 HEAD = (
@@ -62,4 +63,5 @@ def _many(names: tuple[str, ...]) -> str:
 
 
 def _safe(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(_FORMULA) else cell
+    text = visible(cell)
+    return f"'{text}" if text.startswith(_FORMULA) else text

@@ -10,6 +10,7 @@ reports give equal bytes.
 from __future__ import annotations
 
 import json
+import re
 import uuid
 from typing import Any
 
@@ -24,6 +25,9 @@ from guardrails.report.words.phrases import UNFINISHED, unfinished
 OSCAL_VERSION = "1.2.1"
 _NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, "urn:guardrails:report")
 _NS = "urn:guardrails:report"
+_UNSEEN = re.compile(r"[\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\U000e0000-\U000e007f]")
+"""Characters that turn a line round or that nobody sees: JSON has escapes for them."""
+
 _DESCRIPTION = "What the ledger shows about the period; aligned with the frameworks named, certifying nothing."
 _REASONS = {"satisfied": "pass", "not satisfied": "fail", "no evidence": "other"}
 
@@ -31,7 +35,8 @@ _REASONS = {"satisfied": "pass", "not satisfied": "fail", "no evidence": "other"
 def oscal_of(report: Report) -> bytes:
     """Return *report* as OSCAL assessment results."""
     made = _Made(report)
-    return (json.dumps(made.results(), ensure_ascii=False, indent=1) + "\n").encode("utf-8")
+    text = json.dumps(made.results(), ensure_ascii=False, indent=1) + "\n"
+    return _UNSEEN.sub(lambda found: json.dumps(found[0])[1:-1], text).encode("utf-8")
 
 
 class _Made:
@@ -126,7 +131,7 @@ class _Made:
             "props": [
                 _prop("population", one.population),
                 _prop("tested", one.tested),
-                _prop("exceptions", len(one.exceptions)),
+                _prop("exceptions", one.broken),
             ],
             "methods": ["EXAMINE"],
             "types": ["control-objective"],
@@ -147,7 +152,7 @@ class _Made:
                 "target-id": definition.id,
                 "status": {"state": state, "reason": _REASONS[one.status]},
             },
-            **({"remarks": f"What would show it: {one.query.would}."} if one.status == "no evidence" else {}),
+            **({"remarks": _unknown(one)} if one.status == "no evidence" else {}),
             "related-observations": [{"observation-uuid": self.uuid(f"observation {definition.id}")}],
         }
 
@@ -196,6 +201,11 @@ class _Made:
             "types": ["historic"],
             "collected": self.at,
         }
+
+
+def _unknown(one: Control) -> str:
+    known = f"On record, not judged: {one.on_record}. " if one.on_record else ""
+    return f"{known}What would show it: {one.query.would}."
 
 
 def _witness(one: Cosigned) -> dict[str, str]:

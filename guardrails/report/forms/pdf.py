@@ -33,6 +33,7 @@ from guardrails.report.document import (
     Table,
 )
 from guardrails.report.forms.chart import Font, chart
+from guardrails.report.forms.visible import shown
 
 _FONT = Font("Libertinus Serif")
 _CODE = re.compile(r"`([^`]*)`")
@@ -51,6 +52,7 @@ def pdf_of(document: Document) -> bytes:
         raise SettingsError(
             "typst-missing", "the PDF form needs typst", help="pip install 'guardrails-gate[report]'"
         ) from error
+    document = shown(document)
     template = (files("guardrails.report.forms") / "page.typ").read_bytes()
     inputs = {"document": json.dumps(_document(document), ensure_ascii=False, sort_keys=True)}
     made: bytes = typst.compile(

@@ -21,6 +21,7 @@ from guardrails.report.document import (
     Section,
     Table,
 )
+from guardrails.report.forms.visible import shown
 
 _WIDTH = 88
 _MARKS = {"good": "", "attention": "! ", "gap": "? ", "plain": ""}
@@ -28,6 +29,7 @@ _MARKS = {"good": "", "attention": "! ", "gap": "? ", "plain": ""}
 
 def text_of(document: Document) -> bytes:
     """Return *document* as UTF-8 text."""
+    document = shown(document)
     lines = [document.title, "=" * len(document.title), document.subtitle, ""]
     lines += [f"{name}: {value}" for name, value in document.facts]
     for section in (document.first, *document.sections):

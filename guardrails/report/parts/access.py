@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from guardrails.audit.signing import RETIRED, TWO_PEOPLE
 from guardrails.report.evidence import Event, Evidence
+from guardrails.report.parts.incidents import IN_FLIGHT_MS
 
 
 class KeyLine(NamedTuple):
@@ -46,6 +48,24 @@ class Duties:
 
 
 @dataclass(frozen=True, slots=True)
+class KeyUse:
+    """
+    Keys that ended until the end of the period: signing keys, and API keys of which the record of an act names the key.
+
+    Where a person's name stands behind a key, acts name the person; they say nothing of the key.
+
+    Attributes:
+        after_end: Records of the period made with a key that had ended.
+
+        one_person: Signing keys that ended in the period by the word of fewer than two people.
+    """
+
+    ended: int
+    after_end: tuple[str, ...]
+    one_person: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Access:
     """Key events, disclosures of personal data (texts), and other access that is on record, by type."""
 
@@ -55,10 +75,11 @@ class Access:
     reports: int
     exports: int
     duties: Duties
+    key_use: KeyUse
 
 
-def access_of(evidence: Evidence, reading: frozenset[str]) -> Access:
-    """Return the part; *reading* are the references of the keys that may only read."""
+def access_of(evidence: Evidence, reading: frozenset[str], key_ref: Callable[[str], str]) -> Access:
+    """Return the part; *reading* are the references of the keys that may only read, *key_ref* gives that of a key's id."""
     return Access(
         keys=tuple(map(_key_line, evidence.events("key_event"))),
         disclosures=sum(1 for _ in evidence.events("disclosure")),
@@ -68,6 +89,25 @@ def access_of(evidence: Evidence, reading: frozenset[str]) -> Access:
         reports=sum(1 for _ in evidence.events("report_issued")),
         exports=sum(1 for _ in evidence.events("export")),
         duties=_duties(evidence, reading),
+        key_use=_key_use(evidence, key_ref),
+    )
+
+
+def _key_use(evidence: Evidence, key_ref: Callable[[str], str]) -> KeyUse:
+    events = [one.record for one in evidence.history if one.record.type == "key_event"]
+    revoked = [one for one in events if one.text("event") == "revoked" and not one.text("person_ref")]
+    ends = {key_ref(one.text("key")): one.at_ms for one in revoked}
+    retired = [one for one in events if one.text("event") == RETIRED]
+    acts = [(one.id, one.actor_ref, one.at_ms) for one in evidence.decisions]
+    acts += [(one.id, one.text("actor_ref"), one.at_ms) for _, one in evidence.history if one.at_ms in evidence.period]
+    return KeyUse(
+        ended=len(ends) + len(retired),
+        after_end=tuple(name for name, ref, at in acts if ref in ends and at > ends[ref] + IN_FLIGHT_MS),
+        one_person=tuple(
+            one.id
+            for one in retired
+            if one.at_ms in evidence.period and len(set(one.texts("approved_by"))) < TWO_PEOPLE
+        ),
     )
 
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from guardrails.model.record import Record
-from guardrails.report.evidence import Evidence
-from guardrails.review.publishing import PERMITTED
+from guardrails.report.evidence import Event, Evidence
+from guardrails.review.publishing import NO_PERMIT, PERMITTED
 
 
 class WaiverLine(NamedTuple):
@@ -32,6 +32,16 @@ class BreakGlass(NamedTuple):
     until_ms: int
 
 
+class Unpermitted(NamedTuple):
+    """Something published that had no permit for it: *outcome* says why not, *permit* which one it was held against."""
+
+    at: int
+    record: str
+    at_ms: int
+    outcome: str
+    permit: str
+
+
 @dataclass(frozen=True, slots=True)
 class Exceptions:
     """
@@ -46,6 +56,8 @@ class Exceptions:
         permits, published, revoked: Records of their kinds; *no_permit* are publications
             without a permit on record that was for them.
 
+        unused_permits: Permits that ended in the period, and under which nothing was published until its end.
+
         has_permits: Whether the ledger knows permits and publications at all.
     """
 
@@ -59,7 +71,7 @@ class Exceptions:
     permits: int
     published: int
     revoked: int
-    no_permit: tuple[str, ...]
+    no_permit: tuple[Unpermitted, ...]
     unused_permits: int
     break_glass: tuple[BreakGlass, ...]
     gate_failures: int
@@ -75,7 +87,7 @@ def exceptions_of(evidence: Evidence) -> Exceptions:
     approved = [one for one in final if one.text("decision") == "approve"]
     permits = [one for one in evidence.history if one.record.type == "permit"]
     published = list(evidence.events("published"))
-    known = {name for one in permits for name in (one.record.id, one.record.text("permit_id")) if name}
+    known = {name for one in permits for name in _names(one.record)}
     named = {_permit_of(one.record.body) for one in evidence.history if one.record.type == "published"}
     return Exceptions(
         faults=tuple(sorted(Counter(code for one in binding for code in one.faults).items())),
@@ -88,9 +100,9 @@ def exceptions_of(evidence: Evidence) -> Exceptions:
         permits=sum(1 for _ in evidence.events("permit")),
         published=len(published),
         revoked=sum(1 for _ in evidence.events("permit_revoked")),
-        no_permit=tuple(one.record.id for one in published if not _is_permitted(one.record, known)),
+        no_permit=tuple(_unpermitted(one) for one in published if not _is_permitted(one.record, known)),
         unused_permits=sum(
-            not {one.record.id, one.record.text("permit_id")} & named for one in evidence.events("permit")
+            one.record.number("until_ms") in evidence.period and not _names(one.record) & named for one in permits
         ),
         break_glass=_break_glass(evidence),
         gate_failures=sum(1 for _ in evidence.events("gate_failure")),
@@ -102,6 +114,18 @@ def exceptions_of(evidence: Evidence) -> Exceptions:
 def _is_permitted(record: Record, known: set[str]) -> bool:
     """Tell whether a publication has a permit on record that was for it, by what was found when it was reported."""
     return _permit_of(record.body) in known and record.text("outcome") in ("", PERMITTED)
+
+
+def _names(permit: Record) -> set[str]:
+    """Return by what a publication may name a permit."""
+    return {permit.id, permit.text("permit_id")} - {""}
+
+
+def _unpermitted(event: Event) -> Unpermitted:
+    record = event.record
+    found = record.text("outcome")
+    outcome = found if found not in ("", PERMITTED) else NO_PERMIT
+    return Unpermitted(event.at, record.id, record.at_ms, outcome, _permit_of(record.body))
 
 
 def _permit_of(body: object) -> str:

@@ -8,9 +8,20 @@ from typing import NamedTuple
 from guardrails.audit.heartbeat import Silence
 from guardrails.report.evidence import Evidence
 
+GAP = "gap in the ledger accepted"
+"""How records that were lost for good are told."""
+
+IN_FLIGHT_MS = 10_000
+"""What was asked just before something ended, and recorded just after it, was in flight; no check takes longer."""
+
 
 class StopLine(NamedTuple):
-    """A stop that was set in the period: *until_ms* is 0 while it stands; *held* are checks that it held."""
+    """
+    A stop that was set in the period: *until_ms* is 0 while it stands.
+
+    *held* are checks that it held, *passed* those that passed although everything was stopped; of a narrower stop the record
+    does not say what it stopped.
+    """
 
     id: str
     scope: str
@@ -18,6 +29,7 @@ class StopLine(NamedTuple):
     from_ms: int
     until_ms: int
     held: int
+    passed: int
 
 
 class IncidentLine(NamedTuple):
@@ -46,12 +58,14 @@ def incidents_of(evidence: Evidence) -> Incidents:
         if _is_end(one.record.type, one.record.text("event"))
     }
     held = [one.at_ms for one in evidence.binding if "stop-in-force" in one.reasons]
+    passed = [one.at_ms for one in evidence.binding if one.verdict == "pass"]
     stops = []
     for event in evidence.events("stop", "set"):
         record = event.record
-        until = ended.get(record.id, 0)
-        stopped = sum(record.at_ms <= at and (not until or at < until) for at in held)
-        stops.append(StopLine(record.id, record.text("scope"), record.text("role"), record.at_ms, until, stopped))
+        scope, start, until = record.text("scope"), record.at_ms, ended.get(record.id, 0)
+        stopped = sum(start <= at and (not until or at < until) for at in held)
+        out = sum(start + IN_FLIGHT_MS < at and (not until or at < until) for at in passed) if scope == "all" else 0
+        stops.append(StopLine(record.id, scope, record.text("role"), start, until, stopped, out))
     return Incidents(tuple(stops), tuple(_others(evidence)), evidence.silences)
 
 
@@ -68,7 +82,7 @@ def _others(evidence: Evidence) -> list[IncidentLine]:
             case "withdrawal":
                 lines.append(IncidentLine(index, record.at_ms, f"fact {record.text('event')}", record.text("fact")))
             case "recovery":
-                lines.append(IncidentLine(index, record.at_ms, "gap in the ledger accepted", record.id))
+                lines.append(IncidentLine(index, record.at_ms, GAP, record.id))
             case "incident" | "gate_failure":
                 lines.append(
                     IncidentLine(index, record.at_ms, record.type.replace("_", " "), record.text("code") or record.id)

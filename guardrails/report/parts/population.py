@@ -68,7 +68,7 @@ class Population:
 
         texts: Different texts among the binding ones.
 
-        seed: What the sample is drawn with: the SHA-256 of *seeded*, root and period in ms, so nobody chose it.
+        seed: What the sample is drawn with: the SHA-256 of *seeded*, root and period in ms, so that whoever chose the period cannot choose the sample freely: each end draws another.
     """
 
     binding: Verdicts

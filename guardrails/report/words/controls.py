@@ -17,20 +17,30 @@ _TONES: Mapping[Status, Tone] = {
     "not applicable": "plain",
 }
 _HOW = (
-    "Each control is judged by a query over the ledger. Satisfied: something was looked at and nothing breaks it. No evidence: "
-    "there was nothing to look at. Not applicable: the workspace declares so in a policy that people put in force. The "
-    "report is aligned with the frameworks named; it certifies nothing."
+    "Each control is judged by a query over the ledger. Satisfied: something was tested and nothing breaks it. No evidence: "
+    "there was nothing to test; what is on record and cannot break it is said, not judged. Not applicable: the workspace "
+    "declares so in a policy that people put in force. The report is aligned with the frameworks named; it certifies nothing."
 )
 _SHOWN = 5
+
+
+def _broken(one: Control) -> str:
+    more = f" and {len(one.exceptions) - _SHOWN} more" if len(one.exceptions) > _SHOWN else ""
+    return f"{listed(one.exceptions[:_SHOWN])}{more}"
+
+
+def _missing(one: Control) -> str:
+    known = f"on record, not judged: {one.on_record}. It would take: " if one.on_record else ""
+    return f"{known}{one.query.would}"
+
+
 _ID = Column[Control]("Control", lambda one: one.definition.id, 16)
 _TITLE = Column[Control]("Title", lambda one: one.definition.title, 34)
 _OPEN: Mapping[Status, Sheet[Control]] = {
-    "not satisfied": Sheet[Control](
-        "Not satisfied", (_ID, _TITLE, Column("What breaks it", lambda one: _broken(one.exceptions), 50))
-    ),
+    "not satisfied": Sheet[Control]("Not satisfied", (_ID, _TITLE, Column("What breaks it", _broken, 50))),
     "no evidence": Sheet[Control](
         "No evidence",
-        (_ID, _TITLE, Column("What would show it", lambda one: one.query.would, 50)),
+        (_ID, _TITLE, Column("What would show it", _missing, 50)),
     ),
 }
 
@@ -66,7 +76,7 @@ def _table(framework: str, by_whom: str) -> Sheet[Control]:
             Column("Status", lambda one: Mark(one.status, _TONES[one.status]), 11),
             Column("Population", lambda one: one.population, 9),
             Column("Tested", lambda one: one.tested, 7),
-            Column("Exceptions", lambda one: len(one.exceptions), 9),
+            Column("Exceptions", lambda one: one.broken, 9),
             Column("What was asked (and of what)", lambda one: _asked(one, by_whom), 29),
         ),
     )
@@ -93,11 +103,6 @@ def _by_whom(report: Report) -> str:
         return ""
     last = activated[-1]
     return f" (put in force on {day(last.at_ms)} by {last.role}, proposed by {last.proposed_by or 'nobody'})"
-
-
-def _broken(exceptions: Sequence[str]) -> str:
-    more = f" and {len(exceptions) - _SHOWN} more" if len(exceptions) > _SHOWN else ""
-    return f"{listed(exceptions[:_SHOWN])}{more}"
 
 
 def _titled(one: Control) -> str:

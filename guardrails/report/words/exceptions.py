@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from guardrails.report.document import Block, Callout, Items, Paragraph, Section
-from guardrails.report.parts.exceptions import BreakGlass, Exceptions, WaiverLine
+from guardrails.render.published import OUTCOMES
+from guardrails.report.document import Block, Callout, Paragraph, Section
+from guardrails.report.parts.exceptions import BreakGlass, Exceptions, Unpermitted, WaiverLine
 from guardrails.report.report import Report
 from guardrails.report.words.phrases import listed, minute, nought
 from guardrails.report.words.sheet import MOST, Column, Line, Lines, Sheet
@@ -47,16 +48,26 @@ _WAIVERS = Sheet[WaiverLine](
 )
 _PERMITS = Lines[Exceptions](
     (
-        Line("Permits given", lambda one: f"{one.permits:,}, of these {one.unused_permits:,} not used"),
+        Line("Permits given", lambda one: f"{one.permits:,}"),
+        Line("Permits that ended in the period and were never used", lambda one: f"{one.unused_permits:,}"),
         Line("Permits revoked", lambda one: f"{one.revoked:,}"),
         Line("Publications", lambda one: f"{one.published:,}"),
-        Line("Published without a permit on record", lambda one: nought(len(one.no_permit))),
+        Line("Published without a permit for it on record", lambda one: nought(len(one.no_permit))),
     )
 )
 _UNTOLD = Callout(
     "Whether anything was published without a permit cannot be told",
     "Neither permits nor publications are on record in this period.",
     "gap",
+)
+_UNPERMITTED = Sheet[Unpermitted](
+    "Published without a permit for it",
+    (
+        Column("Record", lambda one: one.at, 8),
+        Column("Reported", lambda one: minute(one.at_ms), 18),
+        Column("Why not", lambda one: OUTCOMES.get(one.outcome, one.outcome), 40),
+        Column("Permit", lambda one: one.permit or "–", 34),
+    ),
 )
 _GLASS = Sheet[BreakGlass](
     "Break-glass permits",
@@ -85,4 +96,5 @@ def exceptions(report: Report) -> Section:
 def _published(found: Exceptions) -> Iterator[Block]:
     yield _PERMITS.of(found) if found.has_permits else _UNTOLD
     if found.no_permit:
-        yield Items(found.no_permit[:MOST])
+        more = len(found.no_permit) - MOST
+        yield _UNPERMITTED.of(found.no_permit[:MOST], after=f" ({more} more)" if more > 0 else "")

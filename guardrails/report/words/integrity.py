@@ -19,8 +19,8 @@ _SHOWN = 5
 
 _OPERATOR = "It is operator-trusted: whoever holds ledger and keys could have rewritten all of it."
 _MAKER = (
-    "as the maker of this report names it. Compare it with its keeper; if it is theirs, the operator alone could not have "
-    "rewritten these records."
+    "as the maker of this report names it. Compare it with its keeper: if it is theirs, the operator alone could not have "
+    "rewritten these."
 )
 _RECORD = (
     "as the ledger's own record names it, which whoever runs the ledger writes. Nobody gave a witness's key for this report, so it "
@@ -103,8 +103,7 @@ def integrity_callout(report: Report) -> Callout:
 
 def commands(found: Integrity) -> str:
     """Return what to type to find out the same."""
-    compare = COMPARE if found.is_signable else VERIFY
-    return f"{CHECK}\n{compare}\n# {counted(found.size, 'record')}, root {found.root or 'unknown'}"
+    return f"{CHECK}\n{COMPARE if found.is_signable else VERIFY}"
 
 
 def trust(found: Integrity) -> str:
@@ -120,8 +119,7 @@ def trust(found: Integrity) -> str:
 
 def _saw(found: Integrity) -> str:
     lines = (
-        f"{one.witness} the first {counted(one.size, 'record')} at {minute(one.at_s * 1000)} UTC, with the key `{one.vkey}`"
-        for one in found.cosigned
+        f"{one.witness} the first {counted(one.size, 'record')}, by the key `{one.vkey}`" for one in found.cosigned
     )
     return f"Cosigned by {'; by '.join(lines)}"
 

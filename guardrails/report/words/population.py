@@ -71,7 +71,8 @@ def _all(found: Population) -> str:
 def _drawn(found: Population) -> str:
     return (
         f"A sample of {counted(len(found.sample), 'check')} was drawn with the seed `{found.seed}`, which is the SHA-256 of "
-        f"root and period (`{found.seeded}`): nobody chose it. Each was proved to be in the tree and decided again from its stored input "
+        f"root and period (`{found.seeded}`). It follows from the records; whoever set the end of the period could have tried several ends, "
+        "so set it yourself where that matters. Each was proved to be in the tree and decided again from its stored input "
         "and bundle. The proofs are in the JSON form."
     )
 
