@@ -13,12 +13,18 @@ from guardrails.report.parts.incidents import IN_FLIGHT_MS
 
 
 class KeyLine(NamedTuple):
-    """A key came or went: an API key by its id, a signing key by its purpose and name; no secret is on record."""
+    """
+    A key came or went: an API key by its id, a signing key by its purpose and name; no secret is on record.
+
+    *whose* and *by* are roles, as far as the record says them; *by* is ``bootstrap`` where nobody with a key made it.
+    """
 
     at: int
     at_ms: int
     event: str
     what: str
+    whose: str
+    by: str
     scopes: tuple[str, ...]
 
 
@@ -115,7 +121,9 @@ def _key_line(event: Event) -> KeyLine:
     record = event.record
     vkey = record.text("vkey")
     what = f"{record.text('purpose')} key {vkey.split('+')[0]}" if vkey else f"API key {record.text('key')}"
-    return KeyLine(event.at, record.at_ms, record.text("event"), what, record.texts("scopes"))
+    how = record.text("made_by", "how")
+    by = record.text("made_by", "role") if how == "key" else how
+    return KeyLine(event.at, record.at_ms, record.text("event"), what, record.text("role"), by, record.texts("scopes"))
 
 
 def _duties(evidence: Evidence, reading: frozenset[str]) -> Duties:

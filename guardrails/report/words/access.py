@@ -40,9 +40,11 @@ _KEYS = Sheet[KeyLine](
     (
         Column("Record", lambda one: one.at, 8),
         Column("When", lambda one: minute(one.at_ms), 18),
-        Column("What", lambda one: one.event.replace("-", " "), 22),
-        Column("Key", lambda one: one.what, 34),
-        Column("Scopes", lambda one: listed(one.scopes, "–"), 18),
+        Column("What", lambda one: one.event.replace("-", " "), 18),
+        Column("Key", lambda one: one.what, 24),
+        Column("Whose", lambda one: one.whose or "–", 12),
+        Column("By", lambda one: one.by or "–", 10),
+        Column("Scopes", lambda one: listed(one.scopes, "–"), 10),
     ),
 )
 
