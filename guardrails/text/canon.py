@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 from guardrails.model.canonical import Json, sha256_hex
 from guardrails.model.draft import Field
-from guardrails.text.canon_characters import clean, counted_target, decoded, exact, mark
+from guardrails.text.canon_characters import clean, counted_target, decoded, exact, exact_name, mark
 from guardrails.text.canon_harmless import APART, PHRASES, PLAIN, WHOLE, WORDS, telling
 from guardrails.text.canon_nesting import Element, Nesting, TangledError
 from guardrails.text.canon_tags import FOREIGN, Comment, End, Foreign, Raw, Start, Text, pieces
@@ -128,7 +128,9 @@ class _Writer:
             keys = []
         elif is_marked or name == "img":
             self.parts.append(mark(_called(name)))
-        self.parts.extend(one for one in (_attribute_mark(key, values[key]) for key in sorted(keys, key=exact)) if one)
+        self.parts.extend(
+            one for one in (_attribute_mark(key, values[key]) for key in sorted(keys, key=exact_name)) if one
+        )
         target = counted_target(values["href"]) if is_link else None
         if name in WHOLE:
             self._is_all_marked |= is_marked
@@ -165,7 +167,7 @@ class _Writer:
 
 def _called(name: str) -> str:
     """Return how marks call an element; what is struck is called the same by whatever it is struck."""
-    return "del" if name in ("s", "strike") else exact(name)
+    return "del" if name in ("s", "strike") else exact_name(name)
 
 
 def _anchors(target: str) -> tuple[str, str]:
@@ -178,4 +180,4 @@ def _attribute_mark(key: str, value: str) -> str:
     if key in WORDS:
         words = _SPACES.sub(" ", clean(value)).strip(" ")
         return mark(key, words) if words else ""
-    return mark(exact(key), counted_target(value) if key in TARGETS else exact(value))
+    return mark(exact_name(key), counted_target(value) if key in TARGETS else exact(value))

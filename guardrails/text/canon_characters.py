@@ -79,6 +79,11 @@ def exact(text: str) -> str:
     return _INEXACT.sub(lambda found: _percent(found[0]), text)
 
 
+def exact_name(name: str) -> str:
+    """Return the *name* of an element or an attribute in one spelling that no name with a value has."""
+    return exact(name).replace("=", "%3D")
+
+
 def counted_target(address: str) -> str:
     """Return what counts of the target of a link: all but tracking parameters, in one spelling."""
     bare = _IGNORED.sub("", address).strip(" \f")

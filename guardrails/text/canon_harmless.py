@@ -56,7 +56,7 @@ _REL = "(?:nofollow|noopener|noreferrer|sponsored|ugc|external|bookmark|tag)"
 _SHARE = "[1-9][0-9]%|100%"
 ALWAYS = {
     "name": (_A, _ANY),
-    "rel": (_A, f"{_REL}?(?: {_REL})*"),
+    "rel": (_A, f"(?:{_REL}(?: {_REL})*)?"),
     "target": (_A, "_blank|_self|_parent|_top"),
     "src": (_IMG, _ANY),
     "srcset": (_IMG | _SOURCE, _ANY),

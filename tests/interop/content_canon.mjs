@@ -27,7 +27,7 @@ const listed = (entries) => new Map(entries.map(([key, names, values]) =>
 const REL = '(?:nofollow|noopener|noreferrer|sponsored|ugc|external|bookmark|tag)', SHARE = '[1-9][0-9]%|100%'
 const ROWS = 'td th tr thead tbody tfoot', ALL = [...PLAIN].join(' ')
 const ALWAYS = listed([
-  ['name', 'a', null], ['rel', 'a', `${REL}?(?: ${REL})*`], ['target', 'a', '_blank|_self|_parent|_top'], ['src', 'img', null],
+  ['name', 'a', null], ['rel', 'a', `(?:${REL}(?: ${REL})*)?`], ['target', 'a', '_blank|_self|_parent|_top'], ['src', 'img', null],
   ['srcset', 'img source', null], ['sizes', 'img source', null], ['media', 'source', null], ['type', 'source', 'image/[a-z+-]+'],
   ['loading', 'img', 'lazy|eager'], ['decoding', 'img', 'async|sync|auto'], ['fetchpriority', 'img', 'high|low|auto'],
   ['width', 'img', '[1-9][0-9]{1,3}'], ['height', 'img', '[1-9][0-9]{1,3}']])
@@ -115,6 +115,7 @@ const split = (text, by) => {
 }
 const isTracking = (name) => TRACKING.has(name.toLowerCase()) || name.toLowerCase().startsWith('utm_')
 const exact = (text) => text.replace(/[^\x21-\x24\x26-\x5a\x5c-\x7e]/gu, escaped)
+const exactName = (name) => exact(name).replaceAll('=', '%3D')
 const lower = (text) => text.replace(/[A-Z]/g, (letter) => letter.toLowerCase())
 export const countedTarget = (address) => {
   const spelled = address.replace(/[\t\n\r]/g, '').replace(/^[ \f]+|[ \f]+$/g, '')
@@ -230,9 +231,9 @@ class Nesting {
 }
 
 const raw = (name, text) => mark(name, exact(text))
-const called = (name) => (name === 's' || name === 'strike' ? 'del' : exact(name))
+const called = (name) => (name === 's' || name === 'strike' ? 'del' : exactName(name))
 const attributeMark = (key, value) => {
-  if (!WORDS.includes(key)) return mark(exact(key), TARGETS.has(key) ? countedTarget(value) : exact(value))
+  if (!WORDS.includes(key)) return mark(exactName(key), TARGETS.has(key) ? countedTarget(value) : exact(value))
   const plain = trim(single(clean(value)))
   return plain ? mark(key, plain) : ''
 }
@@ -282,7 +283,7 @@ function partsOf (text) {
     const start = parts.length
     if (!isForeign) {
       if (isMarked || name === 'img') parts.push(mark(called(name)))
-      parts.push(...keys.map((key) => [exact(key), key]).sort(([one], [other]) => (one < other ? -1 : 1))
+      parts.push(...keys.map((key) => [exactName(key), key]).sort(([one], [other]) => (one < other ? -1 : 1))
         .map(([, key]) => attributeMark(key, values.get(key))))
     }
     if (WHOLE.includes(name)) { isAllMarked ||= isMarked; return }
