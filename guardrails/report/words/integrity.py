@@ -83,7 +83,6 @@ def _found(until: str) -> Lines[Integrity]:
             Line("By type", _types),
             Line("Erased on the record, in part or whole", lambda one: f"{one.erased:,}"),
             Line("Signed checkpoints", _checkpoints),
-            Line("On whose word", trust),
             Line("Names under checkpoints whose keys are not known here", lambda one: listed(one.unknown)),
         )
     )
