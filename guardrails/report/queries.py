@@ -112,7 +112,10 @@ def _closed(f: Findings) -> Evidenced:
 
 def _answered(f: Findings) -> Evidenced:
     line = f.oversight.all
-    return _some(line.asked, line.overdue, "overdue and open")
+    others = line.asked - line.answered - line.overdue
+    waiting = f"{_counted(others, 'question', 'questions')} not yet due, or no longer asked" if others else ""
+    found = _some(line.asked, line.overdue, "overdue and open")
+    return found._replace(tested=line.answered + line.overdue, on_record=waiting)
 
 
 def _approved_by_others(f: Findings) -> Evidenced:

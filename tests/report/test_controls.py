@@ -109,6 +109,18 @@ def test_records_are_counted_not_sorts_of_them(report):
     assert sum(one.binding and not one.origin for one in report.decisions) == found.broken > 1
 
 
+def test_a_question_that_is_not_yet_due_shows_nothing(tmp_path):
+    """That people answer is shown by answers, not by a question that nobody had to answer yet."""
+    books = books_in(tmp_path)
+    books.log.clock = Clock(LATE_MS)
+    books.log.append_check(check(books.log, verdict="escalate", queue="legal", due_hours=240))
+    found = next(one for one in books.report().controls if one.definition.id == "AIA-14.1")
+    books.log.close()
+
+    assert ("no evidence", 1, 0) == (found.status, found.population, found.tested)
+    assert "1 question not yet due, or no longer asked" == found.on_record
+
+
 def test_six_months_of_logs_are_kept_once_there_are_six_months(books):
     """A ledger of four weeks has not kept anything for six months yet; one that is older and whole has."""
     young = next(one for one in books.report().controls if one.definition.id == "AIA-19")
