@@ -54,7 +54,7 @@ def _what(report: Report) -> str:
     one = report.population.binding
     return (
         f"{counted(one.total, 'check')} of {counted(report.population.texts, 'text')} were decided and recorded in this "
-        f"period: {one.passed:,} passed, {one.revise:,} went back to be mended, {one.escalate:,} were put before a person."
+        f"period: {one.passed:,} passed, {one.revise:,} went back to be mended, {one.escalate:,} went to a person."
     )
 
 
