@@ -162,7 +162,7 @@ class RecordStore(Protocol):
         Of rows that are no principal's (what is in force) a lost or changed one is ``ledger-damaged``.
         """
 
-    def links(self, start: int = 0, end: int | None = None) -> tuple[Link, ...]:
+    def links(self, start: int = 0, end: int | None = None) -> Iterator[Link]:
         """Return the index rows of the records with an index in ``[start, end)``, by index and sorted."""
 
     def strays(self) -> tuple[tuple[str, str], ...]:

@@ -11,12 +11,10 @@ hash stands over many records; of which it is not the hash is said in the proble
 from __future__ import annotations
 
 import hashlib
-from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
-from operator import attrgetter
 
 from guardrails.audit import tlog
 from guardrails.audit.projection import links_of
@@ -32,7 +30,7 @@ BEYOND = 2**40
 
 _CHUNK = 256
 _FEW = 1000  # so many missing records are named one by one
-_FIRST = -(2**63)  # the smallest index a store can hold: a record before the first is found, too
+_FIRST, _LAST = -(2**63), 2**63 - 1  # what index a store can hold: a record before the first is found, too
 _NO_HASH = bytes(32)
 
 
@@ -98,12 +96,12 @@ class _Reading:
         self._missing: list[Missing] = []
         self._erasures: list[tuple[int, Record]] = []
         self._types: Counter[str] = Counter()
-        self._links: tuple[Link, ...] = ()
-        self._links_seen = 0
+        self._links: Iterator[Link] = iter(())
+        self._ahead: Link | None = None  # the one that was read too far
 
     def stretch(self) -> Stretch:
         first = self._start or _FIRST
-        self._read_index(first)
+        self._links = self._store.links(first, self._end)
         records = self._store.records(first, self._end)
         while chunk := list(islice(records, _CHUNK)):
             self._see_chunk(first, chunk)
@@ -138,7 +136,7 @@ class _Reading:
 
     def _see_no_record(self, first: int) -> None:
         self._see_strays(self._payloads(first, self._end))
-        self._see_strayed(self._links[self._links_seen :])
+        self._see_strayed(self._links_before(_LAST))
 
     def _see_strays(self, payloads: dict[int, dict[str, bytes]]) -> None:
         for index in payloads:
@@ -268,12 +266,6 @@ class _Reading:
 
     # -- the index
 
-    def _read_index(self, first: int) -> None:
-        try:
-            self._links = self._store.links(first, self._end)
-        except LedgerError as error:
-            self._add(-1, INDEX_DIFFERS, error.message)
-
     def _see_links(self, chunk: Sequence[StoredRecord], expected: Sequence[tuple[Link, ...]]) -> None:
         found = self._links_before(chunk[-1].index + 1)
         if found == tuple(chain.from_iterable(expected)):
@@ -292,6 +284,12 @@ class _Reading:
             self._add(index, INDEX_DIFFERS, "there is no such record")
 
     def _links_before(self, index: int) -> tuple[Link, ...]:
-        start = self._links_seen
-        self._links_seen = bisect_left(self._links, index, start, key=attrgetter("index"))
-        return self._links[start : self._links_seen]
+        found: list[Link] = []
+        try:
+            while (link := self._ahead or next(self._links, None)) and link.index < index:
+                found.append(link)
+                self._ahead = None
+            self._ahead = link
+        except LedgerError as error:
+            self._add(-1, INDEX_DIFFERS, error.message)
+        return tuple(found)

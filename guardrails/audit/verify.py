@@ -33,7 +33,7 @@ Stretches: TypeAlias = Callable[[Sequence["tuple[int, int | None]"]], Iterable[S
 """Recomputes stretches of a ledger, in the order given."""
 
 _SHORTEST = 14  # a stretch of 16,384 records: fewer are not worth a process
-_STRETCHES = 3  # between four and eight stretches, since each reads the index once
+_STRETCHES = 2  # between two and four stretches, since each reads the whole index
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,7 +78,7 @@ class MemoryStore:
 
     def links(self, start=0, end=None):
         end = len(self._records) if end is None else end
-        return tuple(sorted((one for one in self._links if start <= one.index < end), key=lambda one: (one.index, one)))
+        return iter(sorted((one for one in self._links if start <= one.index < end), key=lambda one: (one.index, one)))
 
     def strays(self):
         return ()

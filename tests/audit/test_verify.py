@@ -100,6 +100,21 @@ def test_a_change_is_noticed_at_its_record(folder, name):
     assert report.unaccounted == (0 if expected == "index-differs" else 1)
 
 
+def test_long_stretches_without_rows_of_the_index_are_passed_over(tmp_path):
+    """The row after several chunks that have none is compared with its own record."""
+    log = sqlite_log(tmp_path)
+    use_policy(log)
+    for n in range(600):
+        log.append("access", {"n": n})
+    log.append_check(check(log, thread="t"))
+    log.close()
+    before = problems(tmp_path)[0]
+    tamper(tmp_path / "ledger.db", ("UPDATE history SET at_ms = 5 WHERE idx = 601", ()))
+
+    assert [] == before
+    assert [(601, "index-differs")] == problems(tmp_path)[0]
+
+
 def test_swapped_records_are_noticed(folder):
     """Two records that changed places are both named."""
     tamper(

@@ -14,6 +14,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from functools import cache
+from itertools import islice
 from pathlib import Path
 
 import apsw
@@ -24,6 +25,7 @@ from guardrails.errors import LedgerError, MissingDependencyError
 
 # sqlite.org/releaselog/3_51_3.html
 _OLDEST_SQLITE = (3, 51, 3)
+_FETCHED = 1024  # rows at a time
 
 _DAMAGED = (
     apsw.CorruptError, apsw.NotADBError, apsw.ConstraintError, apsw.SchemaChangeError, apsw.SQLError,
@@ -89,13 +91,28 @@ class Database:
         """Return every row of a query; one whose values are not of *types* (if any are given) is damage."""
         with self._lock, self._told():
             found: list[Row] = list(self._db.execute(sql, tuple(values)))
+        self._require_types(found, types)
+        return found
+
+    def stream(self, sql: str, values: Sequence[Value], types: tuple[type, ...]) -> Iterator[Row]:
+        """Yield every row of a query, as :meth:`rows` returns them, without holding all of them."""
+        with self._lock, self._told():
+            cursor = self._db.execute(sql, tuple(values))
+        while True:
+            with self._lock, self._told():
+                found: list[Row] = list(islice(cursor, _FETCHED))
+            if not found:
+                return
+            self._require_types(found, types)
+            yield from found
+
+    def _require_types(self, found: Sequence[Row], types: tuple[type, ...]) -> None:
         if (
             found
             and types
             and [set(map(type, column)) for column in zip(*found, strict=True)] != [{one} for one in types]
         ):
             raise self._error("ledger-damaged", "a value is of another type")
-        return found
 
     def row(self, sql: str, values: Sequence[Value] = (), types: tuple[type, ...] = ()) -> Row | None:
         """Return the first row of a query, or None."""

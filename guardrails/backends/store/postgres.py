@@ -160,10 +160,10 @@ class PostgresStore:
         """See the port."""
         return _history(self._reader, principal, keys, since_ms)
 
-    def links(self, start: int = 0, end: int | None = None) -> tuple[Link, ...]:
+    def links(self, start: int = 0, end: int | None = None) -> Iterator[Link]:
         """See the port."""
         sql = f"{_HISTORY} WHERE idx >= %b::bigint AND idx < %b::bigint ORDER BY idx, principal, key, at_ms"
-        return tuple(map(_link, self._reader.rows(sql, (start, _upto(end)), _LINK)))
+        yield from map(_link, self._reader.rows(sql, (start, _upto(end)), _LINK))
 
     def strays(self) -> tuple[tuple[str, str], ...]:
         """See the port."""

@@ -165,10 +165,10 @@ class SqliteStore:
         rows = [row for key in keys for row in self._db.rows(sql, (principal, key, since_ms), _LINK)]
         return tuple(sorted(map(_link, rows)))
 
-    def links(self, start: int = 0, end: int | None = None) -> tuple[Link, ...]:
+    def links(self, start: int = 0, end: int | None = None) -> Iterator[Link]:
         """See the port."""
         sql = "SELECT * FROM history WHERE idx >= ? AND idx < ? ORDER BY idx, principal, key, at_ms"
-        return tuple(map(_link, self._db.rows(sql, (start, _upto(end)), _LINK)))
+        return map(_link, self._db.stream(sql, (start, _upto(end)), _LINK))
 
     def strays(self) -> tuple[tuple[str, str], ...]:
         """See the port."""

@@ -220,7 +220,7 @@ def _content(folder: Path) -> object:
         bodies = [parsed_record(one.record) for one in records]
         digests = [body.text(name) for body in bodies for name in ("policy_sha256", "bundle_sha256")]
         payloads = [store.payload(one.index) for one in records]
-        return records, payloads, [store.bundle(digest) for digest in digests], store.links(), store.head()
+        return records, payloads, [store.bundle(digest) for digest in digests], list(store.links()), store.head()
 
 
 @drawn
