@@ -105,7 +105,7 @@ class ApiKeys:
         name = " ".join(person.split())
         if not name.isprintable():
             raise DraftError("bad-name", "the name holds characters that nobody sees", help="type it by hand")
-        made_by = self._made_by(by)
+        made_by = self.made_by(by)
         secret = self._log.entropy(_SECRET_BYTES).hex()
         key = ApiKey(
             id=base64.b32encode(self._log.entropy(_ID_BYTES)).decode().lower(),
@@ -150,7 +150,7 @@ class ApiKeys:
         Raises:
             DraftError: ``key-unknown``; ``last-operator`` if nobody could make or end keys afterwards; as :meth:`issue` of *by*.
         """
-        made_by = self._made_by(by)
+        made_by = self.made_by(by)
         key = self._store.api_key(key_id)
         if key is None:
             raise DraftError("key-unknown", f"there is no API key {key_id!r}", help="List them with `guardrails keys`.")
@@ -176,9 +176,9 @@ class ApiKeys:
         """Return every key, revoked ones too, oldest first."""
         return self._store.api_keys()
 
-    def _made_by(self, by: Caller) -> dict[str, Json]:
+    def made_by(self, by: Caller) -> dict[str, Json]:
         """
-        Return what a record says of who makes or ends a key: how, as what, and by whose hands.
+        Return what a record says of who makes or ends keys: how, as what, and by whose hands.
 
         Raises:
             DraftError: ``operator-needed`` without a key where there is an operator; ``person-needed`` or ``forbidden`` of a

@@ -161,12 +161,14 @@ def rotate_epoch(chosen: Settings) -> int:
     Raises:
         SettingsError: ``no-ledger``.
 
-        DraftError: ``forbidden`` unless whoever asks may operate.
+        DraftError: See :meth:`ApiKeys.made_by`: where there is an operator, only an operator does.
     """
+    from guardrails.audit.keys import ApiKeys
+
     if not chosen.has_ledger:
         raise wiring.no_ledger(chosen)
     with closing(wiring.open_log(chosen)) as log:
-        wiring.caller(chosen, log, "operate")
+        made_by = ApiKeys(log).made_by(wiring.caller(chosen, log))
         number = log.keys.rotate_epoch()
-        log.append("key_event", {"event": "epoch-rotated", "epoch": number})
+        log.append("key_event", {"event": "epoch-rotated", "epoch": number, "made_by": made_by})
         return number

@@ -41,10 +41,13 @@ def test_the_settings_make_nobody_a_person_where_people_have_keys(
     made = cli("keys", "create", "--person", "head-of-content", "--scope", "review")
     (workspace / "guardrails.local.yaml").write_text("principal: {person: head-of-content, name: ben}\n")
     said = cli("stop", "--all", "--reason", "Mine.")
+    rotated = cli("ledger", "rotate-epoch")
     monkeypatch.setenv("GUARDRAILS_KEY", operator)
 
     assert (2, True) == (made.code, "error[operator-needed]" in made.err)
     assert (2, True) == (said.code, "error[key-needed]" in said.err)
+    assert 2 == rotated.code
+    assert 0 == cli("ledger", "rotate-epoch").code
     assert 0 == cli("stop", "--all", "--reason", "Ours.").code
     assert 2 == cli("keys", "revoke", operator.split("_")[1]).code
 
