@@ -25,7 +25,8 @@ _ATTRIBUTE = expression(
     (?:[{_WHITE}]*(?P<equals>=)[{_WHITE}]*(?:"(?P<double>[^"]*)"|'(?P<single>[^']*)'|(?P<bare>[^{_WHITE}"'>][^{_WHITE}>]*))?)?)""",
     re.VERBOSE,
 )
-_COMMENT_END = expression(r"-->|(?<!<!)--!>")
+_COMMENT_END = expression("--!?>")
+_NO_COMMENT = expression("-?>")
 _CONDITIONAL = expression(r"[\t-\r ]*\[if(?![A-Za-z0-9_])|[^<]*<!\[endif\]", re.IGNORECASE)
 RAW = words_of("script style xmp iframe noembed noframes noscript title textarea plaintext")
 _WORDS = ("title", "textarea")
@@ -96,10 +97,10 @@ def pieces(html: str) -> Iterator[Piece]:
 
 
 def _comment(text: str, start: int) -> tuple[tuple[Piece, ...], int]:
-    end = _COMMENT_END.search(text, start + 2)
+    end = _NO_COMMENT.match(text, start + 4) or _COMMENT_END.search(text, start + 4)
     if end is None:
         return (Raw(text[start:]),), len(text)
-    said = text[start + 4 : max(end.start(), start + 4)]
+    said = text[start + 4 : end.start()]
     return ((Comment(said),) if _CONDITIONAL.match(said) else ()), end.end()
 
 

@@ -131,7 +131,8 @@ export const countedTarget = (address) => {
 
 const OPEN = /<(?:(!--)|([!?]|\/[^a-zA-Z])|(\/?)([a-zA-Z][^ \t\n\r\f/>]*))/gu
 const ATTRIBUTE = /[ \t\n\r\f/]*(?:(>)|([^ \t\n\r\f/>][^ \t\n\r\f/>=]*)(?:[ \t\n\r\f]*(=)[ \t\n\r\f]*(?:"([^"]*)"|'([^']*)'|([^ \t\n\r\f"'>][^ \t\n\r\f>]*))?)?)/uy
-const COMMENT_END = /-->|(?<!<!)--!>/g
+const COMMENT_END = /--!?>/g
+const NO_COMMENT = /-?>/y
 const from = (expression, text, at) => { expression.lastIndex = at; return expression.exec(text) }
 
 function tagAt (text, found, start) { // [name or null if it is never closed, attributes, end]
@@ -302,8 +303,8 @@ function partsOf (text) {
     const start = found.index
     if (at < start) words(text.slice(at, start))
     if (found[1]) {
-      const end = from(COMMENT_END, text, start + 2)
-      const said = end ? text.slice(start + 4, Math.max(end.index, start + 4)) : ''
+      const end = from(NO_COMMENT, text, start + 4) ?? from(COMMENT_END, text, start + 4)
+      const said = end ? text.slice(start + 4, end.index) : ''
       if (!end) parts.push(raw('raw', text.slice(start)))
       else if (/^(?:[\t-\r ]*\[if(?![A-Za-z0-9_])|[^<]*<!\[endif\])/i.test(said)) parts.push(raw('comment', said))
       at = end ? end.index + end[0].length : text.length
