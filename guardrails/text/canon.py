@@ -18,9 +18,10 @@ from typing import NamedTuple
 from guardrails.model.canonical import Json, sha256_hex
 from guardrails.model.draft import Field
 from guardrails.text.canon_characters import clean, counted_target, decoded, exact, exact_name, mark
+from guardrails.text.canon_enclosed import FOREIGN, require_known
 from guardrails.text.canon_harmless import APART, PHRASES, PLAIN, WHOLE, WORDS, telling
 from guardrails.text.canon_nesting import Element, Nesting, TangledError
-from guardrails.text.canon_tags import FOREIGN, Comment, End, Foreign, Raw, Start, Text, pieces
+from guardrails.text.canon_tags import Comment, End, Foreign, Raw, Start, Text, pieces
 from guardrails.text.expression import expression
 
 NAME = "content-canon/1"
@@ -114,6 +115,7 @@ class _Writer:
 
     def _start(self, name: str, attributes: Mapping[str, str]) -> None:
         values = {key: decoded(value, in_attribute=True) for key, value in attributes.items()}
+        require_known(name, values, is_in_select=self._nesting.is_in("select"))
         is_within = self._is_all_marked or self._nesting.is_marked
         keys = telling(name, values, is_within=is_within)
         is_link = name == "a" and "href" in values

@@ -89,6 +89,10 @@ class Nesting:
         """Tell whether every element that begins here leaves a mark."""
         return any(one.is_strict for one in self._open)
 
+    def is_in(self, name: str) -> bool:
+        """Tell whether an element called *name* is open."""
+        return self._has(name)
+
     def see_words(self) -> None:
         """Words stand here, or a tag that is no part of a table: not between the cells of one."""
         if self._top in _BETWEEN_CELLS:

@@ -17,6 +17,12 @@ const APART = new Set([...BLOCKS, ...words('details fieldset form pre summary')]
 const PHRASES = words('bdi bdo big del font nobr q s small strike sub sup')
 const VOID = new Set(words(
   'area base basefont bgsound br col embed frame hr img input keygen link meta param source track wbr'))
+const LEAVES = words('title desc mi mn mo ms mtext')
+const DRAWN = new Set([...LEAVES, ...words( // what may be in a drawing or a formula
+  'circle clippath defs ellipse g line lineargradient marker mask path pattern polygon polyline radialgradient rect stop ' +
+  'symbol text textpath tspan use mfrac mmultiscripts mover mpadded mphantom mroot mrow mspace msqrt mstyle msub ' +
+  'msubsup msup mtable mtd mtr munder munderover')])
+const LINKED = words('alternate author canonical help icon license next prev search shortlink')
 const WORDS = ['alt', 'title']
 const TARGETS = new Set(words('href src action formaction data poster'))
 const RAW = new Set(words('script style xmp iframe noembed noframes noscript title textarea plaintext'))
@@ -231,6 +237,33 @@ class Nesting {
   }
 }
 
+// Scripts, drawings, formulas: only those that end at the same place for every browser.
+const TAG = new RegExp('<(/?)([a-zA-Z][a-zA-Z0-9]*)(?:[ \\t\\n\\f]+[^ \\t\\n\\f/<>"\'=]+' +
+  '(?:=(?:"[^<>"]*"|\'[^<>\']*\'|[^ \\t\\n\\f/<>"\'=`]+))?)*[ \\t\\n\\f]*(/?)>', 'g')
+const isForeignName = (name) => name === 'svg' || name === 'math'
+function isDrawn (content) {
+  const opened = []
+  for (const [, slash, spelled, closed] of content.matchAll(TAG)) {
+    const name = lower(spelled)
+    if (!DRAWN.has(name)) return false
+    if (slash) { if (opened.pop() !== name) return false; continue }
+    if (LEAVES.includes(opened.at(-1))) return false
+    if (!closed) opened.push(name)
+  }
+  return opened.length === 0 && !/[<>]/.test(content.replace(TAG, ''))
+}
+function isEnclosed (name, tag, content) {
+  if (isForeignName(name)) return !tag.endsWith('/>') && isDrawn(content)
+  if (name === 'noscript') return !/[<>]/.test(content.replace(TAG, (whole, slash, spelled) => (lower(spelled) === 'img' ? '' : '<')))
+  return !['<!--', '<![cdata[', `<${name}`].some((one) => lower(content).includes(one))
+}
+const isKnown = (name, values, isInSelect) => {
+  const isScript = name === 'script' && !/^application\/(?:[a-z.-]+\+)?json$/.test(lower(values.get('type') ?? ''))
+  const isSheet = name === 'style' || (name === 'link' && !LINKED.includes(lower(values.get('rel') ?? '')))
+  return !isScript && !isSheet && !(isInSelect && !['option', 'optgroup', 'hr'].includes(name)) &&
+    ![...values].some(([key, value]) => /^on[a-z]+$/.test(key) || lower(value).replace(/[\x00-\x20]+/g, '').startsWith('javascript:'))
+}
+
 const raw = (name, text) => mark(name, exact(text))
 const called = (name) => (name === 's' || name === 'strike' ? 'del' : exactName(name))
 const attributeMark = (key, value) => {
@@ -275,8 +308,9 @@ function partsOf (text) {
   }
   const startTag = (name, attributes) => {
     const values = new Map([...attributes].map(([key, value]) => [key, decoded(value, true)]))
+    nesting.require(isKnown(name, values, nesting.has(['select'])))
     const keys = telling(name, values, isAllMarked || nesting.isMarked)
-    const isLink = name === 'a' && values.has('href'), isForeign = name === 'svg' || name === 'math'
+    const isLink = name === 'a' && values.has('href'), isForeign = isForeignName(name)
     const isTold = keys.some((key) => !WORDS.includes(key) && !(isLink && key === 'href'))
     const isMarked = !PLAIN.has(name) || isTold || isAllMarked || nesting.isStrict
     const isStrict = isMarked && !(PHRASES.includes(name) && !isTold)
@@ -319,10 +353,11 @@ function partsOf (text) {
       if (name === null) { parts.push(raw('raw', text.slice(start))); continue }
       if (found[3]) { endTag(name); continue }
       startTag(name, attributes)
-      const isForeign = name === 'svg' || name === 'math'
+      const isForeign = isForeignName(name)
       if (!isForeign && !RAW.has(name)) continue
       const close = from(new RegExp(`</${name}(?=[ \\t\\n\\f/>])`, 'gi'), text, at)
       const stop = close === null || name === 'plaintext' ? text.length : close.index
+      nesting.require(isEnclosed(name, text.slice(start, at), text.slice(at, stop)))
       const content = text.slice(isForeign ? start : at, stop)
       if (name === 'title' || name === 'textarea') words(content)
       else parts.push(raw(isForeign ? 'drawing' : 'raw', content))
