@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 from guardrails.model.canonical import Json, sha256_hex
 from guardrails.model.draft import Field
-from guardrails.text.canon_characters import clean, counted_target, decoded, exact, exact_name, mark
+from guardrails.text.canon_characters import clean, counted_target, decoded, directions, exact, exact_name, mark
 from guardrails.text.canon_enclosed import FOREIGN, require_known
 from guardrails.text.canon_harmless import APART, PHRASES, PLAIN, WHOLE, WORDS, telling
 from guardrails.text.canon_nesting import Element, Nesting, TangledError
@@ -88,6 +88,7 @@ class _Writer:
     def __init__(self) -> None:
         self.parts: list[str] = []
         self._nesting = Nesting()
+        self._directions = ""  # that are open in this line
         self._is_all_marked = False  # html or body has a mark, and everything is in those
 
     def add(self, piece: Text | Raw | Start | End | Comment | Foreign) -> None:
@@ -101,7 +102,9 @@ class _Writer:
             case Text():
                 if piece.text.strip(" \t\n\f"):
                     self._nesting.see_words()
-                self.parts.append(clean(decoded(piece.text)))
+                text = decoded(piece.text)
+                self._directions = directions(self._directions, text)
+                self.parts.append(clean(text))
             case Raw():
                 self.parts.append(mark("raw", exact(piece.text)))
             case Foreign():
@@ -153,8 +156,10 @@ class _Writer:
         self._set_apart(name)
 
     def _set_apart(self, name: str) -> None:
-        if name in APART:
-            self.parts.append(" ")
+        if name not in APART:
+            return
+        self.parts.extend((mark("line"), " ") if self._directions else " ")
+        self._directions = ""
 
     def _end_link(self, link: Element, target: str) -> None:
         """End a link; one that shows its own target, or a place on the page and no word, is none."""

@@ -23,11 +23,13 @@ _WRAPPER = expression("\ufeff([\ufe00-\ufe0f\U000e0100-\U000e01ef]+)")
 # C2PA 2.3, A.7: "C2PATXT" NUL, a byte below 16 as U+FE00 + byte, any other as U+E0100 + byte - 16.
 _WRAPPER_STARTS = "".join(chr(0xE0100 + byte - 16) for byte in b"C2PATXT") + "\ufe00"
 _SPACE = expression("[\t\n\v\f\r \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+")
+_DIRECTION = expression("[\u202a-\u202e\u2066-\u2069]")
+_END_OF_EMBEDDING, _END_OF_ISOLATE, _ISOLATES = "\u202c", "\u2069", "\u2066\u2067\u2068"
 _NOTHING = expression("[\xad\u200b\u2060\ufeff]")
 _CONTROL = expression("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff]")
 _TYPOGRAPHY = str.maketrans(
     {
-        **dict.fromkeys("\u2018\u2019\u201a\u201b", "'"),
+        **dict.fromkeys("\u2018\u2019\u201b", "'"),
         **dict.fromkeys("\u201c\u201d\u201e\u201f", '"'),
         "\u2026": "...",
     }
@@ -39,6 +41,7 @@ _LAST = 0x10FFFF
 _DIGITS = 7  # of the last code point, in base 10
 _OLD_FROM, _OLD_TO = 0xA0, 0xFF
 _IGNORED = expression("[\t\n\r]")
+_SCHEME = expression("[A-Za-z][A-Za-z0-9+.-]*:")
 _HEAD = expression(r"([A-Za-z][A-Za-z0-9+.-]*:)?(//[^/?#]*)?")
 _ESCAPE = expression("%[0-9a-fA-F]{2}")
 _UNSAFE = expression(r"[^\x21\x23-\x3b\x3d\x3f-\x5a\x5c-\x7e]")
@@ -54,6 +57,18 @@ def clean(text: str) -> str:
     """Return *text* with white space as single spaces, typographic quotes as plain ones, and nothing invisible."""
     plain = _NOTHING.sub("", _CONTROL.sub("\ufffd", _WRAPPER.sub(_unwrapped, text)))
     return _SPACE.sub(" ", plain).translate(_TYPOGRAPHY)
+
+
+def directions(opened: str, text: str) -> str:
+    """Return which directions are open after *text* where *opened* were before: ``e`` for embeddings, ``i`` for isolates."""
+    for control in _DIRECTION.findall(text):
+        if control == _END_OF_EMBEDDING:
+            opened = opened.removesuffix("e")
+        elif control == _END_OF_ISOLATE:
+            opened = opened.rpartition("i")[0] if "i" in opened else opened
+        else:
+            opened += "i" if control in _ISOLATES else "e"
+    return opened
 
 
 def decoded(text: str, *, in_attribute: bool = False) -> str:
@@ -85,13 +100,16 @@ def exact_name(name: str) -> str:
 
 
 def counted_target(address: str) -> str:
-    """Return what counts of the target of a link: all but tracking parameters, in one spelling."""
+    """Return what counts of the target of a link: all but tracking parameters, in one spelling. One with a backslash is left."""
+    if "\\" in address:
+        return exact(address)
     bare = _IGNORED.sub("", address).strip(" \f")
     safe = _UNSAFE.sub(lambda found: _percent(found[0]), bare)
     spelled = _ESCAPE.sub(lambda found: found[0].upper(), safe)
     before, hashed, fragment = spelled.partition("#")
     path, asked, query = before.partition("?")
-    kept = [one for one in query.split("&") if not _is_tracking(one.partition("=")[0])]
+    is_web = _is_web(path)
+    kept = [one for one in query.split("&") if not (is_web and _is_tracking(one.partition("=")[0]))]
     question = f"?{'&'.join(kept)}" if asked and (kept != [""]) and kept else ""
     return f"{_spelled_head(path)}{question}{hashed}{fragment}"
 
@@ -105,8 +123,14 @@ def _spelled_head(path: str) -> str:
     found = _HEAD.match(path)
     assert found is not None, "both parts may be missing"
     scheme, host, rest = (found[1] or "").lower(), found[2] or "", path[found.end() :]
-    host = host if "@" in host else host.lower()
-    return f"{scheme}{host}{rest or ('/' if scheme in ('http:', 'https:') and host else '')}"
+    host = host if "@" in host or not _is_web(path) else host.lower()
+    return f"{scheme}{host}{rest or ('/' if scheme and _is_web(path) and host else '')}"
+
+
+def _is_web(path: str) -> bool:
+    """Tell whether an address leads to the web, or is relative to a page of it."""
+    found = _SCHEME.match(path)
+    return found is None or found[0].lower() in ("http:", "https:")
 
 
 def _is_tracking(name: str) -> bool:

@@ -77,7 +77,6 @@ USUAL = {
     "cellpadding": (_TABLE, "1?[0-9]"),
     "cellspacing": (_TABLE, "1?[0-9]"),
     "colspan": (_CELL, "1"),
-    "dir": (PLAIN, "ltr"),
     "lang": (PLAIN, "[a-z]{2,3}(?:-[a-z0-9]{2,8})*"),
     "rowspan": (_CELL, "1"),
     "scope": (words_of("th"), "col|row|colgroup|rowgroup"),

@@ -39,7 +39,7 @@ const ALWAYS = listed([
   ['width', 'img', '[1-9][0-9]{1,3}'], ['height', 'img', '[1-9][0-9]{1,3}']])
 const USUAL = listed([
   ['align', `${ROWS} h1 h2 h3 h4 h5 h6 div p`, 'left|right|center|justify'], ['border', 'img table', '[01]'],
-  ['cellpadding', 'table', '1?[0-9]'], ['cellspacing', 'table', '1?[0-9]'], ['colspan', 'td th', '1'], ['dir', ALL, 'ltr'],
+  ['cellpadding', 'table', '1?[0-9]'], ['cellspacing', 'table', '1?[0-9]'], ['colspan', 'td th', '1'],
   ['lang', ALL, '[a-z]{2,3}(?:-[a-z0-9]{2,8})*'], ['rowspan', 'td th', '1'],
   ['scope', 'th', 'col|row|colgroup|rowgroup'], ['start', 'ol', '1'], ['valign', ROWS, 'top|middle|bottom|baseline'],
   ['width', 'table td th col', SHARE]])
@@ -92,8 +92,16 @@ export const clean = (text) => text
   .replace(/[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f]/g, '\ufffd')
   .replace(/[\xad\u200b\u2060\ufeff]/g, '')
   .replace(/[\t\n\v\f\r \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+/g, ' ')
-  .replace(/[\u2018\u2019\u201a\u201b]/g, "'").replace(/[\u201c\u201d\u201e\u201f]/g, '"').replace(/\u2026/g, '...')
+  .replace(/[\u2018\u2019\u201b]/g, "'").replace(/[\u201c\u201d\u201e\u201f]/g, '"').replace(/\u2026/g, '...')
 
+const directions = (opened, text) => { // which are open after it: e for embeddings, i for isolates
+  for (const control of text.match(/[\u202a-\u202e\u2066-\u2069]/g) ?? []) {
+    if (control === '\u202c') opened = opened.replace(/e$/, '')
+    else if (control === '\u2069') opened = opened.includes('i') ? opened.slice(0, opened.lastIndexOf('i')) : opened
+    else opened += '\u2066\u2067\u2068'.includes(control) ? 'i' : 'e'
+  }
+  return opened
+}
 const character = (digits, base) => {
   const number = parseInt(digits, base)
   if (number >= 0x80 && number <= 0x9f) return WINDOWS[number - 0x80]
@@ -124,15 +132,16 @@ const exact = (text) => text.replace(/[^\x21-\x24\x26-\x5a\x5c-\x7e]/gu, escaped
 const exactName = (name) => exact(name).replaceAll('=', '%3D')
 const lower = (text) => text.replace(/[A-Z]/g, (letter) => letter.toLowerCase())
 export const countedTarget = (address) => {
+  if (address.includes('\\')) return exact(address)
   const spelled = address.replace(/[\t\n\r]/g, '').replace(/^[ \f]+|[ \f]+$/g, '')
     .replace(/[^\x21\x23-\x3b\x3d\x3f-\x5a\x5c-\x7e]/gu, escaped).replace(/%[0-9a-fA-F]{2}/g, (found) => found.toUpperCase())
   const [before, hashed, fragment] = split(spelled, '#')
   const [path, asked, query] = split(before, '?')
-  const kept = query.split('&').filter((one) => !isTracking(one.split('=')[0])).join('&')
   const [whole, scheme = '', host = ''] = /^([A-Za-z][A-Za-z0-9+.-]*:)?(\/\/[^/?#]*)?/.exec(path)
-  const low = scheme.toLowerCase()
-  const rest = path.slice(whole.length) || (['http:', 'https:'].includes(low) && host ? '/' : '')
-  return low + (host.includes('@') ? host : host.toLowerCase()) + rest + (asked && kept ? `?${kept}` : '') + hashed + fragment
+  const low = scheme.toLowerCase(), isWeb = ['', 'http:', 'https:'].includes(low)
+  const kept = query.split('&').filter((one) => !(isWeb && isTracking(one.split('=')[0]))).join('&')
+  const rest = path.slice(whole.length) || (low && isWeb && host ? '/' : '')
+  return low + (host.includes('@') || !isWeb ? host : host.toLowerCase()) + rest + (asked && kept ? `?${kept}` : '') + hashed + fragment
 }
 
 const OPEN = /<(?:(!--)|([!?]|\/[^a-zA-Z])|(\/?)([a-zA-Z][^ \t\n\r\f/>]*))/gu
@@ -294,10 +303,18 @@ export function htmlCanon (html) {
 function partsOf (text) {
   const parts = [], nesting = new Nesting()
   let at = 0, isAllMarked = false // html or body has a mark, and everything is in those
-  const apart = (name) => { if (APART.has(name)) parts.push(' ') }
+  let opened = '' // directions in this line
+  const apart = (name) => {
+    if (!APART.has(name)) return
+    if (opened) parts.push(mark('line'))
+    parts.push(' ')
+    opened = ''
+  }
   const words = (piece) => {
     if (/[^ \t\n\f]/.test(piece)) nesting.seeWords()
-    parts.push(clean(decoded(piece)))
+    const text = decoded(piece)
+    opened = directions(opened, text)
+    parts.push(clean(text))
   }
   const endLink = ({ target, start, content }) => {
     const shown = parts.slice(content).join(''), marks = parts.slice(start, content).join(''), href = mark('href', target)

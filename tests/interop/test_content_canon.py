@@ -24,7 +24,7 @@ CANONS = "cases => cases.map(([text, format]) => format === 'html' ? own.htmlCan
 
 # What markup is made of, and what makes it hard to read.
 ATOMS = (
-    *"<>/=&;!-?#\"' \n\t:.@%[]", "a", "B", "é", "e\u0301", "ſ", "K", "\ufeff", "\u200b", "\u202e", "\x00", "\x01", "\x85", "😀", "<!--", "-->",
+    *"<>/=&;!-?#\"' \n\t:.@%[]", "a", "B", "é", "e\u0301", "ſ", "K", "\ufeff", "\u200b", "\u202e", "\u202c", "\u2067", "\u2069", "\\", "\x00", "\x01", "\x85", "😀", "<!--", "-->",
     "--!>", "[if mso]", "<![endif]", "<!doctype ", "</", "<p>", "</p>", "<a href=", "</a>", "<a href='https://X.example?utm_a=1&b=2'>", "mailto:", "https://X.example",
     "#x", "<img alt=", "title=", "style=", "color:red", "hidden", "onclick", "on1", "<s>", "</s>", "<sup>", "<q>", "<script>", "</script>", "<ſcript>", "<svg>", "</svg>", "<g>", "</g>", "<path d='m'/>", "<mi>", "<math>", "</math>", '<g a="', "<select>", "<option>", "<![CDATA[", "<noscript>", "</noscript>",
     "<style>", "<link rel=next>", "<script type='application/ld+json'>", " javascript:", "<title>", "</title>", "<textarea>", "<plaintext>", "<constructor>", "__proto__=1", "&amp", "&copy", "&notit;", "&#x80;", "&#0", "&#55296;", "&#x1F600", "&hellip;",
