@@ -22,7 +22,16 @@ TRACKING = words_of(
 _WRAPPER = expression("\ufeff([\ufe00-\ufe0f\U000e0100-\U000e01ef]+)")
 # C2PA 2.3, A.7: "C2PATXT" NUL, a byte below 16 as U+FE00 + byte, any other as U+E0100 + byte - 16.
 _WRAPPER_STARTS = "".join(chr(0xE0100 + byte - 16) for byte in b"C2PATXT") + "\ufe00"
-_SPACE = expression("[\t\n\v\f\r \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+")
+BREAK = "\x03"
+"""Where a line ends. This and the next ones are in no text that is clean, until spaces are folded."""
+
+_SPACE = expression("[\t\n\f\r ]+")
+_FIXED_SPACE = expression("[\xa0\u2000-\u2009\u202f\u205f\u3000]")
+_FIXED = "\xa0"
+_LAID_OUT = str.maketrans({"\n": "\x04", "\r": "\x04", "\t": "\x05", " ": "\x06", "\f": "\x06"})
+_RUN = expression("[ \x03-\x06\xa0]+")
+_WIDE = str.maketrans({_FIXED: "f", "\x04": "n", "\x05": "t", "\x06": "s", " ": None})
+_NARROW = ("", "f", "ff", "s")
 _DIRECTION = expression("[\u202a-\u202e\u2066-\u2069]")
 _END_OF_EMBEDDING, _END_OF_ISOLATE, _ISOLATES = "\u202c", "\u2069", "\u2066\u2067\u2068"
 _NOTHING = expression("[\xad\u200b\u2060\ufeff]")
@@ -53,10 +62,32 @@ def mark(name: str, value: str | None = None) -> str:
     return f"\x01{name}\x02" if value is None else f"\x01{name}={value}\x02"
 
 
-def clean(text: str) -> str:
-    """Return *text* with white space as single spaces, typographic quotes as plain ones, and nothing invisible."""
-    plain = _NOTHING.sub("", _CONTROL.sub("\ufffd", _WRAPPER.sub(_unwrapped, text)))
-    return _SPACE.sub(" ", plain).translate(_TYPOGRAPHY)
+def clean(text: str, *, is_laid_out: bool = False) -> str:
+    """
+    Return *text* with typographic quotes as plain ones and nothing invisible; its spaces are still to be folded.
+
+    Args:
+        text: Words.
+
+        is_laid_out: Whether all white space in it is shown.
+    """
+    plain = _NOTHING.sub("", _CONTROL.sub("\ufffd", _WRAPPER.sub(_unwrapped, text))).translate(_TYPOGRAPHY)
+    return _FIXED_SPACE.sub(_FIXED, plain.translate(_LAID_OUT) if is_laid_out else _SPACE.sub(" ", plain))
+
+
+def single(text: str) -> str:
+    """Return clean *text* with single spaces, whatever they show."""
+    return _RUN.sub(" ", text)
+
+
+def folded(text: str) -> str:
+    """Return clean *text* with single spaces, and marks of those that show more than one."""
+    return _RUN.sub(lambda found: " " + "".join(map(_width, found[0].split(BREAK))), text)
+
+
+def _width(run: str) -> str:
+    shown = run.translate(_WIDE)
+    return "" if shown in _NARROW else mark("space", shown)
 
 
 def directions(opened: str, text: str) -> str:

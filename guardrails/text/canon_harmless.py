@@ -15,6 +15,10 @@ from guardrails.text.canon_characters import words_of
 WHOLE = words_of("body html")
 """Elements there is one of, however many tags there are."""
 
+CELLS = words_of("td th")
+LAID_OUT = words_of("pre listing textarea")
+"""Elements that show all white space in them."""
+
 HEADINGS = words_of("h1 h2 h3 h4 h5 h6")
 TABLE = words_of("caption col colgroup table tbody td tfoot th thead tr")
 BLOCKS = (

@@ -82,16 +82,25 @@ const OLD = new Set([...LATIN, 'amp', 'gt', 'lt', 'quot'])
 const WINDOWS = '€\x81‚ƒ„…†‡ˆ‰Š‹Œ\x8dŽ\x8f\x90‘’“”•–—˜™š›œ\x9džŸ'
 
 const mark = (name, value) => (value === undefined ? `\x01${name}\x02` : `\x01${name}=${value}\x02`)
-const single = (text) => text.replace(/ +/g, ' ')
+// Until spaces are folded: where a line ends, and white space that is laid out (line end, tab, space). No clean text has these.
+const BREAK = '\x03', LAID_OUT = { '\n': '\x04', '\r': '\x04', '\t': '\x05', ' ': '\x06', '\f': '\x06' }
+const RUN = /[ \x03-\x06\xa0]+/g, WIDTHS = { '\xa0': 'f', '\x04': 'n', '\x05': 't', '\x06': 's', ' ': '' }
+const single = (text) => text.replace(RUN, ' ')
+const width = (run) => {
+  const shown = [...run].map((one) => WIDTHS[one]).join('')
+  return ['', 'f', 'ff', 's'].includes(shown) ? '' : mark('space', shown)
+}
+const folded = (text) => text.replace(RUN, (run) => ' ' + run.split(BREAK).map(width).join(''))
 const trim = (text) => text.replace(/^ +| +$/g, '')
 const WRAPPER = /\ufeff([\ufe00-\ufe0f\u{e0100}-\u{e01ef}]+)/gu
 const WRAPPER_STARTS = [...'C2PATXT'].map((c) => String.fromCodePoint(0xe0100 + c.charCodeAt(0) - 16)).join('') + '\ufe00'
 
-export const clean = (text) => text
+export const clean = (text, isLaidOut = false) => text
   .replace(WRAPPER, (whole, selectors) => (selectors.startsWith(WRAPPER_STARTS) ? '' : whole))
   .replace(/[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f]/g, '\ufffd')
   .replace(/[\xad\u200b\u2060\ufeff]/g, '')
-  .replace(/[\t\n\v\f\r \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+/g, ' ')
+  .replace(/[\t\n\f\r ]+/g, (run) => (isLaidOut ? [...run].map((one) => LAID_OUT[one]).join('') : ' '))
+  .replace(/[\xa0\u2000-\u2009\u202f\u205f\u3000]/g, '\xa0')
   .replace(/[\u2018\u2019\u201b]/g, "'").replace(/[\u201c\u201d\u201e\u201f]/g, '"').replace(/\u2026/g, '...')
 
 const directions = (opened, text) => { // which are open after it: e for embeddings, i for isolates
@@ -201,6 +210,9 @@ class Nesting {
   places = [] // of the tables that are open, how far each has come
   get top () { return this.open.at(-1)?.name ?? '' }
   get isMarked () { return this.open.some((one) => one.isMarked) }
+  closed = []
+  taken () { return this.closed.splice(0) } // once, what was closed since
+  get isLaidOut () { return this.open.some((one) => one.isLaidOut) }
   get isStrict () { return this.open.some((one) => one.isStrict) }
   has (names, within = []) {
     const found = this.open.findLast((one) => names.includes(one.name) || within.includes(one.name))
@@ -208,7 +220,11 @@ class Nesting {
   }
   require (condition) { if (!condition) throw new Tangled() }
   seeWords () { this.require(!BETWEEN_CELLS.includes(this.top)) }
-  close () { this.require(!this.open.pop().isMarked) }
+  pop () {
+    this.closed.push(this.open.pop())
+    return this.closed.at(-1)
+  }
+  close () { this.require(!this.pop().isMarked) }
   leave (until) { while (MAY_STAY_OPEN.includes(this.top) && !until.includes(this.top)) this.close() }
   makeRoom (name) {
     if (PARENTS.has(name)) {
@@ -242,7 +258,7 @@ class Nesting {
     if (BLOCKS.has(name)) this.leave([name])
     this.require(this.top === name)
     if (name === 'table') this.places.pop()
-    return this.open.pop()
+    return this.pop()
   }
 }
 
@@ -282,7 +298,7 @@ const attributeMark = (key, value) => {
 }
 
 function finished (parts) {
-  const text = single(parts.join('').normalize('NFC'))
+  const text = folded(parts.join('').normalize('NFC'))
   const FACT = / ?\[[Ff][Aa][Cc][Tt]: ?([A-Za-z0-9._:/-]+)\]/g
   const facts = [...new Set([...text.matchAll(FACT)].map((found) => found[1]))].sort()
   const isApart = (following) => following === undefined || '\x01\x02 .,;:!?)][\'"'.includes(following)
@@ -302,26 +318,31 @@ export function htmlCanon (html) {
 
 function partsOf (text) {
   const parts = [], nesting = new Nesting()
-  let at = 0, isAllMarked = false // html or body has a mark, and everything is in those
+  let at = 0, isAllLaidOut = false, isAllMarked = false // html or body has a mark, and everything is in those
   let opened = '' // directions in this line
   const apart = (name) => {
     if (!APART.has(name)) return
     if (opened) parts.push(mark('line'))
-    parts.push(' ')
+    parts.push(BREAK)
     opened = ''
   }
   const words = (piece) => {
     if (/[^ \t\n\f]/.test(piece)) nesting.seeWords()
     const text = decoded(piece)
     opened = directions(opened, text)
-    parts.push(clean(text))
+    parts.push(clean(text, isAllLaidOut || nesting.isLaidOut))
   }
   const endLink = ({ target, start, content }) => {
-    const shown = parts.slice(content).join(''), marks = parts.slice(start, content).join(''), href = mark('href', target)
+    const shown = single(parts.slice(content).join('')), marks = parts.slice(start, content).join(''), href = mark('href', target)
     const isText = marks === href && (target === countedTarget(shown) || target === `mailto:${shown}`)
     const isAnchor = marks === href || marks === mark('a') + mark('aria-hidden', 'true') + href
     if (isText || (shown === '' && target.startsWith('#') && isAnchor)) parts.splice(start, content - start)
     else parts.push(mark('/a'))
+  }
+  const endCells = () => {
+    for (const { name, content } of nesting.taken()) {
+      if ((name === 'td' || name === 'th') && trim(single(parts.slice(content).join(''))) === '') parts.push(mark('empty'))
+    }
   }
   const startTag = (name, attributes) => {
     const values = new Map([...attributes].map(([key, value]) => [key, decoded(value, true)]))
@@ -331,20 +352,23 @@ function partsOf (text) {
     const isTold = keys.some((key) => !WORDS.includes(key) && !(isLink && key === 'href'))
     const isMarked = !PLAIN.has(name) || isTold || isAllMarked || nesting.isStrict
     const isStrict = isMarked && !(PHRASES.includes(name) && !isTold)
-    if (!WHOLE.includes(name)) { nesting.makeRoom(name); apart(name) }
+    if (!WHOLE.includes(name)) { nesting.makeRoom(name); endCells(); apart(name) }
     const start = parts.length
     if (!isForeign) {
       if (isMarked || name === 'img') parts.push(mark(called(name)))
       parts.push(...keys.map((key) => [exactName(key), key]).sort(([one], [other]) => (one < other ? -1 : 1))
         .map(([, key]) => attributeMark(key, values.get(key))))
     }
-    if (WHOLE.includes(name)) { isAllMarked ||= isMarked; return }
-    nesting.push({ name, isMarked, isStrict, start, content: parts.length, target: isLink ? countedTarget(values.get('href')) : null })
+    const style = lower(values.get('style') ?? '')
+    const isLaidOut = ['pre', 'listing', 'textarea'].includes(name) || style.includes('white') || style.includes('\\')
+    if (WHOLE.includes(name)) { isAllMarked ||= isMarked; isAllLaidOut ||= isLaidOut; return }
+    nesting.push({ name, isMarked, isStrict, isLaidOut, start, content: parts.length, target: isLink ? countedTarget(values.get('href')) : null })
     apart(name)
   }
   const endTag = (name) => {
     if (WHOLE.includes(name)) return
     const element = nesting.end(name)
+    endCells()
     apart(name)
     if (element && element.target !== null) endLink(element)
     else if (element && element.isMarked) parts.push(mark('/' + called(name)))
