@@ -46,6 +46,7 @@ _TYPOGRAPHY = str.maketrans(
 _REFERENCE = expression(r"&(?:#[xX]([0-9a-fA-F]+);?|#([0-9]+);?|([A-Za-z][A-Za-z0-9]*)(;?))")
 # html.spec.whatwg.org, "numeric character reference end state": what 0x80 to 0x9F mean.
 _WINDOWS = "€\x81‚ƒ„…†‡ˆ‰Š‹Œ\x8dŽ\x8f\x90‘’“”•–—˜™š›œ\x9džŸ"
+_CAPITAL = words_of("amp copy gt lt quot reg")
 _LAST = 0x10FFFF
 _DIGITS = 7  # of the last code point, in base 10
 _OLD_FROM, _OLD_TO = 0xA0, 0xFF
@@ -104,9 +105,9 @@ def directions(opened: str, text: str) -> str:
 
 def decoded(text: str, *, in_attribute: bool = False) -> str:
     """
-    Return *text* with its character references decoded: numeric ones, the names of HTML 4 and ``&apos;``.
+    Return *text* with its character references decoded: numeric ones, the names of HTML 4, ``&apos;``, six in capitals.
 
-    A name that is none of these stays as it is, with U+FFFD before it if it ends with a semicolon: a browser may know it.
+    Another name stays as it is, with U+FFFD before it if it ends with a semicolon: a browser may know it.
     """
     if "&" not in text:
         return text
@@ -182,25 +183,26 @@ def _character(digits: str, base: int) -> str:
 
 
 def _named(name: str, semicolon: str, following: str, *, in_attribute: bool) -> str:
-    if semicolon and name in _names():
-        return _names()[name]
+    if semicolon:
+        return _names().get(name, f"&\ufffd{name};")
     length = next((n for n in range(len(name), 1, -1) if name[:n] in _old_names()), 0)
-    is_cut = in_attribute and (length < len(name) or (not semicolon and following == "="))
+    is_cut = in_attribute and (length < len(name) or following == "=")
     if length and not is_cut:
-        return _names()[name[:length]] + name[length:] + semicolon
-    return f"&\ufffd{name};" if semicolon else f"&{name}"
+        return _names()[name[:length]] + name[length:]
+    return f"&{name}"
 
 
 @cache
 def _names() -> dict[str, str]:
-    """Return what every named reference stands for: those of HTML 4, and ``apos``."""
+    """Return what every named reference stands for: those of HTML 4, ``apos``, and six in capitals."""
     from html.entities import name2codepoint
 
-    return {**{name: chr(code) for name, code in name2codepoint.items()}, "apos": "'"}
+    known = {name: chr(code) for name, code in name2codepoint.items()}
+    return {**known, **{name.upper(): known[name] for name in _CAPITAL}, "apos": "'"}
 
 
 @cache
 def _old_names() -> frozenset[str]:
-    """Return the names that also count without a semicolon: those of Latin-1, and four of markup itself."""
+    """Return the names that also count without a semicolon: those of Latin-1, those of markup itself, and six in capitals."""
     latin = (name for name, character in _names().items() if _OLD_FROM <= ord(character) <= _OLD_TO)
-    return frozenset((*latin, "amp", "gt", "lt", "quot"))
+    return frozenset((*latin, "amp", "gt", "lt", "quot", *map(str.upper, _CAPITAL)))

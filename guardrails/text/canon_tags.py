@@ -27,7 +27,7 @@ _ATTRIBUTE = expression(
 )
 _COMMENT_END = expression("--!?>")
 _NO_COMMENT = expression("-?>")
-_CONDITIONAL = expression(r"[\t-\r ]*\[if(?![A-Za-z0-9_])|[^<]*<!\[endif\]", re.IGNORECASE)
+_CONDITIONAL = expression(r"[\t-\r ]*\[if(?![A-Za-z0-9_])|[^<]*<!\[endif\]", re.IGNORECASE | re.ASCII)
 _WORDS = ("title", "textarea")
 
 

@@ -78,7 +78,9 @@ const OTHERS = words(
 const NAMES = new Map([["apos", "'"]])
 LATIN.forEach((name, index) => NAMES.set(name, String.fromCodePoint(0xa0 + index)))
 OTHERS.forEach((pair) => NAMES.set(pair.split(':')[0], String.fromCodePoint(parseInt(pair.split(':')[1], 16))))
-const OLD = new Set([...LATIN, 'amp', 'gt', 'lt', 'quot'])
+const CAPITAL = words('AMP COPY GT LT QUOT REG')
+CAPITAL.forEach((name) => NAMES.set(name, NAMES.get(name.toLowerCase())))
+const OLD = new Set([...LATIN, 'amp', 'gt', 'lt', 'quot', ...CAPITAL])
 const WINDOWS = '€\x81‚ƒ„…†‡ˆ‰Š‹Œ\x8dŽ\x8f\x90‘’“”•–—˜™š›œ\x9džŸ'
 
 const mark = (name, value) => (value === undefined ? `\x01${name}\x02` : `\x01${name}=${value}\x02`)
@@ -117,12 +119,12 @@ const character = (digits, base) => {
   return number > 0 && number <= 0x10ffff && !(number >= 0xd800 && number <= 0xdfff) ? String.fromCodePoint(number) : '\ufffd'
 }
 const named = (name, semicolon, following, inAttribute) => {
-  if (semicolon && NAMES.has(name)) return NAMES.get(name)
+  if (semicolon) return NAMES.get(name) ?? `&\ufffd${name};`
   let length = name.length
   while (length > 1 && !OLD.has(name.slice(0, length))) length -= 1
-  const isCut = inAttribute && (length < name.length || (!semicolon && following === '='))
-  if (length > 1 && !isCut) return NAMES.get(name.slice(0, length)) + name.slice(length) + semicolon
-  return semicolon ? `&\ufffd${name};` : `&${name}`
+  const isCut = inAttribute && (length < name.length || following === '=')
+  if (length > 1 && !isCut) return NAMES.get(name.slice(0, length)) + name.slice(length)
+  return `&${name}`
 }
 export const decoded = (text, inAttribute = false) => text.replace(
   /&(?:#[xX]([0-9a-fA-F]+);?|#([0-9]+);?|([A-Za-z][A-Za-z0-9]*)(;?))/g,
