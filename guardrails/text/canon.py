@@ -32,6 +32,7 @@ from guardrails.text.canon_characters import (
 from guardrails.text.canon_enclosed import FOREIGN, require_known
 from guardrails.text.canon_harmless import APART, CELLS, LAID_OUT, PHRASES, PLAIN, WHOLE, WORDS, lower, telling
 from guardrails.text.canon_nesting import Element, Nesting, TangledError
+from guardrails.text.canon_references import Places, referred
 from guardrails.text.canon_tags import Comment, End, Foreign, Raw, Start, Text, pieces
 from guardrails.text.expression import expression
 
@@ -69,12 +70,14 @@ def field_canon(field: Field, html_of: HtmlOf) -> Canon:
 
 def html_canon(html: str) -> Canon:
     """Return what counts of *html*; any string is acceptable. Of markup that is not nested well all of it counts."""
-    writer = _Writer()
     try:
-        for piece in pieces(html):
+        found = list(pieces(html))
+        writer = _Writer(referred(piece.attributes for piece in found if isinstance(piece, Start)))
+        for piece in found:
             writer.add(piece)
     except TangledError:
         return Canon(mark("raw", exact(html.replace("\r\n", "\n").replace("\r", "\n"))))
+    writer.places.mark()
     return _finished(writer.parts)
 
 
@@ -93,10 +96,12 @@ def _finished(parts: list[str]) -> Canon:
 
 
 class _Writer:
-    """Collects what counts, piece by piece, in *parts*."""
+    """Collects what counts, piece by piece, in *parts*; of ids those *named* by attributes count with their elements."""
 
-    def __init__(self) -> None:
+    def __init__(self, named: frozenset[str]) -> None:
         self.parts: list[str] = []
+        self.places = Places(self.parts)
+        self._named = named
         self._nesting = Nesting()
         self._directions = ""  # that are open in this line
         self._is_all_marked = False  # html or body has a mark, and everything is in those
@@ -130,8 +135,9 @@ class _Writer:
     def _start(self, name: str, attributes: Mapping[str, str]) -> None:
         values = {key: decoded(value, in_attribute=True) for key, value in attributes.items()}
         require_known(name, values, is_in_select=self._nesting.is_in("select"))
-        is_within = self._is_all_marked or self._nesting.is_marked
-        keys = telling(name, values, is_within=is_within)
+        is_named = values.get("id") in self._named
+        is_within = is_named or self._is_all_marked or self._nesting.is_marked
+        keys = telling(name, values, is_within=is_within) + ["id"] * is_named
         is_link = name == "a" and "href" in values
         is_told = any(key not in WORDS and not (is_link and key == "href") for key in keys)
         is_marked = name not in PLAIN or is_told or self._is_all_marked or self._nesting.is_strict
@@ -139,6 +145,7 @@ class _Writer:
             self._nesting.make_room(name)
             self._end_cells()
             self._set_apart(name)
+        self._add_places(name, values)
         at = len(self.parts)
         if name in FOREIGN:  # it counts whole, start tag included
             keys = []
@@ -156,6 +163,13 @@ class _Writer:
         is_strict = is_marked and (name not in PHRASES or is_told)
         self._nesting.push(Element(name, at, len(self.parts), is_marked, is_strict, is_laid_out, target))
         self._set_apart(name)
+
+    def _add_places(self, name: str, values: Mapping[str, str]) -> None:
+        for key in ("id", "name") if name == "a" else ("id",):
+            if key in values:
+                self.places.add(values[key])
+        if name in ("a", "area") and "href" in values:
+            self.places.link(counted_target(values["href"]))
 
     def _end(self, name: str) -> None:
         if name in WHOLE:
@@ -186,8 +200,10 @@ class _Writer:
         shown = single("".join(self.parts[link.content_at :]))
         marks = "".join(self.parts[link.at : link.content_at])
         is_text = marks == mark("href", target) and target in (counted_target(shown), f"mailto:{shown}")
-        if is_text or (not shown and target.startswith("#") and marks in _anchors(target)):
-            del self.parts[link.at : link.content_at]
+        is_anchor = not shown and target.startswith("#") and marks in _anchors(target)
+        if is_text or is_anchor:
+            self.parts[link.at : link.content_at] = [""] * (link.content_at - link.at)
+            self.places.link(target, -is_anchor)
         else:
             self.parts.append(mark("/a"))
 

@@ -22,6 +22,9 @@ const DRAWN = new Set([...LEAVES, ...words( // what may be in a drawing or a for
   'circle clippath defs ellipse g line lineargradient marker mask path pattern polygon polyline radialgradient rect stop ' +
   'symbol text textpath tspan use mfrac mmultiscripts mover mpadded mphantom mroot mrow mspace msqrt mstyle msub ' +
   'msubsup msup mtable mtd mtr munder munderover')])
+const REFERRING = words(
+  'anchor aria-activedescendant aria-controls aria-describedby aria-details aria-errormessage aria-flowto aria-labelledby ' +
+  'aria-owns commandfor for form headers interestfor itemref list popovertarget')
 const LINKED = words('alternate author canonical help icon license next prev search shortlink')
 const WORDS = ['alt', 'title']
 const TARGETS = new Set(words('href src action formaction data poster'))
@@ -318,8 +321,9 @@ export function htmlCanon (html) {
   }
 }
 
-function partsOf (text) {
-  const parts = [], nesting = new Nesting()
+function partsOf (text, named = new Set()) { // of ids, those named count with their elements
+  const parts = [], nesting = new Nesting(), referred = new Set(), places = [], linked = new Map()
+  const link = (target, links) => linked.set(target, (linked.get(target) ?? 0) + links)
   let at = 0, isAllLaidOut = false, isAllMarked = false // html or body has a mark, and everything is in those
   let opened = '' // directions in this line
   const apart = (name) => {
@@ -338,8 +342,10 @@ function partsOf (text) {
     const shown = single(parts.slice(content).join('')), marks = parts.slice(start, content).join(''), href = mark('href', target)
     const isText = marks === href && (target === countedTarget(shown) || target === `mailto:${shown}`)
     const isAnchor = marks === href || marks === mark('a') + mark('aria-hidden', 'true') + href
-    if (isText || (shown === '' && target.startsWith('#') && isAnchor)) parts.splice(start, content - start)
+    const isPlace = shown === '' && target.startsWith('#') && isAnchor
+    if (isText || isPlace) parts.fill('', start, content)
     else parts.push(mark('/a'))
+    if (isPlace) link(target, -1)
   }
   const endCells = () => {
     for (const { name, content } of nesting.taken()) {
@@ -349,12 +355,18 @@ function partsOf (text) {
   const startTag = (name, attributes) => {
     const values = new Map([...attributes].map(([key, value]) => [key, decoded(value, true)]))
     nesting.require(isKnown(name, values, nesting.has(['select'])))
-    const keys = telling(name, values, isAllMarked || nesting.isMarked)
+    for (const key of REFERRING) for (const id of (values.get(key) ?? '').match(/[^ \t\n\r\f]+/g) ?? []) referred.add(id)
+    const isNamed = values.has('id') && named.has(values.get('id'))
+    const keys = [...telling(name, values, isNamed || isAllMarked || nesting.isMarked), ...(isNamed ? ['id'] : [])]
     const isLink = name === 'a' && values.has('href'), isForeign = isForeignName(name)
     const isTold = keys.some((key) => !WORDS.includes(key) && !(isLink && key === 'href'))
     const isMarked = !PLAIN.has(name) || isTold || isAllMarked || nesting.isStrict
     const isStrict = isMarked && !(PHRASES.includes(name) && !isTold)
     if (!WHOLE.includes(name)) { nesting.makeRoom(name); endCells(); apart(name) }
+    for (const key of name === 'a' ? ['id', 'name'] : ['id']) {
+      if (values.has(key)) places.push([parts.push('') - 1, countedTarget('#' + values.get(key))])
+    }
+    if ((name === 'a' || name === 'area') && values.has('href')) link(countedTarget(values.get('href')), 1)
     const start = parts.length
     if (!isForeign) {
       if (isMarked || name === 'img') parts.push(mark(called(name)))
@@ -408,7 +420,8 @@ function partsOf (text) {
     }
   }
   if (at < text.length) words(text.slice(at))
-  return parts
+  for (const [at, target] of places) if (linked.get(target) > 0) parts[at] = mark('place', target)
+  return named.size === 0 && referred.size > 0 ? partsOf(text, referred) : parts
 }
 
 // fields: [{id, text, format: "text" | "html"}]; Markdown is rendered as HTML first.

@@ -12,7 +12,7 @@ import pytest
 from guardrails.backends.documents.rendered import html_of
 from guardrails.model.canonical import sha256_hex
 from guardrails.model.draft import Field
-from guardrails.text import canon, canon_characters, canon_enclosed, canon_nesting
+from guardrails.text import canon, canon_characters, canon_enclosed, canon_nesting, canon_references
 from guardrails.text import canon_harmless as harmless
 from guardrails.text.canon import Canon, field_canon, html_canon, text_digest
 from tests.interop.javascript import FOLDER, javascript
@@ -31,7 +31,7 @@ ATOMS = (
     "&check;", "[fact:N-1]", "[FACT: x/y]", "utm_x", "“", "…", "%c3", "?", "//", "start=1", "<br/>",
     "<div>", "</div>", "<li>", "</li>", "<ul>", "</ul>", "<dd>", "<dl>", "<h1>", "</h1>", "<table>", "<tr>", "<td>", "</td>", "</table>", "<table><tr><td>", "<col>",
     "<p style='text-align: LEFT ;'>", "<p style='float:none;color:red'>", "<p dir=ltr>", "<p lang=de-DE>", "<span x>", "</span>", "<body>", "<body x>", "</html>", "<x>", "</x>",
-    "<source src=a media=b>", "<a rel='nofollow ugc'>", "<b><i>", "</i></b>", "aria-hidden=true", "class=a", "data-a=b", "data-é=b",
+    "<source src=a media=b>", "<a rel='nofollow ugc'>", "<b><i>", "</i></b>", "aria-hidden=true", "class=a", "data-a=b", "<p id=x>", "<a href=#x>", "<a name=x>", "<b id='x y'>", "<i for='x z'>", "&nbsp;", "&nbsp;&nbsp;", "<pre>", "</pre>", "&REG", "\u2028", "data-é=b",
 )  # fmt: skip
 
 
@@ -132,6 +132,7 @@ def test_the_page_lists_what_the_code_lists() -> None:
         canon_enclosed.RAW,
         canon_enclosed.DRAWN,
         canon_enclosed.LINKED,
+        canon_references.REFERRING,
         canon_nesting.MAY_STAY_OPEN,
     )
     known = ({"href", *canon.TARGETS}, harmless.ALWAYS, harmless.USUAL, harmless.STYLES)
