@@ -17,10 +17,23 @@ from typing import NamedTuple
 
 from guardrails.model.canonical import Json, sha256_hex
 from guardrails.model.draft import Field
-from guardrails.text.canon_characters import clean, counted_target, decoded, exact, exact_name, mark
-from guardrails.text.canon_harmless import APART, PHRASES, PLAIN, WHOLE, WORDS, telling
+from guardrails.text.canon_characters import (
+    BREAK,
+    clean,
+    counted_target,
+    decoded,
+    directions,
+    exact,
+    exact_name,
+    folded,
+    mark,
+    single,
+)
+from guardrails.text.canon_enclosed import FOREIGN, require_known
+from guardrails.text.canon_harmless import APART, CELLS, LAID_OUT, PHRASES, PLAIN, WHOLE, WORDS, lower, telling
 from guardrails.text.canon_nesting import Element, Nesting, TangledError
-from guardrails.text.canon_tags import FOREIGN, Comment, End, Foreign, Raw, Start, Text, pieces
+from guardrails.text.canon_references import Places, referred
+from guardrails.text.canon_tags import Comment, End, Foreign, Raw, Start, Text, pieces
 from guardrails.text.expression import expression
 
 NAME = "content-canon/1"
@@ -30,7 +43,6 @@ HtmlOf = Callable[[str], str]
 
 TARGETS = ("href", "src", "action", "formaction", "data", "poster")
 _FACT = expression(r" ?\[[Ff][Aa][Cc][Tt]: ?([A-Za-z0-9._:/-]+)\]")
-_SPACES = expression(" +")
 _AFTER_FACTS = frozenset("\x01\x02 .,;:!?)]['\"")
 """What may follow a fact marker that goes with the space before it; anything else would grow together."""
 
@@ -58,12 +70,14 @@ def field_canon(field: Field, html_of: HtmlOf) -> Canon:
 
 def html_canon(html: str) -> Canon:
     """Return what counts of *html*; any string is acceptable. Of markup that is not nested well all of it counts."""
-    writer = _Writer()
     try:
-        for piece in pieces(html):
+        found = list(pieces(html))
+        writer = _Writer(referred(piece.attributes for piece in found if isinstance(piece, Start)))
+        for piece in found:
             writer.add(piece)
     except TangledError:
         return Canon(mark("raw", exact(html.replace("\r\n", "\n").replace("\r", "\n"))))
+    writer.places.mark()
     return _finished(writer.parts)
 
 
@@ -75,19 +89,23 @@ def text_digest(fields: Iterable[Field], html_of: HtmlOf) -> Digest:
 
 
 def _finished(parts: list[str]) -> Canon:
-    text = _SPACES.sub(" ", unicodedata.normalize("NFC", "".join(parts)))
+    text = folded(unicodedata.normalize("NFC", "".join(parts)))
     facts = tuple(sorted(set(_FACT.findall(text))))
     bare = _FACT.sub(lambda found: "" if text[found.end() : found.end() + 1] in _AFTER_FACTS | {""} else " ", text)
-    return Canon(_SPACES.sub(" ", bare).strip(" "), facts)
+    return Canon(single(bare).strip(" "), facts)
 
 
 class _Writer:
-    """Collects what counts, piece by piece, in *parts*."""
+    """Collects what counts, piece by piece, in *parts*; of ids those *named* by attributes count with their elements."""
 
-    def __init__(self) -> None:
+    def __init__(self, named: frozenset[str]) -> None:
         self.parts: list[str] = []
+        self.places = Places(self.parts)
+        self._named = named
         self._nesting = Nesting()
+        self._directions = ""  # that are open in this line
         self._is_all_marked = False  # html or body has a mark, and everything is in those
+        self._is_all_laid_out = False
 
     def add(self, piece: Text | Raw | Start | End | Comment | Foreign) -> None:
         """
@@ -100,7 +118,9 @@ class _Writer:
             case Text():
                 if piece.text.strip(" \t\n\f"):
                     self._nesting.see_words()
-                self.parts.append(clean(decoded(piece.text)))
+                text = decoded(piece.text)
+                self._directions = directions(self._directions, text)
+                self.parts.append(clean(text, is_laid_out=self._is_all_laid_out or self._nesting.is_laid_out))
             case Raw():
                 self.parts.append(mark("raw", exact(piece.text)))
             case Foreign():
@@ -114,15 +134,18 @@ class _Writer:
 
     def _start(self, name: str, attributes: Mapping[str, str]) -> None:
         values = {key: decoded(value, in_attribute=True) for key, value in attributes.items()}
-        is_within = self._is_all_marked or self._nesting.is_marked
-        keys = telling(name, values, is_within=is_within)
+        require_known(name, values, is_in_select=self._nesting.is_in("select"))
+        is_named = values.get("id") in self._named
+        is_within = is_named or self._is_all_marked or self._nesting.is_marked
+        keys = telling(name, values, is_within=is_within) + ["id"] * is_named
         is_link = name == "a" and "href" in values
         is_told = any(key not in WORDS and not (is_link and key == "href") for key in keys)
-        is_strict = self._is_all_marked or self._nesting.is_strict
-        is_marked = name not in PLAIN or is_told or is_strict
+        is_marked = name not in PLAIN or is_told or self._is_all_marked or self._nesting.is_strict
         if name not in WHOLE:
             self._nesting.make_room(name)
+            self._end_cells()
             self._set_apart(name)
+        self._add_places(name, values)
         at = len(self.parts)
         if name in FOREIGN:  # it counts whole, start tag included
             keys = []
@@ -132,17 +155,27 @@ class _Writer:
             one for one in (_attribute_mark(key, values[key]) for key in sorted(keys, key=exact_name)) if one
         )
         target = counted_target(values["href"]) if is_link else None
+        is_laid_out = name in LAID_OUT or any(one in lower(values.get("style", "")) for one in ("white", "\\"))
         if name in WHOLE:
             self._is_all_marked |= is_marked
+            self._is_all_laid_out |= is_laid_out
             return
-        is_phrase = name in PHRASES and not is_told
-        self._nesting.push(Element(name, at, len(self.parts), is_marked, is_marked and not is_phrase, target))
+        is_strict = is_marked and (name not in PHRASES or is_told)
+        self._nesting.push(Element(name, at, len(self.parts), is_marked, is_strict, is_laid_out, target))
         self._set_apart(name)
+
+    def _add_places(self, name: str, values: Mapping[str, str]) -> None:
+        for key in ("id", "name") if name == "a" else ("id",):
+            if key in values:
+                self.places.add(values[key])
+        if name in ("a", "area") and "href" in values:
+            self.places.link(counted_target(values["href"]))
 
     def _end(self, name: str) -> None:
         if name in WHOLE:
             return
         element = self._nesting.end(name)
+        self._end_cells()
         self._set_apart(name)
         if element is not None and element.target is not None:
             self._end_link(element, element.target)
@@ -150,17 +183,27 @@ class _Writer:
             self.parts.append(mark(f"/{_called(name)}"))
         self._set_apart(name)
 
+    def _end_cells(self) -> None:
+        """Mark the cells that were closed with nothing in them."""
+        for element in self._nesting.taken():
+            if element.name in CELLS and not single("".join(self.parts[element.content_at :])).strip(" "):
+                self.parts.append(mark("empty"))
+
     def _set_apart(self, name: str) -> None:
-        if name in APART:
-            self.parts.append(" ")
+        if name not in APART:
+            return
+        self.parts.extend((mark("line"), BREAK) if self._directions else BREAK)
+        self._directions = ""
 
     def _end_link(self, link: Element, target: str) -> None:
         """End a link; one that shows its own target, or a place on the page and no word, is none."""
-        shown = "".join(self.parts[link.content_at :])
+        shown = single("".join(self.parts[link.content_at :]))
         marks = "".join(self.parts[link.at : link.content_at])
         is_text = marks == mark("href", target) and target in (counted_target(shown), f"mailto:{shown}")
-        if is_text or (not shown and target.startswith("#") and marks in _anchors(target)):
-            del self.parts[link.at : link.content_at]
+        is_anchor = not shown and target.startswith("#") and marks in _anchors(target)
+        if is_text or is_anchor:
+            self.parts[link.at : link.content_at] = [""] * (link.content_at - link.at)
+            self.places.link(target, -is_anchor)
         else:
             self.parts.append(mark("/a"))
 
@@ -178,6 +221,6 @@ def _anchors(target: str) -> tuple[str, str]:
 def _attribute_mark(key: str, value: str) -> str:
     """Return the mark of an attribute that counts; none of words that are none."""
     if key in WORDS:
-        words = _SPACES.sub(" ", clean(value)).strip(" ")
+        words = single(clean(value)).strip(" ")
         return mark(key, words) if words else ""
     return mark(exact_name(key), counted_target(value) if key in TARGETS else exact(value))

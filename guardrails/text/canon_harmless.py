@@ -15,6 +15,10 @@ from guardrails.text.canon_characters import words_of
 WHOLE = words_of("body html")
 """Elements there is one of, however many tags there are."""
 
+CELLS = words_of("td th")
+LAID_OUT = words_of("pre listing textarea")
+"""Elements that show all white space in them."""
+
 HEADINGS = words_of("h1 h2 h3 h4 h5 h6")
 TABLE = words_of("caption col colgroup table tbody td tfoot th thead tr")
 BLOCKS = (
@@ -77,7 +81,6 @@ USUAL = {
     "cellpadding": (_TABLE, "1?[0-9]"),
     "cellspacing": (_TABLE, "1?[0-9]"),
     "colspan": (_CELL, "1"),
-    "dir": (PLAIN, "ltr"),
     "lang": (PLAIN, "[a-z]{2,3}(?:-[a-z0-9]{2,8})*"),
     "rowspan": (_CELL, "1"),
     "scope": (words_of("th"), "col|row|colgroup|rowgroup"),

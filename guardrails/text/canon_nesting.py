@@ -61,6 +61,8 @@ class Element(NamedTuple):
 
         is_strict: Whether every element inside of it leaves one too.
 
+        is_laid_out: Whether all white space in it is shown.
+
         target: Where a link leads; None for what is no link.
     """
 
@@ -69,6 +71,7 @@ class Element(NamedTuple):
     content_at: int
     is_marked: bool = False
     is_strict: bool = False
+    is_laid_out: bool = False
     target: str | None = None
 
 
@@ -77,6 +80,7 @@ class Nesting:
 
     def __init__(self) -> None:
         self._open: list[Element] = []
+        self._closed: list[Element] = []
         self._places: list[int] = []  # of the tables that are open, how far each has come
 
     @property
@@ -88,6 +92,20 @@ class Nesting:
     def is_strict(self) -> bool:
         """Tell whether every element that begins here leaves a mark."""
         return any(one.is_strict for one in self._open)
+
+    @property
+    def is_laid_out(self) -> bool:
+        """Tell whether all white space is shown here."""
+        return any(one.is_laid_out for one in self._open)
+
+    def taken(self) -> list[Element]:
+        """Return, once, what was closed since this was asked, in order."""
+        taken, self._closed = self._closed, []
+        return taken
+
+    def is_in(self, name: str) -> bool:
+        """Tell whether an element called *name* is open."""
+        return self._has(name)
 
     def see_words(self) -> None:
         """Words stand here, or a tag that is no part of a table: not between the cells of one."""
@@ -128,7 +146,8 @@ class Nesting:
             raise TangledError
         if name == "table":
             self._places.pop()
-        return self._open.pop()
+        self._closed.append(self._open.pop())
+        return self._closed[-1]
 
     @property
     def _top(self) -> str:
@@ -148,7 +167,8 @@ class Nesting:
 
     def _close(self) -> None:
         """Close the innermost element without its end tag, which only one without marks may miss."""
-        if self._open.pop().is_marked:
+        self._closed.append(self._open.pop())
+        if self._closed[-1].is_marked:
             raise TangledError
 
     def _is_in_order(self, name: str) -> bool:

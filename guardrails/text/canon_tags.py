@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple, TypeAlias
 
-from guardrails.text.canon_characters import words_of
+from guardrails.text.canon_enclosed import FOREIGN, RAW, require_enclosed
 from guardrails.text.canon_harmless import lower
 from guardrails.text.expression import expression
 
@@ -25,11 +25,10 @@ _ATTRIBUTE = expression(
     (?:[{_WHITE}]*(?P<equals>=)[{_WHITE}]*(?:"(?P<double>[^"]*)"|'(?P<single>[^']*)'|(?P<bare>[^{_WHITE}"'>][^{_WHITE}>]*))?)?)""",
     re.VERBOSE,
 )
-_COMMENT_END = expression(r"-->|(?<!<!)--!>")
-_CONDITIONAL = expression(r"[\t-\r ]*\[if(?![A-Za-z0-9_])|[^<]*<!\[endif\]", re.IGNORECASE)
-RAW = words_of("script style xmp iframe noembed noframes noscript title textarea plaintext")
+_COMMENT_END = expression("--!?>")
+_NO_COMMENT = expression("-?>")
+_CONDITIONAL = expression(r"[\t-\r ]*\[if(?![A-Za-z0-9_])|[^<]*<!\[endif\]", re.IGNORECASE | re.ASCII)
 _WORDS = ("title", "textarea")
-FOREIGN = ("svg", "math")
 
 
 class Text(NamedTuple):
@@ -73,7 +72,12 @@ Piece: TypeAlias = Text | Raw | Foreign | Comment | Start | End
 
 
 def pieces(html: str) -> Iterator[Piece]:
-    """Yield the pieces of *html* that may count, in order."""
+    """
+    Yield the pieces of *html* that may count, in order.
+
+    Raises:
+        TangledError: If browsers may differ about where one of them ends.
+    """
     text = html.replace("\r\n", "\n").replace("\r", "\n")
     at = 0
     while (found := _OPEN.search(text, at)) is not None:
@@ -96,10 +100,10 @@ def pieces(html: str) -> Iterator[Piece]:
 
 
 def _comment(text: str, start: int) -> tuple[tuple[Piece, ...], int]:
-    end = _COMMENT_END.search(text, start + 2)
+    end = _NO_COMMENT.match(text, start + 4) or _COMMENT_END.search(text, start + 4)
     if end is None:
         return (Raw(text[start:]),), len(text)
-    said = text[start + 4 : max(end.start(), start + 4)]
+    said = text[start + 4 : end.start()]
     return ((Comment(said),) if _CONDITIONAL.match(said) else ()), end.end()
 
 
@@ -130,6 +134,7 @@ def _content(text: str, start: int, at: int, name: str) -> tuple[Piece, int]:
     """Return what is inside an element without markup, and where its end tag begins; a drawing with both its tags."""
     end = re.compile(rf"</{name}(?=[ \t\n\f/>])", re.IGNORECASE | re.ASCII).search(text, at)
     stop = len(text) if end is None or name == "plaintext" else end.start()
+    require_enclosed(name, text[start:at], text[at:stop])
     if name in FOREIGN:
         return Foreign(text[start:stop]), stop
     return (Text if name in _WORDS else Raw)(text[at:stop]), stop

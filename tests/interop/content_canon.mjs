@@ -17,6 +17,15 @@ const APART = new Set([...BLOCKS, ...words('details fieldset form pre summary')]
 const PHRASES = words('bdi bdo big del font nobr q s small strike sub sup')
 const VOID = new Set(words(
   'area base basefont bgsound br col embed frame hr img input keygen link meta param source track wbr'))
+const LEAVES = words('title desc mi mn mo ms mtext')
+const DRAWN = new Set([...LEAVES, ...words( // what may be in a drawing or a formula
+  'circle clippath defs ellipse g line lineargradient marker mask path pattern polygon polyline radialgradient rect stop ' +
+  'symbol text textpath tspan use mfrac mmultiscripts mover mpadded mphantom mroot mrow mspace msqrt mstyle msub ' +
+  'msubsup msup mtable mtd mtr munder munderover')])
+const REFERRING = words(
+  'anchor aria-activedescendant aria-controls aria-describedby aria-details aria-errormessage aria-flowto aria-labelledby ' +
+  'aria-owns commandfor for form headers interestfor itemref list popovertarget')
+const LINKED = words('alternate author canonical help icon license next prev search shortlink')
 const WORDS = ['alt', 'title']
 const TARGETS = new Set(words('href src action formaction data poster'))
 const RAW = new Set(words('script style xmp iframe noembed noframes noscript title textarea plaintext'))
@@ -33,7 +42,7 @@ const ALWAYS = listed([
   ['width', 'img', '[1-9][0-9]{1,3}'], ['height', 'img', '[1-9][0-9]{1,3}']])
 const USUAL = listed([
   ['align', `${ROWS} h1 h2 h3 h4 h5 h6 div p`, 'left|right|center|justify'], ['border', 'img table', '[01]'],
-  ['cellpadding', 'table', '1?[0-9]'], ['cellspacing', 'table', '1?[0-9]'], ['colspan', 'td th', '1'], ['dir', ALL, 'ltr'],
+  ['cellpadding', 'table', '1?[0-9]'], ['cellspacing', 'table', '1?[0-9]'], ['colspan', 'td th', '1'],
   ['lang', ALL, '[a-z]{2,3}(?:-[a-z0-9]{2,8})*'], ['rowspan', 'td th', '1'],
   ['scope', 'th', 'col|row|colgroup|rowgroup'], ['start', 'ol', '1'], ['valign', ROWS, 'top|middle|bottom|baseline'],
   ['width', 'table td th col', SHARE]])
@@ -72,34 +81,53 @@ const OTHERS = words(
 const NAMES = new Map([["apos", "'"]])
 LATIN.forEach((name, index) => NAMES.set(name, String.fromCodePoint(0xa0 + index)))
 OTHERS.forEach((pair) => NAMES.set(pair.split(':')[0], String.fromCodePoint(parseInt(pair.split(':')[1], 16))))
-const OLD = new Set([...LATIN, 'amp', 'gt', 'lt', 'quot'])
+const CAPITAL = words('AMP COPY GT LT QUOT REG')
+CAPITAL.forEach((name) => NAMES.set(name, NAMES.get(name.toLowerCase())))
+const OLD = new Set([...LATIN, 'amp', 'gt', 'lt', 'quot', ...CAPITAL])
 const WINDOWS = '€\x81‚ƒ„…†‡ˆ‰Š‹Œ\x8dŽ\x8f\x90‘’“”•–—˜™š›œ\x9džŸ'
 
 const mark = (name, value) => (value === undefined ? `\x01${name}\x02` : `\x01${name}=${value}\x02`)
-const single = (text) => text.replace(/ +/g, ' ')
+// Until spaces are folded: where a line ends, and white space that is laid out (line end, tab, space). No clean text has these.
+const BREAK = '\x03', LAID_OUT = { '\n': '\x04', '\r': '\x04', '\t': '\x05', ' ': '\x06', '\f': '\x06' }
+const RUN = /[ \x03-\x06\xa0]+/g, WIDTHS = { '\xa0': 'f', '\x04': 'n', '\x05': 't', '\x06': 's', ' ': '' }
+const single = (text) => text.replace(RUN, ' ')
+const width = (run) => {
+  const shown = [...run].map((one) => WIDTHS[one]).join('')
+  return ['', 'f', 'ff', 's'].includes(shown) ? '' : mark('space', shown)
+}
+const folded = (text) => text.replace(RUN, (run) => ' ' + run.split(BREAK).map(width).join(''))
 const trim = (text) => text.replace(/^ +| +$/g, '')
 const WRAPPER = /\ufeff([\ufe00-\ufe0f\u{e0100}-\u{e01ef}]+)/gu
 const WRAPPER_STARTS = [...'C2PATXT'].map((c) => String.fromCodePoint(0xe0100 + c.charCodeAt(0) - 16)).join('') + '\ufe00'
 
-export const clean = (text) => text
+export const clean = (text, isLaidOut = false) => text
   .replace(WRAPPER, (whole, selectors) => (selectors.startsWith(WRAPPER_STARTS) ? '' : whole))
   .replace(/[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f]/g, '\ufffd')
   .replace(/[\xad\u200b\u2060\ufeff]/g, '')
-  .replace(/[\t\n\v\f\r \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+/g, ' ')
-  .replace(/[\u2018\u2019\u201a\u201b]/g, "'").replace(/[\u201c\u201d\u201e\u201f]/g, '"').replace(/\u2026/g, '...')
+  .replace(/[\t\n\f\r ]+/g, (run) => (isLaidOut ? [...run].map((one) => LAID_OUT[one]).join('') : ' '))
+  .replace(/[\xa0\u2000-\u2009\u202f\u205f\u3000]/g, '\xa0')
+  .replace(/[\u2018\u2019\u201b]/g, "'").replace(/[\u201c\u201d\u201e\u201f]/g, '"').replace(/\u2026/g, '...')
 
+const directions = (opened, text) => { // which are open after it: e for embeddings, i for isolates
+  for (const control of text.match(/[\u202a-\u202e\u2066-\u2069]/g) ?? []) {
+    if (control === '\u202c') opened = opened.replace(/e$/, '')
+    else if (control === '\u2069') opened = opened.includes('i') ? opened.slice(0, opened.lastIndexOf('i')) : opened
+    else opened += '\u2066\u2067\u2068'.includes(control) ? 'i' : 'e'
+  }
+  return opened
+}
 const character = (digits, base) => {
   const number = parseInt(digits, base)
   if (number >= 0x80 && number <= 0x9f) return WINDOWS[number - 0x80]
   return number > 0 && number <= 0x10ffff && !(number >= 0xd800 && number <= 0xdfff) ? String.fromCodePoint(number) : '\ufffd'
 }
 const named = (name, semicolon, following, inAttribute) => {
-  if (semicolon && NAMES.has(name)) return NAMES.get(name)
+  if (semicolon) return NAMES.get(name) ?? `&\ufffd${name};`
   let length = name.length
   while (length > 1 && !OLD.has(name.slice(0, length))) length -= 1
-  const isCut = inAttribute && (length < name.length || (!semicolon && following === '='))
-  if (length > 1 && !isCut) return NAMES.get(name.slice(0, length)) + name.slice(length) + semicolon
-  return semicolon ? `&\ufffd${name};` : `&${name}`
+  const isCut = inAttribute && (length < name.length || following === '=')
+  if (length > 1 && !isCut) return NAMES.get(name.slice(0, length)) + name.slice(length)
+  return `&${name}`
 }
 export const decoded = (text, inAttribute = false) => text.replace(
   /&(?:#[xX]([0-9a-fA-F]+);?|#([0-9]+);?|([A-Za-z][A-Za-z0-9]*)(;?))/g,
@@ -118,20 +146,22 @@ const exact = (text) => text.replace(/[^\x21-\x24\x26-\x5a\x5c-\x7e]/gu, escaped
 const exactName = (name) => exact(name).replaceAll('=', '%3D')
 const lower = (text) => text.replace(/[A-Z]/g, (letter) => letter.toLowerCase())
 export const countedTarget = (address) => {
+  if (address.includes('\\')) return exact(address)
   const spelled = address.replace(/[\t\n\r]/g, '').replace(/^[ \f]+|[ \f]+$/g, '')
     .replace(/[^\x21\x23-\x3b\x3d\x3f-\x5a\x5c-\x7e]/gu, escaped).replace(/%[0-9a-fA-F]{2}/g, (found) => found.toUpperCase())
   const [before, hashed, fragment] = split(spelled, '#')
   const [path, asked, query] = split(before, '?')
-  const kept = query.split('&').filter((one) => !isTracking(one.split('=')[0])).join('&')
   const [whole, scheme = '', host = ''] = /^([A-Za-z][A-Za-z0-9+.-]*:)?(\/\/[^/?#]*)?/.exec(path)
-  const low = scheme.toLowerCase()
-  const rest = path.slice(whole.length) || (['http:', 'https:'].includes(low) && host ? '/' : '')
-  return low + (host.includes('@') ? host : host.toLowerCase()) + rest + (asked && kept ? `?${kept}` : '') + hashed + fragment
+  const low = scheme.toLowerCase(), isWeb = ['', 'http:', 'https:'].includes(low)
+  const kept = query.split('&').filter((one) => !(isWeb && isTracking(one.split('=')[0]))).join('&')
+  const rest = path.slice(whole.length) || (low && isWeb && host ? '/' : '')
+  return low + (host.includes('@') || !isWeb ? host : host.toLowerCase()) + rest + (asked && kept ? `?${kept}` : '') + hashed + fragment
 }
 
 const OPEN = /<(?:(!--)|([!?]|\/[^a-zA-Z])|(\/?)([a-zA-Z][^ \t\n\r\f/>]*))/gu
 const ATTRIBUTE = /[ \t\n\r\f/]*(?:(>)|([^ \t\n\r\f/>][^ \t\n\r\f/>=]*)(?:[ \t\n\r\f]*(=)[ \t\n\r\f]*(?:"([^"]*)"|'([^']*)'|([^ \t\n\r\f"'>][^ \t\n\r\f>]*))?)?)/uy
-const COMMENT_END = /-->|(?<!<!)--!>/g
+const COMMENT_END = /--!?>/g
+const NO_COMMENT = /-?>/y
 const from = (expression, text, at) => { expression.lastIndex = at; return expression.exec(text) }
 
 function tagAt (text, found, start) { // [name or null if it is never closed, attributes, end]
@@ -185,6 +215,9 @@ class Nesting {
   places = [] // of the tables that are open, how far each has come
   get top () { return this.open.at(-1)?.name ?? '' }
   get isMarked () { return this.open.some((one) => one.isMarked) }
+  closed = []
+  taken () { return this.closed.splice(0) } // once, what was closed since
+  get isLaidOut () { return this.open.some((one) => one.isLaidOut) }
   get isStrict () { return this.open.some((one) => one.isStrict) }
   has (names, within = []) {
     const found = this.open.findLast((one) => names.includes(one.name) || within.includes(one.name))
@@ -192,7 +225,11 @@ class Nesting {
   }
   require (condition) { if (!condition) throw new Tangled() }
   seeWords () { this.require(!BETWEEN_CELLS.includes(this.top)) }
-  close () { this.require(!this.open.pop().isMarked) }
+  pop () {
+    this.closed.push(this.open.pop())
+    return this.closed.at(-1)
+  }
+  close () { this.require(!this.pop().isMarked) }
   leave (until) { while (MAY_STAY_OPEN.includes(this.top) && !until.includes(this.top)) this.close() }
   makeRoom (name) {
     if (PARENTS.has(name)) {
@@ -226,8 +263,35 @@ class Nesting {
     if (BLOCKS.has(name)) this.leave([name])
     this.require(this.top === name)
     if (name === 'table') this.places.pop()
-    return this.open.pop()
+    return this.pop()
   }
+}
+
+// Scripts, drawings, formulas: only those that end at the same place for every browser.
+const TAG = new RegExp('<(/?)([a-zA-Z][a-zA-Z0-9]*)(?:[ \\t\\n\\f]+[^ \\t\\n\\f/<>"\'=]+' +
+  '(?:=(?:"[^<>"]*"|\'[^<>\']*\'|[^ \\t\\n\\f/<>"\'=`]+))?)*[ \\t\\n\\f]*(/?)>', 'g')
+const isForeignName = (name) => name === 'svg' || name === 'math'
+function isDrawn (content) {
+  const opened = []
+  for (const [, slash, spelled, closed] of content.matchAll(TAG)) {
+    const name = lower(spelled)
+    if (!DRAWN.has(name)) return false
+    if (slash) { if (opened.pop() !== name) return false; continue }
+    if (LEAVES.includes(opened.at(-1))) return false
+    if (!closed) opened.push(name)
+  }
+  return opened.length === 0 && !/[<>]/.test(content.replace(TAG, ''))
+}
+function isEnclosed (name, tag, content) {
+  if (isForeignName(name)) return !tag.endsWith('/>') && isDrawn(content)
+  if (name === 'noscript') return !/[<>]/.test(content.replace(TAG, (whole, slash, spelled) => (lower(spelled) === 'img' ? '' : '<')))
+  return !['<!--', '<![cdata[', `<${name}`].some((one) => lower(content).includes(one))
+}
+const isKnown = (name, values, isInSelect) => {
+  const isScript = name === 'script' && !/^application\/(?:[a-z.-]+\+)?json$/.test(lower(values.get('type') ?? ''))
+  const isSheet = name === 'style' || (name === 'link' && !LINKED.includes(lower(values.get('rel') ?? '')))
+  return !isScript && !isSheet && !(isInSelect && !['option', 'optgroup', 'hr'].includes(name)) &&
+    ![...values].some(([key, value]) => /^on[a-z]+$/.test(key) || lower(value).replace(/[\x00-\x20]+/g, '').startsWith('javascript:'))
 }
 
 const raw = (name, text) => mark(name, exact(text))
@@ -239,7 +303,7 @@ const attributeMark = (key, value) => {
 }
 
 function finished (parts) {
-  const text = single(parts.join('').normalize('NFC'))
+  const text = folded(parts.join('').normalize('NFC'))
   const FACT = / ?\[[Ff][Aa][Cc][Tt]: ?([A-Za-z0-9._:/-]+)\]/g
   const facts = [...new Set([...text.matchAll(FACT)].map((found) => found[1]))].sort()
   const isApart = (following) => following === undefined || '\x01\x02 .,;:!?)][\'"'.includes(following)
@@ -257,42 +321,68 @@ export function htmlCanon (html) {
   }
 }
 
-function partsOf (text) {
-  const parts = [], nesting = new Nesting()
-  let at = 0, isAllMarked = false // html or body has a mark, and everything is in those
-  const apart = (name) => { if (APART.has(name)) parts.push(' ') }
+function partsOf (text, named = new Set()) { // of ids, those named count with their elements
+  const parts = [], nesting = new Nesting(), referred = new Set(), places = [], linked = new Map()
+  const link = (target, links) => linked.set(target, (linked.get(target) ?? 0) + links)
+  let at = 0, isAllLaidOut = false, isAllMarked = false // html or body has a mark, and everything is in those
+  let opened = '' // directions in this line
+  const apart = (name) => {
+    if (!APART.has(name)) return
+    if (opened) parts.push(mark('line'))
+    parts.push(BREAK)
+    opened = ''
+  }
   const words = (piece) => {
     if (/[^ \t\n\f]/.test(piece)) nesting.seeWords()
-    parts.push(clean(decoded(piece)))
+    const text = decoded(piece)
+    opened = directions(opened, text)
+    parts.push(clean(text, isAllLaidOut || nesting.isLaidOut))
   }
   const endLink = ({ target, start, content }) => {
-    const shown = parts.slice(content).join(''), marks = parts.slice(start, content).join(''), href = mark('href', target)
+    const shown = single(parts.slice(content).join('')), marks = parts.slice(start, content).join(''), href = mark('href', target)
     const isText = marks === href && (target === countedTarget(shown) || target === `mailto:${shown}`)
     const isAnchor = marks === href || marks === mark('a') + mark('aria-hidden', 'true') + href
-    if (isText || (shown === '' && target.startsWith('#') && isAnchor)) parts.splice(start, content - start)
+    const isPlace = shown === '' && target.startsWith('#') && isAnchor
+    if (isText || isPlace) parts.fill('', start, content)
     else parts.push(mark('/a'))
+    if (isPlace) link(target, -1)
+  }
+  const endCells = () => {
+    for (const { name, content } of nesting.taken()) {
+      if ((name === 'td' || name === 'th') && trim(single(parts.slice(content).join(''))) === '') parts.push(mark('empty'))
+    }
   }
   const startTag = (name, attributes) => {
     const values = new Map([...attributes].map(([key, value]) => [key, decoded(value, true)]))
-    const keys = telling(name, values, isAllMarked || nesting.isMarked)
-    const isLink = name === 'a' && values.has('href'), isForeign = name === 'svg' || name === 'math'
+    nesting.require(isKnown(name, values, nesting.has(['select'])))
+    for (const key of REFERRING) for (const id of (values.get(key) ?? '').match(/[^ \t\n\r\f]+/g) ?? []) referred.add(id)
+    const isNamed = values.has('id') && named.has(values.get('id'))
+    const keys = [...telling(name, values, isNamed || isAllMarked || nesting.isMarked), ...(isNamed ? ['id'] : [])]
+    const isLink = name === 'a' && values.has('href'), isForeign = isForeignName(name)
     const isTold = keys.some((key) => !WORDS.includes(key) && !(isLink && key === 'href'))
     const isMarked = !PLAIN.has(name) || isTold || isAllMarked || nesting.isStrict
     const isStrict = isMarked && !(PHRASES.includes(name) && !isTold)
-    if (!WHOLE.includes(name)) { nesting.makeRoom(name); apart(name) }
+    if (!WHOLE.includes(name)) { nesting.makeRoom(name); endCells(); apart(name) }
+    for (const key of name === 'a' ? ['id', 'name'] : ['id']) {
+      if (values.has(key)) places.push([parts.push('') - 1, countedTarget('#' + values.get(key))])
+    }
+    if ((name === 'a' || name === 'area') && values.has('href')) link(countedTarget(values.get('href')), 1)
     const start = parts.length
     if (!isForeign) {
       if (isMarked || name === 'img') parts.push(mark(called(name)))
       parts.push(...keys.map((key) => [exactName(key), key]).sort(([one], [other]) => (one < other ? -1 : 1))
         .map(([, key]) => attributeMark(key, values.get(key))))
     }
-    if (WHOLE.includes(name)) { isAllMarked ||= isMarked; return }
-    nesting.push({ name, isMarked, isStrict, start, content: parts.length, target: isLink ? countedTarget(values.get('href')) : null })
+    const style = lower(values.get('style') ?? '')
+    const isLaidOut = ['pre', 'listing', 'textarea'].includes(name) || style.includes('white') || style.includes('\\')
+    if (WHOLE.includes(name)) { isAllMarked ||= isMarked; isAllLaidOut ||= isLaidOut; return }
+    nesting.push({ name, isMarked, isStrict, isLaidOut, start, content: parts.length, target: isLink ? countedTarget(values.get('href')) : null })
     apart(name)
   }
   const endTag = (name) => {
     if (WHOLE.includes(name)) return
     const element = nesting.end(name)
+    endCells()
     apart(name)
     if (element && element.target !== null) endLink(element)
     else if (element && element.isMarked) parts.push(mark('/' + called(name)))
@@ -302,8 +392,8 @@ function partsOf (text) {
     const start = found.index
     if (at < start) words(text.slice(at, start))
     if (found[1]) {
-      const end = from(COMMENT_END, text, start + 2)
-      const said = end ? text.slice(start + 4, Math.max(end.index, start + 4)) : ''
+      const end = from(NO_COMMENT, text, start + 4) ?? from(COMMENT_END, text, start + 4)
+      const said = end ? text.slice(start + 4, end.index) : ''
       if (!end) parts.push(raw('raw', text.slice(start)))
       else if (/^(?:[\t-\r ]*\[if(?![A-Za-z0-9_])|[^<]*<!\[endif\])/i.test(said)) parts.push(raw('comment', said))
       at = end ? end.index + end[0].length : text.length
@@ -318,10 +408,11 @@ function partsOf (text) {
       if (name === null) { parts.push(raw('raw', text.slice(start))); continue }
       if (found[3]) { endTag(name); continue }
       startTag(name, attributes)
-      const isForeign = name === 'svg' || name === 'math'
+      const isForeign = isForeignName(name)
       if (!isForeign && !RAW.has(name)) continue
       const close = from(new RegExp(`</${name}(?=[ \\t\\n\\f/>])`, 'gi'), text, at)
       const stop = close === null || name === 'plaintext' ? text.length : close.index
+      nesting.require(isEnclosed(name, text.slice(start, at), text.slice(at, stop)))
       const content = text.slice(isForeign ? start : at, stop)
       if (name === 'title' || name === 'textarea') words(content)
       else parts.push(raw(isForeign ? 'drawing' : 'raw', content))
@@ -329,7 +420,8 @@ function partsOf (text) {
     }
   }
   if (at < text.length) words(text.slice(at))
-  return parts
+  for (const [at, target] of places) if (linked.get(target) > 0) parts[at] = mark('place', target)
+  return named.size === 0 && referred.size > 0 ? partsOf(text, referred) : parts
 }
 
 // fields: [{id, text, format: "text" | "html"}]; Markdown is rendered as HTML first.

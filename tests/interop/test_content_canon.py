@@ -12,7 +12,7 @@ import pytest
 from guardrails.backends.documents.rendered import html_of
 from guardrails.model.canonical import sha256_hex
 from guardrails.model.draft import Field
-from guardrails.text import canon, canon_characters, canon_nesting, canon_tags
+from guardrails.text import canon, canon_characters, canon_enclosed, canon_nesting, canon_references
 from guardrails.text import canon_harmless as harmless
 from guardrails.text.canon import Canon, field_canon, html_canon, text_digest
 from tests.interop.javascript import FOLDER, javascript
@@ -24,14 +24,14 @@ CANONS = "cases => cases.map(([text, format]) => format === 'html' ? own.htmlCan
 
 # What markup is made of, and what makes it hard to read.
 ATOMS = (
-    *"<>/=&;!-?#\"' \n\t:.@%[]", "a", "B", "é", "e\u0301", "ſ", "K", "\ufeff", "\u200b", "\u202e", "\x00", "\x01", "\x85", "😀", "<!--", "-->",
+    *"<>/=&;!-?#\"' \n\t:.@%[]", "a", "B", "é", "e\u0301", "ſ", "K", "\ufeff", "\u200b", "\u202e", "\u202c", "\u2067", "\u2069", "\\", "\x00", "\x01", "\x85", "😀", "<!--", "-->",
     "--!>", "[if mso]", "<![endif]", "<!doctype ", "</", "<p>", "</p>", "<a href=", "</a>", "<a href='https://X.example?utm_a=1&b=2'>", "mailto:", "https://X.example",
-    "#x", "<img alt=", "title=", "style=", "color:red", "hidden", "onclick", "on1", "<s>", "</s>", "<sup>", "<q>", "<script>", "</script>", "<ſcript>", "<svg>", "</svg>",
-    "<title>", "</title>", "<textarea>", "<plaintext>", "<constructor>", "__proto__=1", "&amp", "&copy", "&notit;", "&#x80;", "&#0", "&#55296;", "&#x1F600", "&hellip;",
+    "#x", "<img alt=", "title=", "style=", "color:red", "hidden", "onclick", "on1", "<s>", "</s>", "<sup>", "<q>", "<script>", "</script>", "<ſcript>", "<svg>", "</svg>", "<g>", "</g>", "<path d='m'/>", "<mi>", "<math>", "</math>", '<g a="', "<select>", "<option>", "<![CDATA[", "<noscript>", "</noscript>",
+    "<style>", "<link rel=next>", "<script type='application/ld+json'>", " javascript:", "<title>", "</title>", "<textarea>", "<plaintext>", "<constructor>", "__proto__=1", "&amp", "&copy", "&notit;", "&#x80;", "&#0", "&#55296;", "&#x1F600", "&hellip;",
     "&check;", "[fact:N-1]", "[FACT: x/y]", "utm_x", "“", "…", "%c3", "?", "//", "start=1", "<br/>",
     "<div>", "</div>", "<li>", "</li>", "<ul>", "</ul>", "<dd>", "<dl>", "<h1>", "</h1>", "<table>", "<tr>", "<td>", "</td>", "</table>", "<table><tr><td>", "<col>",
     "<p style='text-align: LEFT ;'>", "<p style='float:none;color:red'>", "<p dir=ltr>", "<p lang=de-DE>", "<span x>", "</span>", "<body>", "<body x>", "</html>", "<x>", "</x>",
-    "<source src=a media=b>", "<a rel='nofollow ugc'>", "<b><i>", "</i></b>", "aria-hidden=true", "class=a", "data-a=b", "data-é=b",
+    "<source src=a media=b>", "<a rel='nofollow ugc'>", "<b><i>", "</i></b>", "aria-hidden=true", "class=a", "data-a=b", "<p id=x>", "<a href=#x>", "<a name=x>", "<b id='x y'>", "<i for='x z'>", "&nbsp;", "&nbsp;&nbsp;", "<pre>", "</pre>", "&REG", "\u2028", "data-é=b",
 )  # fmt: skip
 
 
@@ -129,7 +129,10 @@ def test_the_page_lists_what_the_code_lists() -> None:
         harmless.PLAIN,
         harmless.VOID,
         harmless.WORDS,
-        canon_tags.RAW,
+        canon_enclosed.RAW,
+        canon_enclosed.DRAWN,
+        canon_enclosed.LINKED,
+        canon_references.REFERRING,
         canon_nesting.MAY_STAY_OPEN,
     )
     known = ({"href", *canon.TARGETS}, harmless.ALWAYS, harmless.USUAL, harmless.STYLES)
