@@ -30,7 +30,7 @@ from guardrails.text.canon_characters import (
     single,
 )
 from guardrails.text.canon_enclosed import FOREIGN, require_known
-from guardrails.text.canon_harmless import APART, CELLS, LAID_OUT, PHRASES, PLAIN, WHOLE, WORDS, lower, telling
+from guardrails.text.canon_harmless import APART, CELLS, LAID_OUT, PHRASES, PLAIN, WHOLE, WORDS, lower, moves, telling
 from guardrails.text.canon_nesting import Element, Nesting, TangledError
 from guardrails.text.canon_references import Places, referred
 from guardrails.text.canon_tags import Comment, End, Foreign, Raw, Start, Text, pieces
@@ -161,7 +161,9 @@ class _Writer:
             self._is_all_laid_out |= is_laid_out
             return
         is_strict = is_marked and (name not in PHRASES or is_told)
-        self._nesting.push(Element(name, at, len(self.parts), is_marked, is_strict, is_laid_out, target))
+        self._nesting.push(
+            Element(name, at, len(self.parts), is_marked, is_strict, is_laid_out, moves(name, values), target)
+        )
         self._set_apart(name)
 
     def _add_places(self, name: str, values: Mapping[str, str]) -> None:

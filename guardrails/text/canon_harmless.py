@@ -70,8 +70,8 @@ ALWAYS = {
     "loading": (_IMG, "lazy|eager"),
     "decoding": (_IMG, "async|sync|auto"),
     "fetchpriority": (_IMG, "high|low|auto"),
-    "width": (_IMG, "[1-9][0-9]{1,3}"),
-    "height": (_IMG, "[1-9][0-9]{1,3}"),
+    "width": (_IMG, f"[1-9][0-9]{{1,3}}(?:px)?|{_SHARE}"),
+    "height": (_IMG, f"[1-9][0-9]{{1,3}}(?:px)?|{_SHARE}"),
 }
 """Attributes that say nothing of what is read: of which elements, with which values."""
 
@@ -83,6 +83,7 @@ USUAL = {
     "colspan": (_CELL, "1"),
     "lang": (PLAIN, "[a-z]{2,3}(?:-[a-z0-9]{2,8})*"),
     "rowspan": (_CELL, "1"),
+    "role": (words_of("table"), "none|presentation"),
     "scope": (words_of("th"), "col|row|colgroup|rowgroup"),
     "start": (words_of("ol"), "1"),
     "valign": (_ROWS, "top|middle|bottom|baseline"),
@@ -94,6 +95,36 @@ _FONT = (
     "(?:arial|courier|georgia|helvetica|tahoma|times|verdana|monospace|sans-serif|serif|system-ui|"
     "'(?:courier new|times new roman|trebuchet ms)'|\"(?:courier new|times new roman|trebuchet ms)\")"
 )
+_ACROSS = r"(?:0(?:px|em)?|(?:[1-9]|[123][0-9]|40)px|(?:[01](?:\.[0-9]{1,3})?|2)em)"
+_DOWN = r"(?:0(?:px|em)?|(?:[1-9][0-9]?|100)px|(?:[0-5](?:\.[0-9]{1,3})?|6)em)"
+
+
+def _around(across: str, down: str) -> str:
+    return f"{across}|{down} {across}(?: {down}(?: {across})?)?"
+
+
+_MARGIN, _MARGIN_DOWN = f"(?:auto|{_ACROSS})", f"(?:auto|{_DOWN})"
+_MOVED = words_of("blockquote dd figure ol ul")
+BLOCK_STYLES = {
+    "border-collapse": "collapse|separate",
+    "line-height": r"normal|[12](?:\.[0-9]{1,3})?|3|[12][0-9]{2}%|300%",
+    "margin": _around(_MARGIN, _MARGIN_DOWN),
+    "margin-bottom": _MARGIN_DOWN,
+    "margin-left": _MARGIN,
+    "margin-right": _MARGIN,
+    "margin-top": _MARGIN_DOWN,
+    "min-width": "100%",
+    "mso-line-height-rule": "exactly|at-least",
+    "mso-table-lspace": "0(?:pt)?",
+    "mso-table-rspace": "0(?:pt)?",
+    "padding": _around(_ACROSS, _DOWN),
+    "padding-bottom": _DOWN,
+    "padding-left": _ACROSS,
+    "padding-right": _ACROSS,
+    "padding-top": _DOWN,
+}
+"""Properties that are usual of elements that stand apart. Those that move text aside move it no further than a list does."""
+
 STYLES = {
     "clear": "none|left|right|both",
     "float": "none",
@@ -103,7 +134,7 @@ STYLES = {
     "height": "auto",
     "list-style-type": "disc|circle|square|decimal",
     "max-height": "none",
-    "max-width": f"none|{_SHARE}|[1-9][0-9]{{2}}px",
+    "max-width": f"none|{_SHARE}|[1-9][0-9]{{2,3}}px",
     "text-align": "left|right|center|justify|start|end",
     "text-decoration": "none|underline",
     "vertical-align": "baseline",
@@ -146,7 +177,7 @@ def _is_silent(name: str, key: str, attributes: Mapping[str, str]) -> bool:
 
 
 def _is_usual(name: str, key: str, value: str) -> bool:
-    return _has_usual_style(value) if key == "style" else _is_listed(USUAL, name, key, value)
+    return _has_usual_style(name, value) if key == "style" else _is_listed(USUAL, name, key, value)
 
 
 def _is_listed(known: Mapping[str, tuple[frozenset[str], str]], name: str, key: str, value: str) -> bool:
@@ -154,8 +185,23 @@ def _is_listed(known: Mapping[str, tuple[frozenset[str], str]], name: str, key: 
     return name in names and (values is _ANY or re.fullmatch(values, lower(value)) is not None)
 
 
-def _has_usual_style(value: str) -> bool:
+def moves(name: str, attributes: Mapping[str, str]) -> int:
+    """Return how many times an element moves its text aside, each no further than a list does."""
+    declarations = lower(attributes.get("style", "")).split(";")
+    return (name in _MOVED) + sum(map(_is_aside, declarations))
+
+
+def _is_aside(declaration: str) -> bool:
+    found = re.search("(?:margin|padding)(?!-top|-bottom)", declaration)
+    return found is not None and re.search("[1-9]", declaration[found.end() :]) is not None
+
+
+def _has_usual_style(name: str, value: str) -> bool:
     """Tell whether every declaration is one of a known property with a known value."""
+    known = {**STYLES, **BLOCK_STYLES} if name in BLOCKS else STYLES
     declarations = [re.sub("[ \t\n\r\f]+", " ", one).strip(" ") for one in lower(value).split(";")]
     pairs = [re.split(" ?: ?", one, maxsplit=1) for one in declarations if one]
-    return all(len(pair) > 1 and re.fullmatch(STYLES.get(pair[0], "(?!)"), pair[1]) for pair in pairs)
+    return all(
+        len(pair) > 1 and re.fullmatch(known.get(pair[0], "(?!)"), re.sub(" ?! ?important$", "", pair[1]))
+        for pair in pairs
+    )

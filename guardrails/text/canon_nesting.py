@@ -18,9 +18,7 @@ DEEPEST = 100
 """Most elements in each other; browsers have a limit too, beyond which they nest no more."""
 
 FURTHEST = 5
-"""Most elements in each other that each move their text to the right; more would move it off a small screen."""
-
-_MOVED = words_of("blockquote dd figure ol ul")
+"""How many times elements in each other may move their text aside; more would move it off a small screen."""
 
 MAY_STAY_OPEN = words_of("p li dd dt caption colgroup td th tr thead tbody tfoot")
 _BETWEEN_CELLS = words_of("table thead tbody tfoot tr colgroup")
@@ -61,6 +59,8 @@ class Element(NamedTuple):
 
         is_strict: Whether every element inside of it leaves one too.
 
+        moves: How many times it moves its text aside.
+
         is_laid_out: Whether all white space in it is shown.
 
         target: Where a link leads; None for what is no link.
@@ -72,6 +72,7 @@ class Element(NamedTuple):
     is_marked: bool = False
     is_strict: bool = False
     is_laid_out: bool = False
+    moves: int = 0
     target: str | None = None
 
 
@@ -131,7 +132,7 @@ class Nesting:
             self._open.append(element)
         if element.name == "table":
             self._places.append(0)
-        moved = sum(one.name in _MOVED for one in self._open)
+        moved = sum(one.moves for one in self._open)
         if len(self._open) > DEEPEST or moved > FURTHEST or element.name == "frameset":
             raise TangledError
 

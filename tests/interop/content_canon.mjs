@@ -39,21 +39,32 @@ const ALWAYS = listed([
   ['name', 'a', null], ['rel', 'a', `(?:${REL}(?: ${REL})*)?`], ['target', 'a', '_blank|_self|_parent|_top'], ['src', 'img', null],
   ['srcset', 'img source', null], ['sizes', 'img source', null], ['media', 'source', null], ['type', 'source', 'image/[a-z+-]+'],
   ['loading', 'img', 'lazy|eager'], ['decoding', 'img', 'async|sync|auto'], ['fetchpriority', 'img', 'high|low|auto'],
-  ['width', 'img', '[1-9][0-9]{1,3}'], ['height', 'img', '[1-9][0-9]{1,3}']])
+  ['width', 'img', `[1-9][0-9]{1,3}(?:px)?|${SHARE}`], ['height', 'img', `[1-9][0-9]{1,3}(?:px)?|${SHARE}`]])
 const USUAL = listed([
   ['align', `${ROWS} h1 h2 h3 h4 h5 h6 div p`, 'left|right|center|justify'], ['border', 'img table', '[01]'],
   ['cellpadding', 'table', '1?[0-9]'], ['cellspacing', 'table', '1?[0-9]'], ['colspan', 'td th', '1'],
   ['lang', ALL, '[a-z]{2,3}(?:-[a-z0-9]{2,8})*'], ['rowspan', 'td th', '1'],
-  ['scope', 'th', 'col|row|colgroup|rowgroup'], ['start', 'ol', '1'], ['valign', ROWS, 'top|middle|bottom|baseline'],
+  ['role', 'table', 'none|presentation'], ['scope', 'th', 'col|row|colgroup|rowgroup'], ['start', 'ol', '1'], ['valign', ROWS, 'top|middle|bottom|baseline'],
   ['width', 'table td th col', SHARE]])
 const FONTS = 'courier new|times new roman|trebuchet ms'
 const FONT = `(?:arial|courier|georgia|helvetica|tahoma|times|verdana|monospace|sans-serif|serif|system-ui|'(?:${FONTS})'|"(?:${FONTS})")`
-const STYLES = new Map([
+const ACROSS = '(?:0(?:px|em)?|(?:[1-9]|[123][0-9]|40)px|(?:[01](?:\\.[0-9]{1,3})?|2)em)'
+const DOWN = '(?:0(?:px|em)?|(?:[1-9][0-9]?|100)px|(?:[0-5](?:\\.[0-9]{1,3})?|6)em)'
+const MARGIN = `(?:auto|${ACROSS})`, MARGIN_DOWN = `(?:auto|${DOWN})`
+const around = (across, down) => `${across}|${down} ${across}(?: ${down}(?: ${across})?)?`
+const styles = (entries) => new Map(entries.map(([name, values]) => [name, new RegExp(`^(?:${values})$`)]))
+const BLOCK_STYLES = styles([
+  ['border-collapse', 'collapse|separate'], ['line-height', 'normal|[12](?:\\.[0-9]{1,3})?|3|[12][0-9]{2}%|300%'],
+  ['margin', around(MARGIN, MARGIN_DOWN)], ['margin-bottom', MARGIN_DOWN], ['margin-left', MARGIN], ['margin-right', MARGIN],
+  ['margin-top', MARGIN_DOWN], ['min-width', '100%'], ['mso-line-height-rule', 'exactly|at-least'], ['mso-table-lspace', '0(?:pt)?'],
+  ['mso-table-rspace', '0(?:pt)?'], ['padding', around(ACROSS, DOWN)], ['padding-bottom', DOWN], ['padding-left', ACROSS],
+  ['padding-right', ACROSS], ['padding-top', DOWN]])
+const STYLES = styles([
   ['clear', 'none|left|right|both'], ['float', 'none'], ['font-family', `${FONT}(?: ?, ?${FONT})*`], ['font-style', 'normal|italic'],
   ['font-weight', 'normal|bold|[1-9]00'], ['height', 'auto'], ['list-style-type', 'disc|circle|square|decimal'],
-  ['max-height', 'none'], ['max-width', `none|${SHARE}|[1-9][0-9]{2}px`], ['text-align', 'left|right|center|justify|start|end'],
+  ['max-height', 'none'], ['max-width', `none|${SHARE}|[1-9][0-9]{2,3}px`], ['text-align', 'left|right|center|justify|start|end'],
   ['text-decoration', 'none|underline'], ['vertical-align', 'baseline'], ['width', `auto|${SHARE}`]
-].map(([name, values]) => [name, new RegExp(`^(?:${values})$`)]))
+])
 
 // HTML 4: U+00A0 to U+00FF in order, then all others with their code points.
 const LATIN = words(
@@ -182,10 +193,11 @@ const isListed = (known, name, key, value) => {
   const [names, values] = known.get(key) ?? [new Set(), null]
   return names.has(name) && (values === null || values.test(lower(value)))
 }
-const isUsualStyle = (value) => lower(value).split(';').map((one) => trim(one.replace(/[ \t\n\r\f]+/g, ' '))).filter(Boolean)
+const isUsualStyle = (name, value) => lower(value).split(';').map((one) => trim(one.replace(/[ \t\n\r\f]+/g, ' '))).filter(Boolean)
   .every((one) => {
     const found = /^(.*?) ?: ?(.*)$/s.exec(one)
-    return found !== null && STYLES.has(found[1]) && STYLES.get(found[1]).test(found[2])
+    const known = found && (STYLES.get(found[1]) ?? (BLOCKS.has(name) ? BLOCK_STYLES.get(found[1]) : undefined))
+    return known ? known.test(found[2].replace(/ ?! ?important$/, '')) : false
   })
 function telling (name, attributes, isWithin) { // the names of the attributes that count
   const isFile = name === 'source' && attributes.has('src') // of a film or a sound: all of it counts
@@ -193,7 +205,7 @@ function telling (name, attributes, isWithin) { // the names of the attributes t
     (!isFile && isListed(ALWAYS, name, key, attributes.get(key)))))
   if (isWithin || !PLAIN.has(name)) return counted
   const unusual = counted.filter((key) => !(key === 'style'
-    ? isUsualStyle(attributes.get(key))
+    ? isUsualStyle(name, attributes.get(key))
     : isListed(USUAL, name, key, attributes.get(key))))
   return unusual.every((key) => WORDS.includes(key) || (name === 'a' && key === 'href')) ? unusual : counted
 }
@@ -208,7 +220,13 @@ const PARENTS = new Map([
 const ENDING_PARAGRAPHS = new Set([...BLOCKS, ...words('details dialog dir fieldset form listing menu plaintext pre search summary xmp')])
 ENDING_PARAGRAPHS.delete('br')
 const ITEMS = [[['li'], ['ul', 'ol']], [['dd', 'dt'], ['dl']]]
-const CELLS = ['td', 'th', 'caption'], MOVED = words('blockquote dd figure ol ul'), DEEPEST = 100, FURTHEST = 5
+const CELLS = ['td', 'th', 'caption'], MOVED = words('blockquote dd figure ol ul')
+const isAside = (declaration) => {
+  const found = /(?:margin|padding)(?!-top|-bottom)/.exec(declaration)
+  return found !== null && /[1-9]/.test(declaration.slice(found.index + found[0].length))
+}
+const movesOf = (name, style) => (MOVED.includes(name) ? 1 : 0) + style.split(';').filter(isAside).length
+const DEEPEST = 100, FURTHEST = 5
 const PLACES = { caption: 1, colgroup: 2, col: 2, thead: 3, tbody: 4, tr: 4, tfoot: 5 } // of even ones there may be several
 class Nesting {
   open = []
@@ -255,7 +273,7 @@ class Nesting {
   push (element) {
     if (!VOID.has(element.name)) this.open.push(element)
     if (element.name === 'table') this.places.push(0)
-    this.require(this.open.length <= DEEPEST && this.open.filter((one) => MOVED.includes(one.name)).length <= FURTHEST)
+    this.require(this.open.length <= DEEPEST && this.open.reduce((sum, one) => sum + one.moves, 0) <= FURTHEST)
     this.require(element.name !== 'frameset')
   }
   end (name) {
@@ -376,7 +394,7 @@ function partsOf (text, named = new Set()) { // of ids, those named count with t
     const style = lower(values.get('style') ?? '')
     const isLaidOut = ['pre', 'listing', 'textarea'].includes(name) || style.includes('white') || style.includes('\\')
     if (WHOLE.includes(name)) { isAllMarked ||= isMarked; isAllLaidOut ||= isLaidOut; return }
-    nesting.push({ name, isMarked, isStrict, isLaidOut, start, content: parts.length, target: isLink ? countedTarget(values.get('href')) : null })
+    nesting.push({ name, isMarked, isStrict, isLaidOut, moves: movesOf(name, style), start, content: parts.length, target: isLink ? countedTarget(values.get('href')) : null })
     apart(name)
   }
   const endTag = (name) => {
