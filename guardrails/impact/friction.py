@@ -5,7 +5,7 @@ Folded from the records of a window, text by text (a text is its content, howeve
 those that a workspace may limit (``friction:``): over-governance chokes what it protects.
 
 What people decided is counted for all of them together, never per person, and not shown at all while fewer than
-:data:`FEWEST` different people decided in the window: then a share says how one of them works.
+:data:`~guardrails.model.review.FEWEST` different people decided in the window: then a share says how one of them works.
 """
 
 from __future__ import annotations
@@ -15,14 +15,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from guardrails.audit.log import AuditLog
+from guardrails.audit.projection import DAY_MS
 from guardrails.model.canonical import Json
 from guardrails.model.record import Record
+from guardrails.model.review import FEWEST
 
-DAY_MS = 86_400_000
 WINDOW_DAYS = 30
-
-FEWEST = 5
-"""Fewest different people about whom together a figure is shown."""
 
 
 @dataclass(frozen=True, slots=True)

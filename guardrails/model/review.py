@@ -15,6 +15,10 @@ ReviewStatus = Literal["open", "decided", "moot", "erased"]
 """``moot``: the author's newest check of the text asks nobody any more; ``erased``: the text is gone for good."""
 
 
+FEWEST = 5
+"""Fewest different people about whom together a figure about answers is shown: one of fewer could be told from it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Given:
     """

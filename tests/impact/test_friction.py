@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from guardrails.impact.friction import DAY_MS, FEWEST, friction
+from guardrails.audit.projection import DAY_MS
+from guardrails.impact.friction import friction
+from guardrails.model.review import FEWEST
 from guardrails.review.desk import Desk
 from guardrails.review.dispute import dispute
 from tests.e2e import nimbrel

@@ -10,12 +10,12 @@ from guardrails.audit.checkpoint import kept_checkpoint, make_checkpoint
 from guardrails.audit.note import COSIGNED, Note, cosignature, verifier_key
 from guardrails.audit.witnessing import add_witness
 from guardrails.errors import DraftError
+from guardrails.model.review import FEWEST
 from guardrails.report.controls import asked, definitions
 from guardrails.report.forms.html import html_of
 from guardrails.report.forms.oscal import oscal_of
 from guardrails.report.forms.text import text_of
 from guardrails.report.parts.integrity import Cosigned
-from guardrails.report.parts.oversight import FEWEST
 from guardrails.report.period import Period, period_of
 from guardrails.report.queries import QUERIES
 from guardrails.report.view import WorkspaceView

@@ -17,8 +17,8 @@ from itertools import pairwise
 from typing import Literal, NamedTuple, TypeAlias
 
 from guardrails.model.record import Record
+from guardrails.model.review import FEWEST
 from guardrails.report.evidence import Evidence
-from guardrails.report.parts.oversight import FEWEST
 from guardrails.report.parts.share import Share, share_of
 from guardrails.report.period import Period
 

@@ -12,11 +12,8 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from guardrails.model.record import Record
-from guardrails.model.review import Review
+from guardrails.model.review import FEWEST, Review
 from guardrails.report.evidence import Evidence
-
-FEWEST = 5
-"""Fewest people a figure may be about."""
 
 _MINUTE_MS = 60_000
 

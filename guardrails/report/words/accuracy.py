@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from guardrails.model.review import FEWEST
 from guardrails.policy.labels import FILE
 from guardrails.report.document import Block, Callout, Cell, Mark, Paragraph, Section, Table
 from guardrails.report.parts.accuracy import Accuracy, RuleAtWork
 from guardrails.report.parts.drafts import LabelledDrafts
 from guardrails.report.parts.judged import ENOUGH, Drift, Judged, Judgements
 from guardrails.report.parts.labelled import Labelled
-from guardrails.report.parts.oversight import FEWEST
 from guardrails.report.parts.share import Share, share_of
 from guardrails.report.report import Report
 from guardrails.report.words.oversight import WITHHELD

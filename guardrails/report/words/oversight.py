@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from guardrails.model.review import FEWEST
 from guardrails.report.document import Bar, Bars, Cell, Mark, Paragraph, Section
-from guardrails.report.parts.oversight import FEWEST, Agreement, Manner, Oversight, QueueLine
+from guardrails.report.parts.oversight import Agreement, Manner, Oversight, QueueLine
 from guardrails.report.report import Report
 from guardrails.report.words.phrases import counted, nought, span
 from guardrails.report.words.sheet import Column, Sheet
