@@ -53,7 +53,7 @@ class Erasures:
     """What erasure records account for; hand it records in ledger order."""
 
     _whole: dict[str, int] = field(default_factory=dict)
-    _parts: dict[tuple[str, str], int] = field(default_factory=dict)
+    _parts: dict[str, dict[str, int]] = field(default_factory=dict)
     _spans: list[tuple[int, Span]] = field(default_factory=list)
 
     def see(self, index: int, record: Record) -> None:
@@ -65,20 +65,36 @@ class Erasures:
             self._whole.setdefault(record.text("target"), index)
             return
         for name, parts in named_by(record):
-            self._parts.update(((name, part), index) for part in parts)
+            self._parts.setdefault(name, {}).update(dict.fromkeys(parts, index))
         for one in entries:
             self._see_span(index, one)
 
     def by(self, index: int, record: Record, part: str) -> int | None:
         """Return the index of the erasure that accounts for a part of the record at *index* being gone, or None."""
-        found = [self._whole.get(record.id), self._parts.get((record.id, part))]
+        found = [self._whole.get(record.id), self._parts.get(record.id, {}).get(part)]
         found += [at for at, span in self._spans if covers(span, index, record.type, part)]
         later = [at for at in found if at is not None and at > index]
         return max(later, default=None)
 
+    def touch(self, index: int, record_id: str, kind: str = "check") -> bool:
+        """Tell whether anything of the record of type *kind* at *index* was erased."""
+        named = (self._whole.get(record_id, -1), *self._parts.get(record_id, {}).values())
+        spans = (at for at, span in self._spans if span.type == kind and _is_within(index, span.ranges))
+        return any(at > index for at in (*named, *spans))
+
+    def count(self) -> int:
+        """Return how many records something was erased of, as far as the erasures alone tell: a range counts whole."""
+        types = {span.type for _, span in self._spans}
+        ranges = (
+            _merged([pair for _, span in self._spans if span.type == one for pair in span.ranges]) for one in types
+        )
+        return len(self._whole.keys() | self._parts.keys()) + sum(
+            end - start for found in ranges for start, end in found
+        )
+
     def unfinished(self, store: RecordStore, keys: KeyStore) -> Iterator[Taken]:
         """Yield what is still there despite an erasure, by record."""
-        named = {record_id for record_id, _ in self._parts} | set(self._whole)
+        named = self._whole.keys() | self._parts.keys()
         places = (stored.index for stored in map(store.find, sorted(named)) if stored is not None)
         ranges = ((max(start, 0), min(end, at)) for at, span in self._spans for start, end in span.ranges)
         for start, end in _merged([*((index, index + 1) for index in places), *ranges]):
@@ -107,6 +123,14 @@ class Erasures:
             self._spans.append((index, span))
 
 
+def erased_by(erasures: Iterable[tuple[int, Record]]) -> Erasures:
+    """Return what *erasures*, with their indices in ledger order, account for."""
+    found = Erasures()
+    for index, record in erasures:
+        found.see(index, record)
+    return found
+
+
 def named_by(erasure: Record) -> Iterator[tuple[str, tuple[str, ...]]]:
     """Yield the ids of the records that an erasure names one by one, each with the parts it took."""
     entries = erasure.member("erased")
@@ -117,9 +141,13 @@ def named_by(erasure: Record) -> Iterator[tuple[str, tuple[str, ...]]]:
 
 def covers(span: Span, index: int, kind: str, part: str) -> bool:
     """Tell whether *span* takes a part of the record of type *kind* at *index*."""
-    if kind != span.type or not any(start <= index < end for start, end in span.ranges):
+    if kind != span.type or not _is_within(index, span.ranges):
         return False
     return any(part == name or (name.endswith("*") and part.startswith(name[:-1])) for name in span.parts)
+
+
+def _is_within(index: int, ranges: Iterable[tuple[int, int]]) -> bool:
+    return any(start <= index < end for start, end in ranges)
 
 
 def _merged(ranges: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:

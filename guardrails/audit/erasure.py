@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from guardrails.audit.entry import Receipt
-from guardrails.audit.erased import Erasures, Span, Taken, covers, named_by
+from guardrails.audit.erased import Erasures, Span, Taken, covers, erased_by, named_by
 from guardrails.audit.log import AuditLog
 from guardrails.audit.parts import ANSWER, holds_text
 from guardrails.errors import DraftError
@@ -63,10 +63,7 @@ def require_ground(ground: str) -> None:
 
 def erasures(log: AuditLog) -> Erasures:
     """Return what the erasures on record account for."""
-    found = Erasures()
-    for index in log.indices("erasure"):
-        found.see(index, log.record(index))
-    return found
+    return erased_by((index, log.record(index)) for index in log.indices("erasure"))
 
 
 def whole_text(log: AuditLog, check_id: str) -> Taken:

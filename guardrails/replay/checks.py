@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from guardrails.audit.erasure import erasures
 from guardrails.audit.log import AuditLog
 from guardrails.decide.engine import RegoEngine
 from guardrails.errors import DraftError, LedgerError
 from guardrails.model.record import Record
 from guardrails.pipeline import Evaluate
 from guardrails.replay.decision import replay_decision
-from guardrails.replay.erased import erased_by
 from guardrails.replay.full import replay_full
 from guardrails.replay.outcome import Replayed
 
@@ -80,5 +80,5 @@ class Replays:
         )
 
     def _replayed(self, checks: Iterator[tuple[int, Record]], *, full: bool) -> Iterator[Replayed]:
-        erased = erased_by(map(self.log.record, self.log.indices("erasure")))
-        return (self.one(at, one, erased=erased.covers(at, one.id), full=full) for at, one in checks)
+        erased = erasures(self.log)
+        return (self.one(at, one, erased=erased.touch(at, one.id), full=full) for at, one in checks)

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
+from guardrails.audit.erased import Erasures
 from guardrails.audit.log import AuditLog
 from guardrails.model.record import Record
 from guardrails.model.review import Given, Review
-from guardrails.replay.erased import Erased, erased_by
 from guardrails.review.queue import Reviews
 
 ANSWERED = {"approved": "approve", "sent-back": "send-back", "rejected": "reject"}
@@ -67,7 +67,7 @@ def deciders_of(log: AuditLog, index: int, check: Record) -> Deciders:
         others=tuple(one for one in same if one.id not in known),
         lifted=tuple(read.lifted),
         later=tuple(read.later),
-        is_erased=read.erased().covers(index, check.id),
+        is_erased=read.erasures.touch(index, check.id),
     )
 
 
@@ -92,18 +92,14 @@ class _Read:
     reviews: Reviews = field(default_factory=Reviews)
     lifted: list[Lifted] = field(default_factory=list)
     later: list[Record] = field(default_factory=list)
-    erasures: list[Record] = field(default_factory=list)
+    erasures: Erasures = field(default_factory=Erasures)
 
     def see(self, index: int, record: Record) -> None:
         self.reviews.see(index, record)
+        self.erasures.see(index, record)
         self.lifted += _lifted(self.check, record)
         if self.check.id in (record.text("check"), record.text("target")):
             self.later.append(record)
-        elif record.type == "erasure":
-            self.erasures.append(record)
-
-    def erased(self) -> Erased:
-        return erased_by([*self.erasures, *(one for one in self.later if one.type == "erasure")])
 
 
 def _lifted(check: Record, record: Record) -> Iterator[Lifted]:

@@ -13,11 +13,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from guardrails.audit.erased import Erasures, erased_by
 from guardrails.audit.heartbeat import Silence, silences
 from guardrails.model.canonical import Json
 from guardrails.model.record import Record
 from guardrails.model.review import Review
-from guardrails.replay.erased import Erased, erased_by
 from guardrails.report.period import Period
 from guardrails.review.queue import Reviews
 
@@ -157,9 +157,9 @@ class Evidence:
         """Return the reviews that were opened in the period."""
         return tuple(one for one in self.reviews if one.opened_ms in self.period)
 
-    def erased(self) -> Erased:
+    def erased(self) -> Erasures:
         """Return what erasures account for, until the end of the period."""
-        return erased_by(one.record for one in self.history if one.record.type == "erasure")
+        return erased_by((one.at, one.record) for one in self.history)
 
 
 def _decision(index: int, record: Record) -> Decision:

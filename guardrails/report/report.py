@@ -176,7 +176,7 @@ class Maker:
         erased = evidence.erased()
 
         def again(one: Decision) -> str:
-            return self.replays.status(one.at, erased.covers(one.at, one.id))
+            return self.replays.status(one.at, erased.touch(one.at, one.id))
 
         found = self._findings(evidence, integrity, policies, policy, again, _about(policy, period, moment))
         parts = {one.name: getattr(found, one.name) for one in fields(Findings)}

@@ -6,10 +6,11 @@ import pytest
 
 from guardrails.audit import tlog
 from guardrails.audit.entry import Idempotency
-from guardrails.audit.erased import Span, Taken
+from guardrails.audit.erased import Span, Taken, erased_by
 from guardrails.audit.erasure import Approval, erase, erase_spans
 from guardrails.audit.log import AuditLog
 from guardrails.errors import DraftError, LedgerError
+from guardrails.model.record import Record
 from tests.audit.memory import MemoryKeys, MemoryStore
 from tests.audit.samples import APPROVED, Clock, check, erase_text, sqlite_log
 
@@ -165,3 +166,19 @@ def test_what_takes_more_than_a_leaf_holds_is_several_records(log):
 
     assert [record.type for _, record in log.records()] == ["check"] * 3 + ["erasure"] * 3
     assert log.verify().ok
+
+
+def test_erasures_of_every_version_are_read():
+    """A target, single records, and ranges of a type account for what is gone before them; nothing else does."""
+    bodies = (
+        {"target": "chk_a"},
+        {"erased": [{"record": "chk_b", "parts": ["draft"]}]},
+        {"erased": [{"type": "check", "parts": ["*"], "ranges": [[3, 5], [4, 6]]}]},
+    )
+    erased = erased_by((10 + n, Record(f"rec_{n}", "erasure", 1, body)) for n, body in enumerate(bodies))
+
+    gone = [(0, "chk_a"), (0, "chk_b"), (3, "chk_c"), (5, "chk_c")]
+    assert [True] * 4 == [erased.touch(at, name) for at, name in gone]
+    assert [False] * 3 == [erased.touch(at, name) for at, name in ((6, "chk_c"), (0, ""), (10, "chk_a"))]
+    assert not erased.touch(4, "x", "review")
+    assert 5 == erased.count()

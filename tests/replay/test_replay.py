@@ -9,10 +9,8 @@ from guardrails.backends.documents import READERS
 from guardrails.backends.rego.embedded import embedded_engine
 from guardrails.errors import DraftError, EngineError
 from guardrails.model.canonical import canonical
-from guardrails.model.record import Record
 from guardrails.pipeline import evaluator
 from guardrails.replay.checks import Replays
-from guardrails.replay.erased import erased_by
 from guardrails.rules.kinds import kind
 from tests.audit.samples import erase_text
 from tests.e2e import nimbrel
@@ -202,24 +200,3 @@ def test_an_unknown_check_is_refused(replays):
     """Nothing is replayed if one of the ids is no check's."""
     with pytest.raises(DraftError, match="chk_none"):
         list(replays.of(("chk_none",), full=False))
-
-
-def test_erasures_of_every_version_are_read():
-    """A target, single records, and ranges of a type account for what is gone; nothing else does."""
-    erased = erased_by(
-        Record("rec_1", "erasure", 1, body)
-        for body in (
-            {"target": "chk_a"},
-            {
-                "erased": [
-                    {"record": "chk_b", "parts": ["draft"]},
-                    {"type": "check", "parts": ["*"], "ranges": [[3, 5]]},
-                ]
-            },
-        )
-    )
-
-    assert [True, True, True, False, False] == [
-        erased.covers(at, name) for at, name in ((0, "chk_a"), (0, "chk_b"), (4, "chk_c"), (5, "chk_c"), (0, ""))
-    ]
-    assert not erased.covers(4, "x", "review")

@@ -14,7 +14,6 @@ from guardrails.audit.stretch import Problem
 from guardrails.audit.verify import VerifyReport
 from guardrails.audit.witnessing import witnesses_on_record
 from guardrails.errors import LedgerError
-from guardrails.replay.erased import Erased
 from guardrails.report.evidence import Evidence
 
 
@@ -97,7 +96,7 @@ def integrity_of(
         size=evidence.size,
         root=_root(log, evidence.size),
         problems=verified.problems,
-        erased=_count(evidence.erased()),
+        erased=evidence.erased().count(),
         types=evidence.types,
         checkpoints=len(own),
         first=own[0].head.size if own else 0,
@@ -110,10 +109,6 @@ def integrity_of(
             sorted({line.name for one in signed for line in one.note.signatures} - own_names - {k.name for k in keys})
         ),
     )
-
-
-def _count(erased: Erased) -> int:
-    return len(erased.ids) + sum(end - start for _, start, end in erased.ranges)
 
 
 def _is_own(log: AuditLog, checkpoint: Checkpoint) -> bool:
