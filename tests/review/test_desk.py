@@ -14,12 +14,15 @@ from tests.e2e import nimbrel
 from tests.gates import DAY_MS
 from tests.review.office import (
     AGENT,
+    EDITOR,
     LEGAL,
     PASSAGE,
     PLACE,
+    PRESS,
     Office,
     asking,
     changed,
+    plain,
     refusal,
     under,
 )
@@ -91,6 +94,17 @@ def test_what_was_sent_back_is_to_be_revised(office: Office) -> None:
     assert ("revise", ["sent-back"]) == (again.verdict, [r.code for r in again.reasons if r.outcome == "revise"])
     assert "Name the source." in again.next.instructions
     assert () == office.desk.reviews()
+
+
+def test_an_answer_to_a_person_is_none_to_an_agent(office: Office) -> None:
+    """A person need not stop at layoffs, an agent must: whoever sent the person's text back did not see that."""
+    office.submit(plain("There will be layoffs [fact:N-006]."), EDITOR, channel="blog", market="uk", locale="en-GB")
+    office.decide(office.only_review(), "send-back", actor=PRESS)
+    again = office.submit(
+        plain("There will be layoffs [fact:N-006]."), AGENT, channel="blog", market="uk", locale="en-GB"
+    ).assessment
+
+    assert ("escalate", ["must-stop-topic", "sent-back"]) == (again.verdict, [one.code for one in again.reasons])
 
 
 def test_what_was_rejected_stays_out_and_asks_nobody(office: Office) -> None:

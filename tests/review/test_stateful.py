@@ -45,7 +45,12 @@ days = st.integers(1, 3)
 
 @dataclass(frozen=True)
 class Ruling:
-    """What was decided about a text in its place; *knew* whether the withdrawn fact was among the reasons."""
+    """
+    What was decided about a text in its place.
+
+    *knew* tells whether the withdrawn fact was among the reasons, *saw* whether an agent's duty to stop was: a person need
+    not stop, so whoever answers a person's question has not answered an agent's.
+    """
 
     text: str
     channel: str
@@ -53,6 +58,7 @@ class Ruling:
     decision: str
     role: str
     knew: bool
+    saw: bool
     from_ms: int
     until_ms: int
 
@@ -87,6 +93,7 @@ class Asked:
     question: Question
     author: Actor
     knew_before: bool
+    saw_before: bool
     approvals: list[tuple[Actor, Question, int]]
     status: str = "open"
 
@@ -142,10 +149,12 @@ class TheDesk(RuleBasedStateMachine):
         is_withdrawn = self.is_withdrawn and text == LAYOFFS and not knows
         return Question(self.policy, kind, bool(self.stops), is_withdrawn, ruling.decision if ruling else "")
 
-    def expected(self, text: str, channel: str) -> str:
+    def expected(self, text: str, channel: str, kind: str) -> str:
         """The verdict that a submission should get."""
-        asked = self.question(text, channel)
+        asked, ruling = self.question(text, channel, kind), self.ruling(text, channel)
         if asked.is_stopped or asked.is_withdrawn or asked.answered_before == "reject":
+            return "escalate"
+        if kind == "agent" and text == LAYOFFS and not (ruling and ruling.saw):
             return "escalate"
         if asked.answered_before == "send-back":
             return "revise"
@@ -179,8 +188,8 @@ class TheDesk(RuleBasedStateMachine):
         self._submit(*data.draw(st.sampled_from(sorted(self.asked))), AGENT)
 
     def _submit(self, text: str, channel: str, actor: Actor) -> None:
-        verdict, ruling = self.expected(text, channel), self.ruling(text, channel)
-        question = self.question(text, channel, actor.principal.kind)
+        kind, ruling = actor.principal.kind, self.ruling(text, channel)
+        verdict, question = self.expected(text, channel, kind), self.question(text, channel, kind)
         answer = self.office.submit(plain(text), actor, channel=channel, market="uk", locale="en-GB")
         assessment, known = answer.assessment, self.asked.get((text, channel))
         self.submitters.add((text, actor))
@@ -191,8 +200,8 @@ class TheDesk(RuleBasedStateMachine):
         is_going_on = known is not None and known.status in ("open", "moot")
         if verdict == "escalate" and question.answered_before != "reject":
             approvals = known.approvals if known and is_going_on else []
-            knew = ruling is not None and ruling.knew
-            self.asked[text, channel] = Asked(str(answer.check_id), question, actor, knew, approvals)
+            knew, saw = (ruling is not None and ruling.knew), (ruling is not None and ruling.saw)
+            self.asked[text, channel] = Asked(str(answer.check_id), question, actor, knew, saw, approvals)
         elif verdict != "escalate" and known and is_going_on and known.author == actor:
             known.status = "moot"
 
@@ -271,8 +280,9 @@ class TheDesk(RuleBasedStateMachine):
         else:
             asked.status, ends = "decided", min([until, *(one[2] for one in same)])
             knew = asked.question.is_withdrawn or asked.knew_before
+            saw = asked.question.kind == "agent" or asked.saw_before
             role = actor.principal.id
-            self.rulings.append(Ruling(text, channel, self.policy, decision, role, knew, now, ends))
+            self.rulings.append(Ruling(text, channel, self.policy, decision, role, knew, saw, now, ends))
         assert asked.status == after.status
 
     @precondition(lambda self: self.asked)
